@@ -1,0 +1,13 @@
+# Fails when a file of the room ROOM includes a room that is not in MAY_SEE.
+file(GLOB_RECURSE files ${ROOM}/*.hpp ${ROOM}/*.cpp)
+get_filename_component(source_root ${ROOM} DIRECTORY)
+file(GLOB rooms RELATIVE ${source_root} ${source_root}/*)
+foreach(file IN LISTS files)
+    file(STRINGS ${file} includes REGEX "^[ \t]*#[ \t]*include[ \t]*[\"<][a-z_]+/")
+    foreach(line IN LISTS includes)
+        string(REGEX REPLACE "^[^\"<]*[\"<]([a-z_]+)/.*" "\\1" seen "${line}")
+        if(seen IN_LIST rooms AND NOT seen IN_LIST MAY_SEE)
+            message(SEND_ERROR "${file}: ${line}\n  this room may see: ${MAY_SEE}")
+        endif()
+    endforeach()
+endforeach()

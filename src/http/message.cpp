@@ -1,0 +1,95 @@
+#include "http/message.hpp"
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+
+namespace oms::http {
+
+std::optional<std::string> header(const Headers& headers, std::string_view name) {
+    const std::string wanted = lower(name);
+    for (const auto& [key, value] : headers) {
+        if (lower(key) == wanted) return value;
+    }
+    return std::nullopt;
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+std::vector<std::pair<std::string, std::string>> query_of(std::string_view target) {
+    const auto mark = target.find('?');
+    if (mark == std::string_view::npos) return {};
+    return form_of(target.substr(mark + 1));
+}
+
+std::vector<std::pair<std::string, std::string>> form_of(std::string_view body) {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    for (const std::string& part : split(body, '&')) {
+        if (part.empty()) continue;
+        const auto equals = part.find('=');
+        const std::string name = percent_decode(std::string_view{part}.substr(0, equals));
+        const std::string value = equals == std::string::npos
+                                      ? ""
+                                      : percent_decode(std::string_view{part}.substr(equals + 1));
+        parameters.emplace_back(name, value);
+    }
+    return parameters;
+}
+
+std::optional<std::string> parameter(
+    const std::vector<std::pair<std::string, std::string>>& parameters,
+    std::string_view name
+) {
+    for (const auto& [key, value] : parameters) {
+        if (key == name) return value;
+    }
+    return std::nullopt;
+}
+
+std::string basic_authorization(std::string_view user, std::string_view password) {
+    return "Basic " + base64(std::string{user} + ":" + std::string{password});
+}
+
+std::string_view reason_phrase(int status) {
+    switch (status) {
+    case 100: return "Continue";
+    case 200: return "OK";
+    case 201: return "Created";
+    case 204: return "No Content";
+    case 302: return "Found";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 410: return "Gone";
+    case 413: return "Payload Too Large";
+    case 415: return "Unsupported Media Type";
+    case 422: return "Unprocessable Entity";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    default: return "";
+    }
+}
+
+Response json_response(int status, std::string body) {
+    return {
+        .status = status,
+        .headers = {{"Content-Type", "application/json; charset=utf-8"}},
+        .body = std::move(body)};
+}
+
+Response text_response(int status, std::string body) {
+    return {
+        .status = status,
+        .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+        .body = std::move(body)};
+}
+
+}  // namespace oms::http

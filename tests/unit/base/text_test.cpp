@@ -1,0 +1,60 @@
+#include "base/text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace oms {
+namespace {
+
+TEST(Truncate, CountsCharactersNotBytes) {
+    EXPECT_EQ(truncate("żółw", 3), "żół");
+    EXPECT_EQ(truncate("😀😀", 1), "😀");
+    EXPECT_EQ(truncate("ab", 5), "ab");
+}
+
+TEST(SplitForJava, LosesNothingAndCutsAtWords) {
+    const auto parts = split_for_java("one two three four five", 10);
+    EXPECT_EQ(join(parts, ""), "one two three four five");
+    EXPECT_EQ(parts.front(), "one two ");
+}
+
+TEST(SplitForJava, NeverCutsInsideACharacter) {
+    const auto parts = split_for_java("😀😀😀", 3);
+    EXPECT_EQ(parts, (std::vector<std::string>{"😀", "😀", "😀"}));
+}
+
+TEST(SplitForJava, GivesOnePartForAnEmptyText) {
+    EXPECT_EQ(split_for_java("", 10), std::vector<std::string>{""});
+}
+
+TEST(Clean, DropsNulAndControlsAndRepairsUtf8) {
+    EXPECT_EQ(
+        clean(std::string_view{
+            "a\0b\x01"
+            "c",
+            5}),
+        "abc"
+    );
+    EXPECT_EQ(clean("a\r\nb\rc\td"), "a\nb\nc\td");
+    EXPECT_EQ(
+        clean("a\xFF"
+              "b"),
+        "a\xEF\xBF\xBD"
+        "b"
+    );
+    EXPECT_EQ(clean("\xED\xA0\x80"), "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+TEST(PercentDecode, KeepsBrokenEscapes) {
+    EXPECT_EQ(percent_decode("a%2Bb+c%zz%4"), "a+b c%zz%4");
+    EXPECT_EQ(percent_encode("a b/ż"), "a%20b%2F%C5%BC");
+}
+
+TEST(ParseInt, TakesTheWholeTextOnly) {
+    EXPECT_EQ(parse_int("42"), 42);
+    EXPECT_EQ(parse_int("42x"), std::nullopt);
+    EXPECT_EQ(parse_int(""), std::nullopt);
+    EXPECT_EQ(parse_int("99999999999999999999"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace oms
