@@ -1,0 +1,93 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace oms::store {
+
+/// A statement with a name that metrics and errors use. The text is whole: nothing is glued
+/// together at run time. Parameters are `$1`, `$2`…; both databases understand them.
+struct Statement {
+    std::string_view name;
+    std::string_view sql;
+};
+
+/// One parameter or column. Instants travel as microseconds since 1970.
+class Value {
+public:
+    Value() = default;
+    Value(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): parameters are written plainly
+    template <std::integral Number>
+    Value(Number number)  // NOLINT(google-explicit-constructor): as above
+        : held_{static_cast<std::int64_t>(number)} {}
+    Value(std::string text) : held_{std::move(text)} {}  // NOLINT(google-explicit-constructor)
+    Value(std::string_view text)
+        : held_{std::string{text}} {}                      // NOLINT(google-explicit-constructor)
+    Value(const char* text) : held_{std::string{text}} {}  // NOLINT(google-explicit-constructor)
+    Value(Instant at)  // NOLINT(google-explicit-constructor): as above
+        : held_{std::int64_t{at.time_since_epoch().count()}} {}
+    template <class T>
+    Value(const std::optional<T>& value) {  // NOLINT(google-explicit-constructor): as above
+        if (value) *this = Value{*value};
+    }
+
+    [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(held_); }
+    /// 0 where null.
+    [[nodiscard]] std::int64_t integer() const;
+    /// "" where null.
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] Instant instant() const { return Instant{Duration{integer()}}; }
+    [[nodiscard]] std::optional<std::int64_t> integer_if() const;
+    [[nodiscard]] std::optional<Instant> instant_if() const;
+
+    [[nodiscard]] const std::variant<std::monostate, std::int64_t, std::string>& held() const {
+        return held_;
+    }
+
+private:
+    std::variant<std::monostate, std::int64_t, std::string> held_;
+};
+
+using Row = std::vector<Value>;
+using Rows = std::vector<Row>;
+
+/// What a database cannot do for us, as far as anybody reacts differently to it.
+class DatabaseError : public std::runtime_error {
+public:
+    enum class Kind {
+        unusable,  ///< not our database, damaged, newer than we are, no right to it: start nothing
+        busy,      ///< another process holds it: try again
+        full,      ///< the disk is full: wait for room
+        broken,    ///< reading or writing failed: wait, it may come back
+        constraint,   ///< a uniqueness rule spoke: somebody was first
+        programming,  ///< a statement is wrong: a bug of ours
+    };
+    DatabaseError(Kind kind, const std::string& says) : std::runtime_error{says}, kind_{kind} {}
+    [[nodiscard]] Kind kind() const { return kind_; }
+
+private:
+    Kind kind_;
+};
+
+/// One connection, for one thread at a time. Errors are DatabaseError: nobody but the outermost
+/// loops can do anything about them.
+class Connection {
+public:
+    virtual ~Connection() = default;
+    /// Parameters in the order of their numbers; as many as the statement names.
+    virtual Rows run(const Statement& statement, std::initializer_list<Value> parameters) = 0;
+    /// Rows that the last statement changed.
+    [[nodiscard]] virtual std::int64_t changed() const = 0;
+    /// Several statements at once, without parameters: migrations.
+    virtual void run_script(std::string_view sql) = 0;
+};
+
+}  // namespace oms::store

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "store/database.hpp"
+
+namespace oms::store {
+
+/// One step of the schema. Numbers count up from 1 without a gap; text that has shipped never
+/// changes: its checksum is in every database that has applied it.
+struct Migration {
+    int number;
+    std::string_view name;
+    std::string_view up;
+    std::string_view down;
+};
+
+/// All that this program knows, in order.
+const std::vector<Migration>& known_migrations();
+
+struct AppliedMigration {
+    int number = 0;
+    std::string name = {};
+    std::string checksum = {};
+    Instant applied_at = {};
+};
+
+/// In order; empty for a new database.
+std::vector<AppliedMigration> applied_migrations(Database& database);
+
+enum class SchemaState {
+    current,
+    behind,   ///< `oms-jira db upgrade`
+    newer,    ///< a later program has been here: this one must not touch it
+    changed,  ///< a migration's text differs from the one that was applied
+};
+
+struct Schema {
+    SchemaState state = SchemaState::current;
+    std::string says = {};  ///< for people: what is wrong and what to do
+};
+
+Schema schema_of(Database& database);
+
+/// Applies what is missing, each step in a transaction of its own, and returns their names.
+/// Throws DatabaseError::unusable where the schema is newer or changed.
+std::vector<std::string> upgrade(Database& database, Instant now);
+
+/// Takes back the last step and returns its name; nothing where there is none.
+/// Its tables and what is in them are gone afterwards.
+std::optional<std::string> downgrade(Database& database);
+
+}  // namespace oms::store

@@ -1,0 +1,146 @@
+#pragma once
+
+#include "store/connection.hpp"
+
+/// Every statement on the table `subject`, the dirty set.
+namespace oms::store::sql {
+
+/// $1 key
+inline constexpr Statement subject_find{"subject_find", R"sql(
+    SELECT key, state, dirty, claims, working, working_claims, generation, done_generation, lane,
+           due_at, hinted_at, attempts, refusals, lease_owner, lease_until, fence, failure,
+           failure_says
+      FROM subject
+     WHERE key = $1
+)sql"};
+
+/// $1 key, $2 project, $3 dirty, $4 claims, $5 lane, $6 now
+inline constexpr Statement subject_add{"subject_add", R"sql(
+    INSERT INTO subject (key, project_id, state, dirty, claims, working, working_claims, generation,
+                         done_generation, lane, due_at, hinted_at, attempts, refusals, lease_owner,
+                         lease_until, fence, failure, failure_says)
+    VALUES ($1, $2, 'due', $3, $4, 0, '', 1, 0, $5, $6, $6, 0, 0, '', 0, 0, '', '')
+)sql"};
+
+/// $1 key, $2 dirty, $3 claims, $4 lane, $5 state, $6 due, $7 hinted
+inline constexpr Statement subject_hint{"subject_hint", R"sql(
+    UPDATE subject
+       SET dirty = $2, claims = $3, lane = $4, state = $5, due_at = $6, hinted_at = $7,
+           generation = generation + 1
+     WHERE key = $1
+)sql"};
+
+/// $1 now. What a dead or late worker held is due again, with all that it had taken.
+inline constexpr Statement subject_release_expired{"subject_release_expired", R"sql(
+    UPDATE subject
+       SET state = 'due', dirty = dirty | working, claims = working_claims || claims, working = 0,
+           working_claims = '', lease_owner = '', due_at = $1
+     WHERE state = 'leased' AND lease_until <= $1
+)sql"};
+
+/// $1 owner, $2 now: the same for one owner, known to be dead.
+inline constexpr Statement subject_release_owner{"subject_release_owner", R"sql(
+    UPDATE subject
+       SET state = 'due', dirty = dirty | working, claims = working_claims || claims, working = 0,
+           working_claims = '', lease_owner = '', due_at = $2
+     WHERE state = 'leased' AND lease_owner = $1
+)sql"};
+
+inline constexpr Statement subject_owners{"subject_owners", R"sql(
+    SELECT DISTINCT lease_owner FROM subject WHERE state = 'leased'
+)sql"};
+
+/// $1 lane, $2 now
+inline constexpr Statement subject_next_in_lane{"subject_next_in_lane", R"sql(
+    SELECT key FROM subject
+     WHERE state IN ('due', 'waiting', 'attention') AND lane = $1 AND due_at <= $2
+     ORDER BY due_at
+     LIMIT 1
+)sql"};
+
+/// $1 key, $2 owner, $3 until
+inline constexpr Statement subject_lease{"subject_lease", R"sql(
+    UPDATE subject
+       SET state = 'leased', working = dirty, working_claims = claims, dirty = 0, claims = '',
+           lease_owner = $2, lease_until = $3, fence = fence + 1
+     WHERE key = $1 AND state IN ('due', 'waiting', 'attention')
+)sql"};
+
+/// $1 key, $2 fence, $3 until
+inline constexpr Statement subject_renew{"subject_renew", R"sql(
+    UPDATE subject SET lease_until = $3 WHERE key = $1 AND fence = $2 AND state = 'leased'
+)sql"};
+
+/// $1 key, $2 fence. Says nothing new: proves that the lease is still ours.
+inline constexpr Statement subject_fence{"subject_fence", R"sql(
+    SELECT 1 FROM subject WHERE key = $1 AND fence = $2 AND state = 'leased'
+)sql"};
+
+/// $1 key, $2 fence, $3 now. Due again where a hint came meanwhile.
+inline constexpr Statement subject_done{"subject_done", R"sql(
+    UPDATE subject
+       SET state = CASE WHEN dirty = 0 AND claims = '' THEN 'idle' ELSE 'due' END,
+           done_generation = CASE WHEN dirty = 0 AND claims = '' THEN generation
+                                  ELSE done_generation END,
+           working = 0, working_claims = '', lease_owner = '', due_at = $3, attempts = 0,
+           refusals = 0, failure = '', failure_says = '',
+           hinted_at = CASE WHEN dirty = 0 AND claims = '' THEN 0 ELSE hinted_at END
+     WHERE key = $1 AND fence = $2 AND state = 'leased'
+)sql"};
+
+/// $1 key, $2 fence, $3 state, $4 due, $5 attempts, $6 refusals, $7 failure, $8 says, $9 dirty
+inline constexpr Statement subject_again{"subject_again", R"sql(
+    UPDATE subject
+       SET state = $3, due_at = $4, attempts = $5, refusals = $6, failure = $7, failure_says = $8,
+           dirty = dirty | $9, claims = working_claims || claims, working = 0,
+           working_claims = '', lease_owner = ''
+     WHERE key = $1 AND fence = $2 AND state = 'leased'
+)sql"};
+
+/// $1 project, $2 now. Its orders that wait for it.
+inline constexpr Statement subject_wake_project{"subject_wake_project", R"sql(
+    UPDATE subject SET state = 'due', due_at = $2 WHERE project_id = $1 AND state = 'waiting'
+)sql"};
+
+/// $1 key, $2 now
+inline constexpr Statement subject_wake{"subject_wake", R"sql(
+    UPDATE subject SET state = 'due', due_at = $2, refusals = 0, lane = 0
+     WHERE key = $1 AND state IN ('attention', 'waiting', 'due')
+)sql"};
+
+/// $1 now
+inline constexpr Statement subject_wake_attention{"subject_wake_attention", R"sql(
+    UPDATE subject SET state = 'due', due_at = $1, refusals = 0 WHERE state = 'attention'
+)sql"};
+
+/// $1 key
+inline constexpr Statement subject_drop{"subject_drop", R"sql(
+    DELETE FROM subject WHERE key = $1 AND state = 'idle'
+)sql"};
+
+inline constexpr Statement subject_next_due{"subject_next_due", R"sql(
+    SELECT min(due_at) FROM subject WHERE state IN ('due', 'waiting', 'attention')
+)sql"};
+
+inline constexpr Statement subject_counts{"subject_counts", R"sql(
+    SELECT state, lane, count(*) FROM subject WHERE state <> 'idle' GROUP BY state, lane
+)sql"};
+
+inline constexpr Statement subject_oldest_hint{"subject_oldest_hint", R"sql(
+    SELECT min(hinted_at) FROM subject WHERE state IN ('due', 'leased', 'waiting')
+)sql"};
+
+/// $1 lane
+inline constexpr Statement subject_busy_in_lane{"subject_busy_in_lane", R"sql(
+    SELECT count(*) FROM subject WHERE lane = $1 AND state IN ('due', 'leased', 'waiting')
+)sql"};
+
+/// $1 how many
+inline constexpr Statement subject_list_busy{"subject_list_busy", R"sql(
+    SELECT key, state, lane, due_at, attempts, failure, failure_says FROM subject
+     WHERE state <> 'idle'
+     ORDER BY lane, due_at
+     LIMIT $1
+)sql"};
+
+}  // namespace oms::store::sql

@@ -1,0 +1,228 @@
+#include "store/sqlite.hpp"
+
+#include <condition_variable>
+#include <deque>
+#include <future>
+#include <mutex>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "store/sqlite_connection.hpp"
+
+namespace oms::store {
+namespace {
+
+/// "OMSJ": tells our files from other programs'.
+constexpr std::int64_t application_id = 0x4F4D534A;
+
+constexpr Statement begin_write{"begin_write", "BEGIN IMMEDIATE"};
+constexpr Statement begin_read{"begin_read", "BEGIN"};
+constexpr Statement commit{"commit", "COMMIT"};
+constexpr Statement rollback{"rollback", "ROLLBACK"};
+constexpr Statement savepoint{"savepoint", "SAVEPOINT work"};
+constexpr Statement release{"release", "RELEASE work"};
+constexpr Statement undo{"undo", "ROLLBACK TO work"};
+constexpr Statement get_application_id{"get_application_id", "PRAGMA application_id"};
+constexpr Statement count_tables{"count_tables", "SELECT count(*) FROM sqlite_schema"};
+
+/// A work that waits for the next commit.
+struct Waiting {
+    Work work;
+    std::function<void(std::exception_ptr)> done;
+};
+
+class SqliteDatabase final : public Database {
+public:
+    SqliteDatabase(std::filesystem::path file, OpenMode mode, bool threaded);
+
+    void write(const Work& work) override;
+    void write_later(Work work, std::function<void(std::exception_ptr)> done) override;
+    void read(const Work& work) override;
+    bool commit_waiting(std::chrono::milliseconds wait) override;
+    void stop() override;
+    [[nodiscard]] std::string description() const override { return "SQLite, " + file_.string(); }
+
+private:
+    [[nodiscard]] bool in_memory() const { return file_ == ":memory:"; }
+    void prepare_writer(OpenMode mode);
+    void refuse_foreign_file();
+    void commit_together(std::deque<Waiting> batch);
+    std::unique_ptr<SqliteConnection> take_reader();
+
+    std::filesystem::path file_;
+
+    std::mutex queue_mutex_;  // guards the three below
+    std::condition_variable queue_filled_;
+    std::deque<Waiting> queue_;
+    bool threaded_;
+
+    std::recursive_mutex
+        writer_mutex_;  // guards writer_; recursive for :memory:, where readers use it
+    std::unique_ptr<SqliteConnection> writer_;
+
+    std::mutex readers_mutex_;  // guards readers_
+    std::vector<std::unique_ptr<SqliteConnection>> readers_;
+};
+
+SqliteDatabase::SqliteDatabase(std::filesystem::path file, OpenMode mode, bool threaded)
+    : file_{std::move(file)},
+      threaded_{threaded} {
+    prepare_writer(mode);
+}
+
+void SqliteDatabase::prepare_writer(OpenMode mode) {
+    if (mode == OpenMode::existing_only && !in_memory() && !std::filesystem::exists(file_)) {
+        throw DatabaseError{
+            DatabaseError::Kind::unusable,
+            fmt::format(
+                "database {}: there is no such file; `oms-jira serve` or `oms-jira db upgrade` "
+                "makes it",
+                file_.string()
+            )};
+    }
+    const int create = mode == OpenMode::create_if_missing ? SQLITE_OPEN_CREATE : 0;
+    writer_ = std::make_unique<SqliteConnection>(
+        file_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create
+    );
+    refuse_foreign_file();
+    writer_->run_script(
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+        "PRAGMA application_id=1330467658; PRAGMA journal_size_limit=67108864;"
+        "PRAGMA cache_size=-8192;"
+    );
+}
+
+void SqliteDatabase::refuse_foreign_file() {
+    const bool empty = writer_->run(count_tables, {})[0][0].integer() == 0;
+    const bool ours = writer_->run(get_application_id, {})[0][0].integer() == application_id;
+    if (empty || ours) return;
+    throw DatabaseError{
+        DatabaseError::Kind::unusable,
+        fmt::format(
+            "database {}: this is another program's database; name a file of its own in "
+            "OMS_DB_HOST (sqlite:///path)",
+            file_.string()
+        )};
+}
+
+void SqliteDatabase::write(const Work& work) {
+    std::promise<void> promise;
+    auto done = [&promise](const std::exception_ptr& error) {
+        if (error) {
+            promise.set_exception(error);
+        } else {
+            promise.set_value();
+        }
+    };
+    write_later(work, done);
+    promise.get_future().get();
+}
+
+void SqliteDatabase::write_later(Work work, std::function<void(std::exception_ptr)> done) {
+    {
+        const std::scoped_lock lock{queue_mutex_};
+        if (threaded_) {
+            queue_.push_back({std::move(work), std::move(done)});
+            queue_filled_.notify_one();
+            return;
+        }
+    }
+    std::deque<Waiting> alone;
+    alone.push_back({std::move(work), std::move(done)});
+    commit_together(std::move(alone));
+}
+
+bool SqliteDatabase::commit_waiting(std::chrono::milliseconds wait) {
+    std::deque<Waiting> batch;
+    {
+        std::unique_lock lock{queue_mutex_};
+        queue_filled_.wait_for(lock, wait, [this] { return !queue_.empty() || !threaded_; });
+        if (queue_.empty()) return threaded_;
+        batch.swap(queue_);
+    }
+    commit_together(std::move(batch));
+    return true;
+}
+
+void SqliteDatabase::stop() {
+    const std::scoped_lock lock{queue_mutex_};
+    threaded_ = false;
+    queue_filled_.notify_all();
+}
+
+void SqliteDatabase::commit_together(std::deque<Waiting> batch) {
+    std::vector<std::exception_ptr> outcomes(batch.size());
+    {
+        const std::scoped_lock lock{writer_mutex_};
+        bool begun = false;
+        try {
+            writer_->run(begin_write, {});
+            begun = true;
+            for (std::size_t i = 0; i < batch.size(); ++i) {
+                writer_->run(savepoint, {});
+                try {
+                    batch[i].work(*writer_);
+                } catch (const std::exception&) {
+                    // This one alone is undone; its caller learns why.
+                    outcomes[i] = std::current_exception();
+                    writer_->run(undo, {});
+                }
+                writer_->run(release, {});
+            }
+            writer_->run(commit, {});
+        } catch (const std::exception&) {
+            // The transaction as a whole failed (disk full, busy): nobody's work is durable.
+            for (auto& outcome : outcomes) {
+                if (!outcome) outcome = std::current_exception();
+            }
+            try {
+                if (begun) writer_->run(rollback, {});
+            } catch (const DatabaseError&) {
+                // Some errors have rolled back already.
+            }
+        }
+    }
+    for (std::size_t i = 0; i < batch.size(); ++i)
+        batch[i].done(outcomes[i]);
+}
+
+std::unique_ptr<SqliteConnection> SqliteDatabase::take_reader() {
+    {
+        const std::scoped_lock lock{readers_mutex_};
+        if (!readers_.empty()) {
+            auto reader = std::move(readers_.back());
+            readers_.pop_back();
+            return reader;
+        }
+    }
+    return std::make_unique<SqliteConnection>(file_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+}
+
+void SqliteDatabase::read(const Work& work) {
+    if (in_memory()) {
+        const std::scoped_lock lock{writer_mutex_};
+        return work(*writer_);
+    }
+    auto reader = take_reader();
+    reader->run(begin_read, {});
+    try {
+        work(*reader);
+    } catch (const std::exception&) {
+        reader->run(rollback, {});
+        throw;
+    }
+    reader->run(commit, {});
+    const std::scoped_lock lock{readers_mutex_};
+    readers_.push_back(std::move(reader));
+}
+
+}  // namespace
+
+std::unique_ptr<Database>
+open_sqlite(const std::filesystem::path& file, OpenMode mode, bool threaded) {
+    return std::make_unique<SqliteDatabase>(file, mode, threaded);
+}
+
+}  // namespace oms::store

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "store/connection.hpp"
+
+struct sqlite3;
+struct sqlite3_stmt;
+
+namespace oms::store {
+
+/// One SQLite connection; statements are prepared once and kept.
+class SqliteConnection final : public Connection {
+public:
+    /// `flags` as sqlite3_open_v2 has them.
+    SqliteConnection(const std::filesystem::path& file, int flags);
+
+    Rows run(const Statement& statement, std::initializer_list<Value> parameters) override;
+    [[nodiscard]] std::int64_t changed() const override;
+    void run_script(std::string_view sql) override;
+
+private:
+    struct Close {
+        void operator()(sqlite3* handle) const;
+        void operator()(sqlite3_stmt* statement) const;
+    };
+
+    sqlite3_stmt* prepared(const Statement& statement);
+    void bind(sqlite3_stmt* statement, const Statement& named, std::initializer_list<Value> values);
+    [[noreturn]] void fail(std::string_view doing) const;
+
+    std::string file_;
+    std::unique_ptr<sqlite3, Close> handle_;
+    std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, Close>> statements_;
+};
+
+}  // namespace oms::store

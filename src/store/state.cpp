@@ -1,0 +1,77 @@
+#include "store/state.hpp"
+
+#include "store/sql/state.hpp"
+
+namespace oms::store {
+
+std::optional<Cursor> find_cursor(Connection& connection, const std::string& name) {
+    const Rows rows = connection.run(sql::cursor_find, {name});
+    if (rows.empty()) return std::nullopt;
+    return Cursor{.at = rows[0][0].instant(), .memory = rows[0][1].text()};
+}
+
+void put_cursor(Connection& connection, const std::string& name, const Cursor& cursor) {
+    connection.run(sql::cursor_put, {name, cursor.at, cursor.memory});
+}
+
+void put_remote(Connection& connection, const RemoteState& remote) {
+    connection.run(
+        sql::remote_put, {remote.name, remote.state, remote.until, remote.says, remote.last_success}
+    );
+}
+
+std::vector<RemoteState> remotes(Connection& connection) {
+    std::vector<RemoteState> list;
+    for (const Row& row : connection.run(sql::remote_list, {})) {
+        list.push_back(
+            {.name = row[0].text(),
+             .state = row[1].text(),
+             .until = row[2].instant(),
+             .says = row[3].text(),
+             .last_success = row[4].instant()}
+        );
+    }
+    return list;
+}
+
+std::optional<std::string> find_setting(Connection& connection, const std::string& name) {
+    const Rows rows = connection.run(sql::setting_find, {name});
+    if (rows.empty()) return std::nullopt;
+    return rows[0][0].text();
+}
+
+void put_setting(Connection& connection, const std::string& name, const std::string& value) {
+    connection.run(sql::setting_put, {name, value});
+}
+
+void start_sweep(Connection& connection, Instant now) { connection.run(sql::sweep_start, {now}); }
+
+std::optional<Sweep> last_sweep(Connection& connection) {
+    const Rows rows = connection.run(sql::sweep_last, {});
+    if (rows.empty()) return std::nullopt;
+    const Row& row = rows[0];
+    return Sweep{
+        .id = row[0].integer(),
+        .started_at = row[1].instant(),
+        .ended_at = row[2].instant_if(),
+        .phase = row[3].text(),
+        .position = row[4].text(),
+        .compared = row[5].integer(),
+        .differed = row[6].integer(),
+        .says = row[7].text()};
+}
+
+void put_sweep(Connection& connection, const Sweep& sweep) {
+    connection.run(
+        sql::sweep_put,
+        {sweep.id,
+         sweep.ended_at,
+         sweep.phase,
+         sweep.position,
+         sweep.compared,
+         sweep.differed,
+         sweep.says}
+    );
+}
+
+}  // namespace oms::store

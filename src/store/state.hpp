@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/connection.hpp"
+
+/// The small tables: cursors, remotes, facts of this instance, sweeps.
+namespace oms::store {
+
+/// How far a feed was read, and what of its overlap has been seen.
+struct Cursor {
+    Instant at = {};
+    std::string memory = {};
+};
+std::optional<Cursor> find_cursor(Connection& connection, const std::string& name);
+void put_cursor(Connection& connection, const std::string& name, const Cursor& cursor);
+
+/// How a remote is doing, for people and for the next process.
+struct RemoteState {
+    std::string name = {};
+    std::string state = "working";  ///< working, waiting, throttled, paused
+    Instant until = {};
+    std::string says = {};
+    Instant last_success = {};
+};
+void put_remote(Connection& connection, const RemoteState& remote);
+std::vector<RemoteState> remotes(Connection& connection);
+
+std::optional<std::string> find_setting(Connection& connection, const std::string& name);
+void put_setting(Connection& connection, const std::string& name, const std::string& value);
+
+/// One comparison of everything, from beginning to end; it goes on where a restart left it.
+struct Sweep {
+    std::int64_t id = 0;
+    Instant started_at = {};
+    std::optional<Instant> ended_at = std::nullopt;
+    std::string phase = "marketplace";  ///< marketplace, jira, done
+    std::string position = {};
+    std::int64_t compared = 0;
+    std::int64_t differed = 0;
+    std::string says = {};
+};
+void start_sweep(Connection& connection, Instant now);
+std::optional<Sweep> last_sweep(Connection& connection);
+void put_sweep(Connection& connection, const Sweep& sweep);
+
+}  // namespace oms::store
