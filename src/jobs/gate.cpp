@@ -1,0 +1,127 @@
+#include "jobs/gate.hpp"
+
+#include <algorithm>
+
+#include "plan/retry.hpp"
+
+namespace oms::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// One entity that fails alone must not stop the host; three calls in a row are no accident.
+constexpr int failures_before_waiting = 3;
+constexpr Duration probe_interval = 1min;
+constexpr Duration throttled_without_word = 5s;
+/// How often a working remote's last success is written down.
+constexpr Duration save_interval = 30s;
+
+}  // namespace
+
+Gate::Gate(
+    std::string remote,
+    RetrySettings retry,
+    store::Database& database,
+    Random& random,
+    Log log
+)
+    : retry_{retry},
+      database_{database},
+      random_{random},
+      log_{std::move(log)} {
+    state_.name = std::move(remote);
+}
+
+std::optional<Error> Gate::closed(Instant now) {
+    const std::scoped_lock lock{mutex_};
+    if (state_.state == "working") return std::nullopt;
+    if (state_.state == "paused") {
+        const Duration wait = std::max<Duration>(next_probe_ - now, 1s);
+        return Error{
+            .kind = ErrorKind::unauthorized,
+            .says = state_.says,
+            .retry_after = std::chrono::ceil<std::chrono::milliseconds>(wait)};
+    }
+    if (now >= state_.until) return std::nullopt;
+    return Error{
+        .kind = ErrorKind::throttled,
+        .says = state_.says,
+        .retry_after = std::chrono::ceil<std::chrono::milliseconds>(state_.until - now)};
+}
+
+void Gate::succeeded(Instant now) {
+    const std::scoped_lock lock{mutex_};
+    failures_ = 0;
+    state_.last_success = now;
+    const bool was_working = state_.state == "working";
+    if (was_working && now - last_saved_ < save_interval) return;
+    if (!was_working) log_.info("remote works again", {{"remote", state_.name}});
+    become("working", {}, "", now);
+}
+
+void Gate::failed(const Error& error, Instant now) {
+    const std::scoped_lock lock{mutex_};
+    switch (error.kind) {
+    case ErrorKind::unauthorized:
+        if (state_.state == "paused") return;
+        next_probe_ = now + probe_interval;
+        log_.error(
+            "remote refuses our credentials", {{"remote", state_.name}, {"says", error.says}}
+        );
+        return become("paused", {}, error.says, now);
+    case ErrorKind::not_sent:
+    case ErrorKind::outcome_unknown:
+    case ErrorKind::throttled: break;
+    case ErrorKind::refused:
+    case ErrorKind::forbidden:
+    case ErrorKind::missing:
+        // It answered, and about one entity: the remote itself is well.
+        failures_ = 0;
+        return;
+    case ErrorKind::shutdown: return;
+    }
+    if (state_.state == "paused") return;
+    const bool told = error.retry_after && *error.retry_after > 0ms;
+    if (told || error.kind == ErrorKind::throttled) {
+        const Duration wait =
+            error.retry_after ? Duration{*error.retry_after} : throttled_without_word;
+        if (wait <= Duration{0}) return;
+        log_.warning("remote asks us to wait", {{"remote", state_.name}, {"wait", to_text(wait)}});
+        return become("throttled", std::max(state_.until, now + wait), error.says, now);
+    }
+    ++failures_;
+    if (failures_ < failures_before_waiting) return;
+    const int attempt = failures_ - failures_before_waiting + 1;
+    const Duration wait = plan::backoff(retry_.base, retry_.max, attempt, random_.fraction());
+    log_.warning(
+        "remote does not work",
+        {{"remote", state_.name}, {"says", error.says}, {"failures", failures_}}
+    );
+    become("waiting", now + wait, error.says, now);
+}
+
+bool Gate::take_probe(Instant now) {
+    const std::scoped_lock lock{mutex_};
+    if (state_.state != "paused" || now < next_probe_) return false;
+    next_probe_ = now + probe_interval;
+    return true;
+}
+
+bool Gate::paused() const {
+    const std::scoped_lock lock{mutex_};
+    return state_.state == "paused";
+}
+
+void Gate::become(const std::string& state, Instant until, const std::string& says, Instant now) {
+    state_.state = state;
+    state_.until = until;
+    state_.says = says;
+    last_saved_ = now;
+    database_.write_later(
+        [saved = state_](store::Connection& connection) { store::put_remote(connection, saved); },
+        // A state that could not be written is written at the next change; it decides nothing.
+        [](const std::exception_ptr&) {}
+    );
+}
+
+}  // namespace oms::jobs

@@ -1,0 +1,158 @@
+#include "jobs/worker.hpp"
+
+#include <algorithm>
+#include <array>
+#include <typeinfo>
+
+#include "plan/retry.hpp"
+#include "store/journal.hpp"
+
+namespace oms::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Each lane's share of the turns: a backfill of 50,000 orders must not delay a live one, nor the
+/// live ones starve the rest.
+constexpr std::array shares{
+    Lane::live,
+    Lane::poll,
+    Lane::live,
+    Lane::sweep,
+    Lane::live,
+    Lane::poll,
+    Lane::live,
+    Lane::backfill};
+
+/// How long to sleep where nothing is due and no bell rings.
+constexpr Duration idle_wait = 5s;
+/// The database is away: it does not come back sooner for being asked more often.
+constexpr Duration database_wait = 1s;
+
+}  // namespace
+
+Worker::Worker(
+    WorkerSettings settings,
+    store::Database& database,
+    Clock& clock,
+    Random& random,
+    Work& work,
+    Log log
+)
+    : settings_{std::move(settings)},
+      database_{database},
+      clock_{clock},
+      random_{random},
+      work_{work},
+      log_{std::move(log)} {}
+
+Instant Worker::turn(Instant now) {
+    try {
+        const auto leased = lease(now);
+        if (leased) {
+            work_on(*leased);
+            return clock_.now();
+        }
+        const auto due = store::read(database_, store::next_due);
+        return std::clamp(due.value_or(now + idle_wait), now + 1ms, now + idle_wait);
+    } catch (const store::DatabaseError& error) {
+        log_.error("database does not work", {{"says", error.what()}});
+        return now + database_wait;
+    }
+}
+
+bool Worker::turn_of(const Subject& subject, Instant now) {
+    const auto leased = store::write(database_, [&](store::Connection& connection) {
+        return store::lease_one(connection, subject, settings_.owner, now + settings_.lease_length);
+    });
+    if (!leased) return false;
+    work_on(*leased);
+    return true;
+}
+
+std::optional<store::Leased> Worker::lease(Instant now) {
+    const Lane preferred = shares[turns_++ % shares.size()];
+    return store::write(database_, [&](store::Connection& connection) {
+        return store::lease_next(
+            connection, settings_.owner, preferred, now, settings_.lease_length
+        );
+    });
+}
+
+void Worker::work_on(const store::Leased& leased) {
+    Outcome outcome;
+    try {
+        outcome = work_.work(leased);
+    } catch (const store::LeaseLost& lost) {
+        // Somebody else has it: what was done is in the journal of writes, and is looked for.
+        log_.warning("lease lost", {{"subject", key_of(leased.subject)}});
+        return;
+    } catch (const store::DatabaseError&) {
+        throw;
+    } catch (const std::exception& error) {
+        // Nobody planned for this one. It must not take the worker, nor other subjects, along.
+        log_.error(
+            "unexpected error",
+            {{"subject", key_of(leased.subject)}, {"kind", typeid(error).name()}}
+        );
+        outcome.kind = Outcome::Kind::failed;
+        outcome.error = {
+            .kind = ErrorKind::not_sent, .says = "an error that no one planned for; see the log"};
+    }
+    try {
+        end(leased, outcome);
+    } catch (const store::LeaseLost&) {
+        log_.warning("lease lost", {{"subject", key_of(leased.subject)}});
+    }
+}
+
+void Worker::end(const store::Leased& leased, const Outcome& outcome) {
+    const Instant now = clock_.now();
+    database_.write([&](store::Connection& connection) {
+        store::prove(connection, leased);
+        if (outcome.record) outcome.record(connection);
+        switch (outcome.kind) {
+        case Outcome::Kind::done:
+            store::unblock(connection, leased.subject, now);
+            return store::finish_done(connection, leased, now);
+        case Outcome::Kind::waiting:
+            return store::finish_again(
+                connection,
+                leased,
+                {.state = store::SubjectState::waiting,
+                 .due_at = now + 5min,
+                 .failure = "waiting",
+                 .says = outcome.says,
+                 .aspects = leased.aspects}
+            );
+        case Outcome::Kind::blocked:
+            return store::finish_again(
+                connection,
+                leased,
+                {.state = store::SubjectState::attention,
+                 .due_at = now + plan::attention_retry(leased.refusals + 1),
+                 .refusals = std::max(leased.refusals + 1, plan::refusals_before_attention),
+                 .failure = "blocked",
+                 .says = outcome.says,
+                 .aspects = outcome.aspects}
+            );
+        case Outcome::Kind::failed: break;
+        }
+        Reaction reaction = react(outcome.error, leased, settings_.retry, now, random_.fraction());
+        reaction.again.aspects |= outcome.aspects;
+        if (outcome.not_before) {
+            reaction.again.due_at = std::max(reaction.again.due_at, *outcome.not_before);
+        }
+        if (reaction.attention) store::raise_attention(connection, *reaction.attention, now);
+        store::add_journal(
+            connection,
+            leased.subject,
+            store::JournalKind::failure,
+            to_string(outcome.error.kind) + ": " + outcome.error.says,
+            now
+        );
+        store::finish_again(connection, leased, reaction.again);
+    });
+}
+
+}  // namespace oms::jobs

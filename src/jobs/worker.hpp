@@ -1,0 +1,74 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "jobs/reaction.hpp"
+
+namespace oms::jobs {
+
+/// What came of one subject's turn.
+struct Outcome {
+    enum class Kind {
+        done,     ///< both sides agree, as far as was looked
+        waiting,  ///< an order, for its project
+        blocked,  ///< a person is needed; the attention was raised
+        failed,   ///< `error` says how
+    };
+    Kind kind = Kind::done;
+    Error error = {};
+    std::string says = {};
+    Aspects aspects = no_aspects;  ///< what is still to be looked at
+    /// Not before then: a write whose outcome is unknown is looked for again.
+    std::optional<Instant> not_before = std::nullopt;
+    /// Goes into the transaction that ends the lease.
+    std::function<void(store::Connection&)> record = {};
+};
+
+/// The work on one leased subject; sync does it.
+class Work {
+public:
+    virtual ~Work() = default;
+    virtual Outcome work(const store::Leased& leased) = 0;
+};
+
+struct WorkerSettings {
+    std::string owner = {};  ///< names this worker's leases
+    RetrySettings retry = {};
+    /// Longer than any single remote call, and renewed before each.
+    Duration lease_length = std::chrono::seconds{60};
+};
+
+/// Takes one subject after the other. For one thread.
+class Worker {
+public:
+    Worker(
+        WorkerSettings settings,
+        store::Database& database,
+        Clock& clock,
+        Random& random,
+        Work& work,
+        Log log
+    );
+
+    /// One subject's turn, or none where none is due; when to be called next.
+    Instant turn(Instant now);
+    /// The same for this very subject; false where it is not to be had now.
+    bool turn_of(const Subject& subject, Instant now);
+
+private:
+    std::optional<store::Leased> lease(Instant now);
+    void work_on(const store::Leased& leased);
+    void end(const store::Leased& leased, const Outcome& outcome);
+
+    WorkerSettings settings_;
+    store::Database& database_;
+    Clock& clock_;
+    Random& random_;
+    Work& work_;
+    Log log_;
+    std::uint64_t turns_ = 0;
+};
+
+}  // namespace oms::jobs

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "domain/jira.hpp"
+#include "domain/marketplace.hpp"
+#include "plan/settings.hpp"
+
+namespace oms::plan {
+
+/// What an epic's fields would be for this project. By field id; unset ids are left out.
+FieldValues project_fields(const Settings& settings, const Project& project);
+
+/// What an order issue's fields would be. `ready_when_first_seen`: an external offer.
+FieldValues order_fields(
+    const Settings& settings,
+    const Project& project,
+    const Order& order,
+    bool ready_when_first_seen
+);
+
+/// `{"category":…,"service":…,"offer":…,"attributes":{label: value…}}`, compact.
+/// Sensitive values show `***`, missing ones null, repeated labels get ` (2)`, ` (3)`….
+std::string so_1(const Order& order);
+
+/// Where the customer sees the order; also what the older integrations wrote.
+std::string order_reference(const Settings& settings, OrderId order);
+/// `{name} ({id})`, likewise for projects.
+std::string project_reference(const Project& project);
+
+/// Field id to hash of its value: what `fields_written` of a link holds.
+std::map<std::string, std::string> hashes_of(const FieldValues& fields);
+/// One hash over them all, for the claim of a sweep.
+std::string hash_of_all(const std::map<std::string, std::string>& hashes);
+
+/// Those of `wanted` that differ from what was written; fields no longer sent are cleared.
+FieldValues
+changed_fields(const FieldValues& wanted, const std::map<std::string, std::string>& written);
+
+/// Orders that the marketplace itself deploys: nothing marks them but a missing category and what
+/// their status says (contract: deployable services).
+bool is_marketplace_driven(const Order& order);
+
+}  // namespace oms::plan

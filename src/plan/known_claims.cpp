@@ -1,0 +1,90 @@
+#include "plan/known_claims.hpp"
+
+#include <algorithm>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "plan/fields.hpp"
+
+namespace oms::plan {
+namespace {
+
+/// `657#HASH` of `m=657#HASH`.
+struct Claim {
+    char kind = ' ';
+    std::string id = {};
+    std::string hash = {};
+};
+
+Claim parse(std::string_view claim) {
+    if (claim.empty()) return {};
+    const auto value = claim.size() > 2 ? claim.substr(2) : std::string_view{};
+    const auto mark = value.find('#');
+    if (mark == std::string_view::npos) return {claim.front(), std::string{value}, ""};
+    return {claim.front(), std::string{value.substr(0, mark)}, std::string{value.substr(mark + 1)}};
+}
+
+bool message_known(const Claim& claim, const std::vector<CommentLink>& links) {
+    return std::ranges::any_of(links, [&](const CommentLink& link) {
+        return link.message && std::to_string(link.message->value) == claim.id && link.part == 0 &&
+               (claim.hash.empty() || claim.hash == link.message_hash);
+    });
+}
+
+bool comment_known(const Claim& claim, const std::vector<CommentLink>& links) {
+    return std::ranges::any_of(links, [&](const CommentLink& link) {
+        return link.comment.value == claim.id &&
+               (claim.hash.empty() || claim.hash == link.comment_hash);
+    });
+}
+
+bool link_knows(const Claim& claim, const Link& link) {
+    switch (claim.kind) {
+    case 's': return link.base_status && to_text(*link.base_status) == claim.id;
+    case 'i': return link.base_status && link.base_issue_status.value == claim.id;
+    case 'v': return link.base_voucher && fingerprint(*link.base_voucher) == claim.id;
+    case 'k': return link.issue_key.value == claim.id;
+    case 'n': return link.issue_id.value == claim.id;
+    case 'p': return hash_of_all(link.fields_written) == claim.id;
+    case 'x': return !link.gone_at;
+    default: return false;
+    }
+}
+
+}  // namespace
+
+bool is_known(
+    std::string_view claim,
+    const std::optional<Link>& link,
+    const std::vector<CommentLink>& comment_links
+) {
+    const Claim parsed = parse(claim);
+    if (parsed.kind == 'm') return message_known(parsed, comment_links);
+    if (parsed.kind == 'c') return comment_known(parsed, comment_links);
+    return link && link->state == LinkState::linked && link_knows(parsed, *link);
+}
+
+Undecided undecided(
+    Aspects aspects,
+    const std::vector<std::string>& claims,
+    const std::optional<Link>& link,
+    const std::vector<CommentLink>& comment_links
+) {
+    Undecided left{.aspects = aspects};
+    bool all_messages = has(aspects, Aspect::messages);
+    std::optional<std::int64_t> lowest;
+    for (const std::string& claim : claims) {
+        const Claim parsed = parse(claim);
+        if (parsed.kind == 'n') left.sightings.push_back(IssueId{parsed.id});
+        if (is_known(claim, link, comment_links)) continue;
+        left.aspects = left.aspects | aspect_of(claim);
+        if (parsed.kind != 'm') continue;
+        const std::int64_t id = parse_int(parsed.id).value_or(0);
+        if (id <= 0) all_messages = true;
+        lowest = lowest ? std::min(*lowest, id - 1) : id - 1;
+    }
+    if (!all_messages && lowest) left.messages_from = std::max<std::int64_t>(0, *lowest);
+    return left;
+}
+
+}  // namespace oms::plan

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "domain/hint.hpp"
+#include "domain/link.hpp"
+
+namespace oms::plan {
+
+/// What of a hint is left when everything that the link already knows is taken away: our own
+/// echoes, repeats, old news.
+struct Undecided {
+    Aspects aspects = no_aspects;
+    /// The lowest message id that a claim named, less one; 0: all messages.
+    std::int64_t messages_from = 0;
+    /// Issues that a claim says bear the subject's marker.
+    std::vector<IssueId> sightings = {};
+};
+
+Undecided undecided(
+    Aspects aspects,
+    const std::vector<std::string>& claims,
+    const std::optional<Link>& link,
+    const std::vector<CommentLink>& comment_links
+);
+
+/// The claim itself, for one: true where a look would find nothing new.
+bool is_known(
+    std::string_view claim,
+    const std::optional<Link>& link,
+    const std::vector<CommentLink>& comment_links
+);
+
+}  // namespace oms::plan

@@ -1,0 +1,321 @@
+#include "plan/plan_subject.hpp"
+
+#include <fmt/format.h>
+
+#include "plan/fields.hpp"
+#include "plan/merge_status.hpp"
+#include "plan/plan_texts.hpp"
+
+namespace oms::plan {
+namespace {
+
+bool is_linked(const View& view) { return view.link && view.link->state == LinkState::linked; }
+
+/// A seed and an older integration leave links whose first comparison is still to come.
+bool never_compared(const Link& link) { return link.subject.is_order() && !link.base_status; }
+
+bool status_may_differ(const Settings& settings, const View& view) {
+    if (!view.order || !view.link->base_status) return true;
+    static_cast<void>(settings);
+    return view.order->status != *view.link->base_status;
+}
+
+bool issue_status_differs(const View& view) {
+    return view.issue && view.issue->status != view.link->base_issue_status;
+}
+
+void plan_first_issue(const Settings& settings, const View& view, Plan& plan) {
+    const bool order = view.subject.is_order();
+    if (!view.standing->empty()) {
+        const Issue& issue = view.standing->front();
+        AdoptIssue adopt{
+            .issue = issue,
+            .why = "it already stands for this " + std::string{order ? "order" : "project"}};
+        if (!order) adopt.fields_written = hashes_of(project_fields(settings, *view.project));
+        plan.steps.emplace_back(adopt);
+        if (view.standing->size() > 1) {
+            plan.steps.emplace_back(RaiseAttention{
+                .cause = "duplicate_issue",
+                .says = fmt::format(
+                    "{} issues stand for it; {} (the oldest) is followed, {} is not",
+                    view.standing->size(),
+                    issue.key.value,
+                    (*view.standing)[1].key.value
+                ),
+                .remedy = "Look at both in Jira, move what is worth keeping to the followed one, "
+                          "and delete or relabel the other."});
+        }
+        plan.look_again = all_aspects;
+        return;
+    }
+    CreateIssue create{.why = "nothing stands for it in Jira yet"};
+    if (order) {
+        const bool external = view.order->status == Status::ready;
+        create.fields = order_fields(settings, *view.project, *view.order, external);
+        create.voucher = view.order->supplied_voucher_id.value_or("");
+    } else {
+        create.fields = project_fields(settings, *view.project);
+    }
+    plan.steps.emplace_back(std::move(create));
+    if (order) plan.look_again = bits(Aspect::issue);
+}
+
+void plan_project_fields(const Settings& settings, const View& view, Link& link, Plan& plan) {
+    if (!view.project) return;
+    const FieldValues wanted = project_fields(settings, *view.project);
+    const auto hashes = hashes_of(wanted);
+    if (hashes == link.fields_written) return;
+    if (link.fields_written.empty()) {
+        // Linked by a seed or by hand: what is there now counts as written, people may have edited.
+        link.fields_written = hashes;
+        return;
+    }
+    const FieldValues changed = changed_fields(wanted, link.fields_written);
+    plan.steps.emplace_back(EditIssue{
+        .fields = changed, .fields_written = hashes, .why = "the project was edited"});
+}
+
+/// The status step, and what of the base it brings up to date without a write.
+void plan_status(
+    const Settings& settings,
+    const View& view,
+    Link& link,
+    Plan& plan,
+    PatchOrder& patch
+) {
+    if (!view.order || !view.issue) return;
+    std::optional<StatusPair> base;
+    if (link.base_status) {
+        base = StatusPair{.marketplace = *link.base_status, .jira = link.base_issue_status};
+    }
+    const StatusPair now{.marketplace = view.order->status, .jira = view.issue->status};
+    const StatusStep step = merge_status(
+        settings,
+        base,
+        now,
+        {.conflict = settings.status_conflict,
+         .not_ours = link.not_ours,
+         .marketplace_driven = is_marketplace_driven(*view.order)}
+    );
+    if (step.unmapped) {
+        plan.steps.emplace_back(Note{fmt::format(
+            "Jira's status '{}' ({}) has no counterpart in the marketplace: nothing is carried",
+            view.issue->status_name,
+            view.issue->status.value
+        )});
+    }
+    if (step.conflict) {
+        plan.steps.emplace_back(Note{fmt::format(
+            "conflict: the marketplace went to {}, Jira to '{}'; {} wins",
+            to_text(now.marketplace),
+            view.issue->status_name,
+            step.act == StatusAct::move_jira ? "the marketplace" : "Jira"
+        )});
+    }
+    switch (step.act) {
+    case StatusAct::nothing: break;
+    case StatusAct::agree:
+        link.base_status = now.marketplace;
+        link.base_issue_status = now.jira;
+        break;
+    case StatusAct::patch_marketplace:
+        patch.status = step.status;
+        patch.issue_status = now.jira;
+        patch.why = fmt::format("Jira is at '{}'", view.issue->status_name);
+        break;
+    case StatusAct::move_jira: {
+        const StatusId wanted = jira_status_of(settings, step.status).value_or(StatusId{});
+        MoveIssue move{
+            .to = wanted,
+            .status = step.status,
+            .why = fmt::format("the marketplace is at {}", to_text(step.status))};
+        for (const Transition& transition : view.issue->transitions) {
+            if (transition.to == wanted) move.transition = transition.id;
+        }
+        if (!move.transition.empty()) {
+            plan.steps.emplace_back(SolveAttention{"no_transition"});
+            plan.steps.emplace_back(move);
+            break;
+        }
+        plan.steps.emplace_back(RaiseAttention{
+            .cause = "no_transition",
+            .says = fmt::format(
+                "no transition leads from '{}' ({}) to status {} ({})",
+                view.issue->status_name,
+                view.issue->status.value,
+                wanted.value,
+                to_text(step.status)
+            ),
+            .remedy = fmt::format(
+                "Move {} to the status for {} by hand, or add such a transition to the workflow, "
+                "then retry.",
+                view.issue->key.value,
+                to_text(step.status)
+            ),
+            .blocking = true});
+    }
+    }
+}
+
+void plan_voucher(const View& view, Link& link, PatchOrder& patch) {
+    if (!view.issue) return;
+    if (!link.base_voucher) {
+        link.base_voucher = view.issue->voucher;
+        return;
+    }
+    if (view.issue->voucher == *link.base_voucher) return;
+    if (link.not_ours) {
+        link.base_voucher = view.issue->voucher;
+        return;
+    }
+    patch.voucher = view.issue->voucher;
+    if (!patch.why.empty()) patch.why += ", and ";
+    patch.why += "its voucher was changed in Jira";
+}
+
+void plan_issue_facts(const View& view, Link& link, Plan& plan) {
+    if (!view.issue) return;
+    if (link.state == LinkState::orphaned) {
+        link.state = LinkState::linked;
+        plan.steps.emplace_back(SolveAttention{"orphaned"});
+        plan.steps.emplace_back(Note{"the issue is visible again: the order is followed again"});
+        plan.look_again = all_aspects;
+    }
+    if (view.issue->key != link.issue_key) {
+        plan.steps.emplace_back(Note{fmt::format(
+            "the issue moved: {} is now {}", link.issue_key.value, view.issue->key.value
+        )});
+        link.issue_key = view.issue->key;
+    }
+}
+
+void plan_orphan(const View& view, Link link, Plan& plan) {
+    if (link.state == LinkState::orphaned) return;
+    link.state = LinkState::orphaned;
+    const std::string says = fmt::format(
+        "issue {} was deleted, or our account may no longer see it", link.issue_key.value
+    );
+    plan.steps.emplace_back(RecordLink{.link = link, .why = says});
+    plan.steps.emplace_back(RaiseAttention{
+        .cause = "orphaned",
+        .says = says,
+        .remedy = "Restore it or our account's right to see it; or name another issue with "
+                  "`oms-jira attention link ID ISSUE`. It is never made anew by itself."});
+    static_cast<void>(view);
+}
+
+bool has_work(const View& view) {
+    return view.issue || view.order || view.project || view.messages || view.comments ||
+           view.marketplace_gone;
+}
+
+void plan_linked(
+    const Settings& settings,
+    const TextForms& forms,
+    const Facts& facts,
+    const View& view,
+    Plan& plan,
+    Instant now
+) {
+    Link link = *view.link;
+    if (view.issue_gone) return plan_orphan(view, link, plan);
+    if (link.state == LinkState::orphaned && !view.issue) return;
+
+    plan_issue_facts(view, link, plan);
+    if (view.marketplace_gone && !link.gone_at) {
+        link.gone_at = now;
+        plan.steps.emplace_back(Note{
+            "the marketplace no longer has it (or not for us); Jira is left alone"});
+    }
+    if (link.gone_at && (view.order || (view.subject.is_project() && view.project))) {
+        link.gone_at = std::nullopt;
+        plan.steps.emplace_back(Note{"the marketplace has it again"});
+    }
+
+    plan_messages(settings, forms, facts, view, plan);
+    if (!link.gone_at) plan_comments(settings, forms, facts, view, plan);
+
+    PatchOrder patch;
+    if (view.subject.is_order()) {
+        if (!link.gone_at) plan_voucher(view, link, patch);
+        plan_status(settings, view, link, plan, patch);
+        if (patch.status || patch.voucher) plan.steps.emplace_back(patch);
+    } else {
+        plan_project_fields(settings, view, link, plan);
+    }
+    link.synced_at = now;
+    // Before the writes: their outcomes bring the base further.
+    if (has_work(view)) plan.steps.insert(plan.steps.begin(), RecordLink{.link = link});
+}
+
+}  // namespace
+
+Needs needs_of(const Settings& settings, const View& view, Aspects aspects) {
+    Needs needs;
+    const bool order = view.subject.is_order();
+    if (!view.link || view.link->state == LinkState::before) {
+        if (view.marketplace_gone) return needs;
+        if (order && !view.project_link) return needs;
+        needs.order = order && !view.order;
+        needs.project = !view.project;
+        needs.standing = !view.standing;
+        return needs;
+    }
+    const Link& link = *view.link;
+    const bool issue_known = view.issue || view.issue_gone;
+    if (link.state == LinkState::orphaned) {
+        needs.issue = has(aspects, Aspect::issue) && !issue_known;
+        return needs;
+    }
+    needs.issue = has(aspects, Aspect::issue) && !issue_known;
+    if (!order) {
+        needs.project =
+            has(aspects, Aspect::marketplace) && !view.project && !view.marketplace_gone;
+        return needs;
+    }
+    const bool order_known = view.order || view.marketplace_gone;
+    const bool first = never_compared(link) && has(aspects, Aspect::marketplace);
+    needs.order = (has(aspects, Aspect::marketplace) || issue_status_differs(view)) && !order_known;
+    const bool order_moved = view.order && status_may_differ(settings, view);
+    needs.issue = needs.issue || ((order_moved || first) && !issue_known);
+    return needs;
+}
+
+Plan plan_subject(
+    const Settings& settings,
+    const TextForms& forms,
+    const Facts& facts,
+    const View& view,
+    Instant now
+) {
+    Plan plan;
+    if (is_linked(view) || (view.link && view.link->state == LinkState::orphaned)) {
+        plan_linked(settings, forms, facts, view, plan, now);
+        return plan;
+    }
+    if (view.subject.is_order() && !view.project_link) {
+        plan.steps.emplace_back(WaitForProject{
+            "its project has no issue yet; the project goes first"});
+        return plan;
+    }
+    if (view.subject.is_order() && view.project_link->state == LinkState::orphaned) {
+        plan.steps.emplace_back(RaiseAttention{
+            .cause = "project_orphaned",
+            .says = fmt::format(
+                "its project's issue {} is gone: there is nothing to hang the order under",
+                view.project_link->issue_key.value
+            ),
+            .remedy = "Mend the project first (`oms-jira attention list`), then retry.",
+            .blocking = true});
+        return plan;
+    }
+    if (view.marketplace_gone) {
+        plan.steps.emplace_back(Note{
+            "the marketplace has no such thing for us: somebody else's, or deleted"});
+        return plan;
+    }
+    plan_first_issue(settings, view, plan);
+    return plan;
+}
+
+}  // namespace oms::plan

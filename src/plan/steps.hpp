@@ -1,0 +1,142 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "domain/hint.hpp"
+#include "domain/jira.hpp"
+#include "domain/link.hpp"
+#include "domain/marketplace.hpp"
+
+/// What a plan consists of. Each step is carried out by itself, in order; `why` is for people.
+namespace oms::plan {
+
+struct CreateIssue {
+    FieldValues fields = {};
+    std::string voucher = {};  ///< what the issue's voucher will be: not a change of Jira's
+    std::string why = {};
+};
+
+/// An issue that already stands for the subject.
+struct AdoptIssue {
+    Issue issue = {};
+    std::map<std::string, std::string> fields_written = {};
+    std::string why = {};
+};
+
+struct EditIssue {
+    FieldValues fields = {};
+    std::map<std::string, std::string> fields_written = {};  ///< afterwards
+    std::string why = {};
+};
+
+struct MoveIssue {
+    TransitionId transition = {};
+    StatusId to = {};
+    Status status = Status::created;
+    std::string why = {};
+};
+
+struct PatchOrder {
+    std::optional<Status> status = std::nullopt;
+    StatusId issue_status = {};  ///< Jira's, when `status` was read off it
+    std::optional<std::string> voucher = std::nullopt;
+    std::string why = {};
+};
+
+struct AddComment {
+    MessageId message = {};
+    int part = 0;
+    std::string body = {};
+    std::optional<Visibility> visibility = std::nullopt;
+    std::string message_hash = {};
+    std::string why = {};
+};
+
+struct EditComment {
+    CommentId comment = {};
+    MessageId message = {};
+    int part = 0;
+    std::string body = {};
+    std::optional<Visibility> visibility = std::nullopt;
+    std::string message_hash = {};
+    std::string why = {};
+};
+
+struct PostMessage {
+    CommentId comment = {};
+    std::string comment_hash = {};
+    Author author = {};
+    std::string content = {};
+    std::string why = {};
+};
+
+struct EditMessage {
+    MessageId message = {};
+    CommentId comment = {};
+    std::string comment_hash = {};
+    std::string content = {};
+    std::string why = {};
+};
+
+/// Changes of our own records only.
+struct RecordLink {
+    Link link = {};
+    std::string why = {};  ///< "" where it is not worth a line in the journal
+};
+
+struct RecordComment {
+    CommentLink link = {};
+    std::string why = {};
+};
+
+struct Note {
+    std::string says = {};
+};
+
+struct RaiseAttention {
+    std::string cause = {};
+    std::string says = {};
+    std::string remedy = {};
+    bool blocking = false;
+};
+
+struct SolveAttention {
+    std::string cause = {};
+};
+
+/// The order cannot go on before its project has an issue.
+struct WaitForProject {
+    std::string why = {};
+};
+
+using Step = std::variant<
+    CreateIssue,
+    AdoptIssue,
+    EditIssue,
+    MoveIssue,
+    PatchOrder,
+    AddComment,
+    EditComment,
+    PostMessage,
+    EditMessage,
+    RecordLink,
+    RecordComment,
+    Note,
+    RaiseAttention,
+    SolveAttention,
+    WaitForProject>;
+
+/// True for those that write to a remote.
+bool writes(const Step& step);
+/// For people and `--dry-run`: what it does and why. No customer text.
+std::string in_words(const Step& step);
+
+struct Plan {
+    std::vector<Step> steps = {};
+    Aspects look_again = no_aspects;  ///< after these steps, because they change what there is
+};
+
+}  // namespace oms::plan

@@ -1,0 +1,35 @@
+#include "wake/bell.hpp"
+
+#include <algorithm>
+
+namespace oms::wake {
+namespace {
+
+/// More waiters than this are never woken for one burst.
+constexpr int rings_kept_max = 64;
+
+}  // namespace
+
+void ProcessBell::ring() {
+    {
+        const std::scoped_lock lock{mutex_};
+        rings_ = std::min(rings_ + 1, rings_kept_max);
+    }
+    rung_.notify_one();
+}
+
+void ProcessBell::wait(std::chrono::milliseconds at_most) {
+    std::unique_lock lock{mutex_};
+    rung_.wait_for(lock, at_most, [this] { return rings_ > 0 || stopped_; });
+    if (rings_ > 0) --rings_;
+}
+
+void ProcessBell::stop() {
+    {
+        const std::scoped_lock lock{mutex_};
+        stopped_ = true;
+    }
+    rung_.notify_all();
+}
+
+}  // namespace oms::wake
