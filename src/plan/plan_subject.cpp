@@ -133,7 +133,6 @@ void plan_status(
             if (transition.to == wanted) move.transition = transition.id;
         }
         if (!move.transition.empty()) {
-            plan.steps.emplace_back(SolveAttention{"no_transition"});
             plan.steps.emplace_back(move);
             break;
         }

@@ -1,0 +1,111 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "jira/client.hpp"
+
+// The part of the client that only `check` uses: what a Jira has, not what is in it.
+namespace oms::jira {
+namespace {
+
+using json::at;
+using json::text_or_empty;
+
+std::vector<Named> named(const json::value& list) {
+    std::vector<Named> result;
+    for (const auto& element : json::elements(list)) {
+        const auto& schema = at(element, "schema");
+        const std::string custom = text_or_empty(at(schema, "custom"));
+        result.push_back(
+            {.id = text_or_empty(at(element, "id")),
+             .name = text_or_empty(at(element, "name")),
+             .kind = custom.empty() ? text_or_empty(at(schema, "type")) : custom}
+        );
+    }
+    return result;
+}
+
+}  // namespace
+
+Result<std::vector<Named>> Client::fields() {
+    const auto answer = get(api("/field"));
+    if (!answer) return Failure{answer.error()};
+    return named(*answer);
+}
+
+Result<std::vector<Named>> Client::statuses() {
+    const auto answer = get(api("/status"));
+    if (!answer) return Failure{answer.error()};
+    return named(*answer);
+}
+
+Result<std::vector<Named>> Client::issue_types() {
+    const auto answer = get(api("/project/" + percent_encode(settings_.project)));
+    if (!answer) return Failure{answer.error()};
+    return named(at(*answer, "issueTypes"));
+}
+
+Result<std::string> Client::project() {
+    const auto answer = get(api("/project/" + percent_encode(settings_.project)));
+    if (!answer) return Failure{answer.error()};
+    return text_or_empty(at(*answer, "name"));
+}
+
+Result<std::vector<CreateField>> Client::create_fields(const std::string& issue_type_id) {
+    const auto answer = get(api(dialect_->create_fields_path(settings_.project, issue_type_id)));
+    if (!answer) return Failure{answer.error()};
+    std::vector<CreateField> fields;
+    for (const auto& element : dialect_->create_fields(*answer)) {
+        CreateField field{
+            .id = text_or_empty(at(element, "fieldId")),
+            .name = text_or_empty(at(element, "name")),
+            .required = json::boolean(at(element, "required")).value_or(false),
+            .has_default = json::boolean(at(element, "hasDefaultValue")).value_or(false)};
+        for (const auto& option : json::elements(at(element, "allowedValues"))) {
+            const std::string value = text_or_empty(at(option, "value"));
+            field.options.push_back(
+                {.id = text_or_empty(at(option, "id")),
+                 .name = value.empty() ? text_or_empty(at(option, "name")) : value}
+            );
+        }
+        fields.push_back(std::move(field));
+    }
+    return fields;
+}
+
+Result<std::vector<std::string>> Client::missing_permissions(const std::vector<std::string>& wanted
+) {
+    const auto answer = get(api(fmt::format(
+        "/mypermissions?projectKey={}&permissions={}",
+        percent_encode(settings_.project),
+        percent_encode(join(wanted, ","))
+    )));
+    if (!answer) return Failure{answer.error()};
+    std::vector<std::string> missing;
+    for (const std::string& name : wanted) {
+        const auto have = json::boolean(at(*answer, {"permissions", name, "havePermission"}));
+        if (have && !*have) missing.push_back(name);
+    }
+    return missing;
+}
+
+Result<std::vector<Webhook>> Client::webhooks() {
+    const auto answer = get(dialect_->webhooks_path());
+    if (!answer) return Failure{answer.error()};
+    std::vector<Webhook> hooks;
+    for (const auto& element : json::elements(*answer)) {
+        Webhook hook{
+            .name = text_or_empty(at(element, "name")),
+            .url = text_or_empty(at(element, "url")),
+            .jql = text_or_empty(at(element, {"filters", "issue-related-events-section"})),
+            .enabled = json::boolean(at(element, "enabled")).value_or(true)};
+        for (const auto& event : json::elements(at(element, "events"))) {
+            hook.events.push_back(text_or_empty(event));
+        }
+        hooks.push_back(std::move(hook));
+    }
+    return hooks;
+}
+
+}  // namespace oms::jira

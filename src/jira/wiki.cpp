@@ -1,0 +1,201 @@
+#include "jira/wiki.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/text.hpp"
+
+namespace oms::jira::wiki {
+namespace {
+
+/// Between `[` and `~`, `{` and `{`: mentions are found in the raw text, and `{{` cannot be escaped.
+constexpr std::string_view zero_width_space = "\xE2\x80\x8B";
+
+constexpr std::string_view escaped_characters = "*_-+^~{}[]|!\\";
+constexpr std::string_view unescapable = "*_-+^~{}[]|!\\#?";
+
+bool is_line_markup(std::string_view line) {
+    // h1. to h6., bq., and list marks that are not escaped by themselves.
+    const bool heading =
+        line.size() >= 3 && line[0] == 'h' && line[1] >= '1' && line[1] <= '6' && line[2] == '.';
+    const bool quote = line.starts_with("bq.");
+    return heading || quote || line.starts_with("#");
+}
+
+std::string neutral_line(std::string_view line) {
+    std::string result;
+    const auto start = std::min(line.find_first_not_of(" \t"), line.size());
+    result += line.substr(0, start);
+    line.remove_prefix(start);
+    if (line.starts_with("#")) {
+        result += '\\';
+    } else if (is_line_markup(line)) {
+        // An invisible character in front: the mark is no longer at the line's start.
+        result += zero_width_space;
+    }
+    char previous = ' ';
+    for (const char character : line) {
+        const bool doubled = (character == '{' && previous == '{') ||
+                             (character == '~' && previous == '[') ||
+                             (character == '?' && previous == '?');
+        if (doubled) result += zero_width_space;
+        if (escaped_characters.find(character) != std::string_view::npos) result += '\\';
+        result += character;
+        previous = character;
+    }
+    return result;
+}
+
+/// `code` of `{code:java|title=x}`; nothing where no macro stands at `at`.
+struct Macro {
+    std::string name;
+    std::size_t end;
+};
+
+std::optional<Macro> macro_at(std::string_view text, std::size_t at) {
+    constexpr std::array<std::string_view, 7> known{
+        "code", "noformat", "quote", "color", "panel", "anchor", "html"};
+    const auto end = text.find('}', at);
+    if (text[at] != '{' || end == std::string_view::npos) return std::nullopt;
+    const std::string_view inside = text.substr(at + 1, end - at - 1);
+    const std::string name{inside.substr(0, inside.find(':'))};
+    if (std::ranges::find(known, name) == known.end()) return std::nullopt;
+    return Macro{.name = name, .end = end + 1};
+}
+
+/// `[label|url]`, `[url]`, `[~name]`, `[^file]`.
+std::optional<std::pair<std::string, std::size_t>> link_at(std::string_view text, std::size_t at) {
+    const auto end = text.find(']', at);
+    if (text[at] != '[' || end == std::string_view::npos) return std::nullopt;
+    const std::string_view inside = text.substr(at + 1, end - at - 1);
+    if (inside.empty() || inside.find('\n') != std::string_view::npos) return std::nullopt;
+    const auto done = [&](std::string shown) { return std::pair{std::move(shown), end + 1}; };
+    if (inside.starts_with("~accountid:")) return done("@" + std::string{inside.substr(11)});
+    if (inside.starts_with("~")) return done("@" + std::string{inside.substr(1)});
+    if (inside.starts_with("^")) return done(std::string{inside.substr(1)});
+    const auto bar = inside.find('|');
+    if (bar != std::string_view::npos) {
+        const std::string label = trim(inside.substr(0, bar));
+        std::string url = trim(inside.substr(bar + 1));
+        // A smart link: [text|url|smart-link].
+        url = url.substr(0, url.find('|'));
+        if (label.empty() || label == url) return done(url);
+        return done(label + " (" + url + ")");
+    }
+    const bool address = inside.find("://") != std::string_view::npos ||
+                         inside.starts_with("mailto:") || inside.starts_with("#");
+    if (!address) return std::nullopt;
+    return done(std::string{inside.starts_with("mailto:") ? inside.substr(7) : inside});
+}
+
+/// `!picture.png|thumbnail!` becomes its name.
+std::optional<std::pair<std::string, std::size_t>> image_at(std::string_view text, std::size_t at) {
+    const auto end = text.find('!', at + 1);
+    if (text[at] != '!' || end == std::string_view::npos || end == at + 1) return std::nullopt;
+    const std::string_view inside = text.substr(at + 1, end - at - 1);
+    const std::string_view name = inside.substr(0, inside.find('|'));
+    const bool file = name.find('.') != std::string_view::npos &&
+                      name.find_first_of(" \n\t") == std::string_view::npos;
+    if (!file) return std::nullopt;
+    return std::pair{std::string{name}, end + 1};
+}
+
+bool is_word(char character) {
+    const auto byte = static_cast<unsigned char>(character);
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z') || byte >= 0x80 || character == '_';
+}
+
+/// `*bold*`, `_italic_`: marks that hug a word on one line. Others are what they look like.
+std::optional<std::pair<std::string, std::size_t>>
+emphasis_at(std::string_view text, std::size_t at) {
+    const char mark = text[at];
+    if (mark != '*' && mark != '_') return std::nullopt;
+    const bool opens = (at == 0 || !is_word(text[at - 1])) && at + 1 < text.size() &&
+                       text[at + 1] != ' ' && text[at + 1] != '\n' && text[at + 1] != mark;
+    if (!opens) return std::nullopt;
+    const auto end = text.find(mark, at + 1);
+    if (end == std::string_view::npos) return std::nullopt;
+    const std::string_view inside = text.substr(at + 1, end - at - 1);
+    const bool closes = inside.back() != ' ' && inside.find('\n') == std::string_view::npos &&
+                        (end + 1 == text.size() || !is_word(text[end + 1]));
+    if (!closes) return std::nullopt;
+    return std::pair{to_plain_text(inside), end + 1};
+}
+
+/// Marks at a line's start: `h2. `, `bq. `; numbered list marks become a dash.
+std::string_view without_line_mark(std::string_view line, std::string& shown) {
+    const bool heading = line.size() > 3 && line[0] == 'h' && line[1] >= '1' && line[1] <= '6' &&
+                         line[2] == '.' && line[3] == ' ';
+    if (heading) return line.substr(4);
+    if (line.starts_with("bq. ")) return line.substr(4);
+    const auto marks = line.find_first_not_of("#*");
+    const bool list = marks != std::string_view::npos && marks > 0 && line[marks] == ' ';
+    if (!list) return line;
+    shown += std::string(2 * (marks - 1), ' ') + "-";
+    return line.substr(marks);
+}
+
+}  // namespace
+
+std::string neutralise(std::string_view text) {
+    std::vector<std::string> lines = split(text, '\n');
+    for (std::string& line : lines)
+        line = neutral_line(line);
+    return join(lines, "\n");
+}
+
+std::string to_plain_text(std::string_view markup) {
+    std::string plain;
+    std::size_t at = 0;
+    bool line_start = true;
+    while (at < markup.size()) {
+        if (line_start) {
+            const std::string_view rest = without_line_mark(markup.substr(at), plain);
+            at = markup.size() - rest.size();
+            line_start = false;
+            continue;
+        }
+        const char character = markup[at];
+        if (character == '\\' && at + 1 < markup.size() &&
+            unescapable.find(markup[at + 1]) != std::string_view::npos) {
+            if (markup[at + 1] == '\\') {
+                // Two of them are a line break in Jira, and an escaped one in what we write.
+                plain += '\\';
+            } else {
+                plain += markup[at + 1];
+            }
+            at += 2;
+            continue;
+        }
+        if (const auto macro = macro_at(markup, at)) {
+            at = macro->end;
+            const bool verbatim = macro->name == "code" || macro->name == "noformat";
+            if (!verbatim) continue;
+            const std::string closing = "{" + macro->name + "}";
+            const auto end = std::min(markup.find(closing, at), markup.size());
+            plain += markup.substr(at, end - at);
+            at = std::min(end + closing.size(), markup.size());
+            continue;
+        }
+        std::optional<std::pair<std::string, std::size_t>> found = link_at(markup, at);
+        if (!found) found = image_at(markup, at);
+        if (!found) found = emphasis_at(markup, at);
+        if (found) {
+            plain += found->first;
+            at = found->second;
+            continue;
+        }
+        if (markup.substr(at, 2) == "{{" || markup.substr(at, 2) == "}}") {
+            at += 2;
+            continue;
+        }
+        plain += character;
+        line_start = character == '\n';
+        ++at;
+    }
+    return replace_all(plain, zero_width_space, "");
+}
+
+}  // namespace oms::jira::wiki

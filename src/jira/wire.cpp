@@ -1,0 +1,163 @@
+#include "jira/wire.hpp"
+
+#include "base/text.hpp"
+
+namespace oms::jira::wire {
+namespace {
+
+using json::at;
+using json::text_or_empty;
+
+/// The marker in our property, wherever a resource puts properties: an object by key (issues), or
+/// a list of key and value (comments).
+std::string marker_in(const json::value& properties) {
+    const auto& by_key = at(properties, {property_key, "marker"});
+    if (!by_key.is_null()) return text_or_empty(by_key);
+    for (const auto& property : json::elements(properties)) {
+        if (text_or_empty(at(property, "key")) != property_key) continue;
+        return text_or_empty(at(property, {"value", "marker"}));
+    }
+    return "";
+}
+
+/// Jira Service Management on Data Center marks an internal note by a property.
+bool internal_in(const json::value& properties) {
+    for (const auto& property : json::elements(properties)) {
+        if (text_or_empty(at(property, "key")) != "sd.public.comment") continue;
+        return json::boolean(at(property, {"value", "internal"})).value_or(false);
+    }
+    return json::boolean(at(properties, {"sd.public.comment", "internal"})).value_or(false);
+}
+
+Instant time_of(const json::value& value) {
+    return parse_time(text_or_empty(value)).value_or(Instant{});
+}
+
+/// A custom field as text: a string, a number, or a select's value.
+std::string field_text(const json::value& fields, const std::string& id) {
+    if (id.empty()) return "";
+    const auto& value = at(fields, id);
+    if (value.is_object()) return text_or_empty(at(value, "value"));
+    return text_or_empty(value);
+}
+
+}  // namespace
+
+std::vector<Transition> transitions(const json::value& list) {
+    std::vector<Transition> found;
+    for (const auto& element : json::elements(list)) {
+        const std::string id = text_or_empty(at(element, "id"));
+        if (id.empty()) continue;
+        found.push_back(
+            {.id = TransitionId{id},
+             .name = text_or_empty(at(element, "name")),
+             .to = StatusId{text_or_empty(at(element, {"to", "id"}))}}
+        );
+    }
+    return found;
+}
+
+std::optional<Comment> comment(const Dialect& dialect, const json::value& value) {
+    const std::string id = text_or_empty(at(value, "id"));
+    if (id.empty()) return std::nullopt;
+    const auto& properties = at(value, "properties");
+    const auto desk_public = json::boolean(at(value, "jsdPublic"));
+    Comment comment{
+        .id = CommentId{id},
+        .author = dialect.user(at(value, "author")),
+        .body = dialect.text_of(at(value, "body")),
+        .service_desk_internal = (desk_public && !*desk_public) || internal_in(properties),
+        .marker = marker_in(properties),
+        .created = time_of(at(value, "created")),
+        .updated = time_of(at(value, "updated"))};
+    const auto& visibility = at(value, "visibility");
+    if (visibility.is_object()) {
+        comment.visibility = Visibility{
+            .type = text_or_empty(at(visibility, "type")),
+            .value = text_or_empty(at(visibility, "value"))};
+    }
+    return comment;
+}
+
+std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const json::value& value) {
+    const std::string id = text_or_empty(at(value, "id"));
+    if (id.empty()) return std::nullopt;
+    const auto& fields = at(value, "fields");
+    Issue issue{
+        .id = IssueId{id},
+        .key = IssueKey{text_or_empty(at(value, "key"))},
+        .project_key = text_or_empty(at(fields, {"project", "key"})),
+        .issue_type_id = text_or_empty(at(fields, {"issuetype", "id"})),
+        .status = StatusId{text_or_empty(at(fields, {"status", "id"}))},
+        .status_name = text_or_empty(at(fields, {"status", "name"})),
+        .summary = text_or_empty(at(fields, "summary")),
+        .marker = marker_in(at(value, "properties")),
+        .voucher = field_text(fields, ids.voucher),
+        .order_reference = field_text(fields, ids.order_reference),
+        .project_name = field_text(fields, ids.project_name),
+        .updated = time_of(at(fields, "updated")),
+        .in_service_desk =
+            text_or_empty(at(fields, {"project", "projectTypeKey"})) == "service_desk",
+        .transitions = transitions(at(value, "transitions"))};
+    for (const auto& label : json::elements(at(fields, "labels"))) {
+        issue.labels.push_back(text_or_empty(label));
+    }
+    for (const auto& element : json::elements(at(fields, {"comment", "comments"}))) {
+        if (auto one = comment(dialect, element)) issue.comments.push_back(std::move(*one));
+    }
+    return issue;
+}
+
+json::value field_value(const FieldValue& value) {
+    switch (value.kind) {
+    case FieldValue::Kind::text: return json::value(value.text);
+    case FieldValue::Kind::option: return json::object{{"id", value.text}};
+    case FieldValue::Kind::null: break;
+    }
+    return nullptr;
+}
+
+json::object property_value(const std::string& marker) {
+    json::object value;
+    value["marker"] = marker;
+    return value;
+}
+
+json::object create_body(const Dialect& dialect, const FieldIds& ids, const IssueDraft& draft) {
+    json::object fields;
+    for (const auto& [id, value] : draft.fields)
+        fields[id] = field_value(value);
+    fields["project"] = json::object{{"key", draft.project_key}};
+    fields["issuetype"] = json::object{{"id", draft.issue_type_id}};
+    json::array properties;
+    if (!draft.marker.empty()) {
+        json::array labels;
+        labels.emplace_back(draft.marker);
+        fields["labels"] = std::move(labels);
+        properties.push_back(json::object{
+            {"key", property_key}, {"value", property_value(draft.marker)}});
+    }
+    if (draft.epic) dialect.set_epic(fields, ids, draft.epic->first, draft.epic->second);
+    json::object body;
+    body["fields"] = std::move(fields);
+    if (!properties.empty()) body["properties"] = std::move(properties);
+    return body;
+}
+
+json::object comment_body(const Dialect& dialect, const CommentDraft& draft) {
+    json::object body;
+    body["body"] = dialect.body_of(draft.body);
+    if (draft.visibility) {
+        body["visibility"] =
+            json::object{{"type", draft.visibility->type}, {"value", draft.visibility->value}};
+    }
+    if (!draft.marker.empty()) {
+        json::array properties;
+        properties.push_back(json::object{
+            {"key", property_key}, {"value", property_value(draft.marker)}});
+        body["properties"] = std::move(properties);
+    }
+    return body;
+}
+
+}  // namespace oms::jira::wire

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "base/json.hpp"
+#include "domain/jira.hpp"
+#include "jira/dialect.hpp"
+
+/// JSON as Jira writes it, and our values; ids are strings or integers.
+namespace oms::jira::wire {
+
+std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const json::value& value);
+std::optional<Comment> comment(const Dialect& dialect, const json::value& value);
+std::vector<Transition> transitions(const json::value& list);
+
+json::value field_value(const FieldValue& value);
+json::object create_body(const Dialect& dialect, const FieldIds& ids, const IssueDraft& draft);
+json::object comment_body(const Dialect& dialect, const CommentDraft& draft);
+/// Our property's value.
+json::object property_value(const std::string& marker);
+
+}  // namespace oms::jira::wire

@@ -1,0 +1,519 @@
+#include "sync/carry_out.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "plan/comments.hpp"
+#include "plan/fields.hpp"
+#include "store/attention.hpp"
+#include "store/journal.hpp"
+
+namespace oms::sync {
+namespace {
+
+using store::Connection;
+using store::WriteKind;
+using store::WriteState;
+
+/// 5xx, or a connection that broke: the request is not running any more. A time-out proves nothing.
+store::WriteOutcome outcome_of(const Error& error) {
+    switch (error.kind) {
+    case ErrorKind::not_sent:
+    case ErrorKind::throttled:
+    case ErrorKind::unauthorized:
+        return {.state = WriteState::not_sent, .says = error.says, .answered = true};
+    case ErrorKind::refused:
+    case ErrorKind::forbidden:
+    case ErrorKind::missing:
+        return {.state = WriteState::refused, .says = error.says, .answered = true};
+    case ErrorKind::outcome_unknown:
+    case ErrorKind::shutdown: break;
+    }
+    return {.state = WriteState::uncertain, .says = error.says, .answered = error.status != 0};
+}
+
+Link new_link(const Records& records, const IssueId& id, const IssueKey& key) {
+    return {
+        .subject = records.subject(),
+        .issue_id = id,
+        .issue_key = key,
+        .linked_at = records.now(),
+        .synced_at = records.now()};
+}
+
+/// Reads the number of "It exceeds the allowed limit of 32,767 characters".
+std::optional<std::size_t> limit_in(const std::string& says) {
+    constexpr std::string_view words = "allowed limit of ";
+    const auto at = says.find(words);
+    if (at == std::string::npos) return std::nullopt;
+    std::string digits;
+    for (std::size_t i = at + words.size(); i < says.size(); ++i) {
+        if (says[i] >= '0' && says[i] <= '9') {
+            digits += says[i];
+        } else if (says[i] != ',' && says[i] != '.') {
+            break;
+        }
+    }
+    const auto number = parse_int(digits);
+    if (!number || *number < 200) return std::nullopt;
+    return static_cast<std::size_t>(*number);
+}
+
+}  // namespace
+
+CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
+    CarriedOut ended;
+    for (const plan::Step& step : plan.steps) {
+        if (record_step(step, ended)) continue;
+        const auto result = write_step(step, view);
+        if (result) {
+            log_.info(
+                "carried", {{"subject", key_of(records_.subject())}, {"step", plan::in_words(step)}}
+            );
+            continue;
+        }
+        const auto* patched = std::get_if<plan::PatchOrder>(&step);
+        if (patched != nullptr && result.error().kind == ErrorKind::forbidden) {
+            mark_not_ours(*patched, view);
+            continue;
+        }
+        const bool comment = std::holds_alternative<plan::AddComment>(step) ||
+                             std::holds_alternative<plan::EditComment>(step);
+        if (comment && learn_limit(result.error())) {
+            ended.plan_again = true;
+            return ended;
+        }
+        ended.error = result.error();
+        return ended;
+    }
+    return ended;
+}
+
+Result<std::string> CarryOut::perform(const Write& write) {
+    const bool to_jira = write.row.kind != WriteKind::patch_order &&
+                         write.row.kind != WriteKind::post_message &&
+                         write.row.kind != WriteKind::edit_message;
+    jobs::Gate& gate = to_jira ? remotes_.jira_gate : remotes_.marketplace_gate;
+    if (auto closed = gate.closed(records_.now())) return Failure{*closed};
+
+    std::int64_t id = 0;
+    records_.record([&](Connection& connection) {
+        store::RemoteWrite row = write.row;
+        row.subject = records_.subject();
+        id = store::add_write(connection, row, records_.now());
+    });
+
+    const auto made = write.call();
+
+    if (!made) {
+        end_failed(id, made.error());
+        return made;
+    }
+    records_.record([&](Connection& connection) {
+        store::end_write(
+            connection, id, {.state = WriteState::done, .result = *made}, records_.now()
+        );
+        write.then(connection, *made);
+        store::add_journal(
+            connection,
+            records_.subject(),
+            store::JournalKind::write,
+            fmt::format("{} → {}", to_text(write.row.kind), made->empty() ? "done" : *made),
+            records_.now()
+        );
+    });
+    return made;
+}
+
+void CarryOut::end_failed(std::int64_t id, const Error& error) {
+    records_.record([&](Connection& connection) {
+        store::end_write(connection, id, outcome_of(error), records_.now());
+    });
+}
+
+Result<std::string> CarryOut::write_step(const plan::Step& step, const plan::View& view) {
+    if (const auto* create_step = std::get_if<plan::CreateIssue>(&step))
+        return create(*create_step, view);
+    if (const auto* edit_step = std::get_if<plan::EditIssue>(&step)) return edit(*edit_step, view);
+    if (const auto* move_step = std::get_if<plan::MoveIssue>(&step)) return move(*move_step, view);
+    if (const auto* patch_step = std::get_if<plan::PatchOrder>(&step))
+        return patch(*patch_step, view);
+    if (const auto* add = std::get_if<plan::AddComment>(&step)) return add_comment(*add, view);
+    if (const auto* edited = std::get_if<plan::EditComment>(&step))
+        return edit_comment(*edited, view);
+    if (const auto* posted = std::get_if<plan::PostMessage>(&step)) return post(*posted, view);
+    if (const auto* message = std::get_if<plan::EditMessage>(&step)) return edit_message(*message);
+    return std::string{};
+}
+
+Result<std::string> CarryOut::create(const plan::CreateIssue& step, const plan::View& view) {
+    const bool order = records_.subject().is_order();
+    IssueDraft draft{
+        .project_key = settings_.jira_project,
+        .issue_type_id = order ? settings_.order_issue_type_id : settings_.project_issue_type_id,
+        .fields = step.fields,
+        .marker = marker_of(settings_.oms, records_.subject())};
+    if (order) draft.epic = std::pair{view.project_link->issue_id, view.project_link->issue_key};
+
+    std::int64_t floor = 0;
+    records_.record([&](Connection& connection) { floor = store::highest_issue_number(connection); }
+    );
+    CreatedIssue created;
+    Result<std::string> made = perform(
+        {.row =
+             {.kind = WriteKind::create_issue,
+              .marker = draft.marker,
+              .cause = step.why,
+              .target = step.voucher,
+              .floor = floor},
+         .call = [&]() -> Result<std::string> {
+             auto result =
+                 remotes_.jira([&](jira::Client& client) { return client.create_issue(draft); });
+             const bool epic_moved =
+                 !result && result.error().kind == ErrorKind::refused && draft.epic;
+             if (epic_moved) {
+                 // A refused create made nothing. The epic's key may be an old one: ask by its id.
+                 const auto epic = remotes_.jira([&](jira::Client& client) {
+                     return client.issue(draft.epic->first, {});
+                 });
+                 if (epic && epic->key != draft.epic->second) {
+                     draft.epic->second = epic->key;
+                     result = remotes_.jira([&](jira::Client& client) {
+                         return client.create_issue(draft);
+                     });
+                 }
+             }
+             if (!result) return Failure{result.error()};
+             created = *result;
+             return created.key.value;
+         },
+         .then =
+             [&](Connection& connection, const std::string& /*made*/) {
+                 Link link = new_link(records_, created.id, created.key);
+                 link.base_voucher = step.voucher;
+                 link.fields_written =
+                     order ? std::map<std::string, std::string>{} : plan::hashes_of(step.fields);
+                 store::put_link(connection, link);
+                 if (!order) {
+                     store::wake_orders_of(connection, records_.subject().project, records_.now());
+                 }
+             }}
+    );
+    return made;
+}
+
+Result<std::string> CarryOut::edit(const plan::EditIssue& step, const plan::View& view) {
+    return perform(
+        {.row = {.kind = WriteKind::edit_issue, .cause = step.why},
+         .call = [&]() -> Result<std::string> {
+             const auto done = remotes_.jira([&](jira::Client& client) {
+                 return client.edit_issue(view.link->issue_id, step.fields);
+             });
+             if (!done) return Failure{done.error()};
+             return std::string{};
+         },
+         .then =
+             [&](Connection& connection, const std::string&) {
+                 records_.change_link(connection, [&](Link& link) {
+                     link.fields_written = step.fields_written;
+                 });
+             }}
+    );
+}
+
+Result<std::string> CarryOut::move(const plan::MoveIssue& step, const plan::View& view) {
+    return perform(
+        {.row =
+             {.kind = WriteKind::transition,
+              .cause = step.why,
+              .target = std::string{to_text(step.status)} + "=" + step.to.value},
+         .call = [&]() -> Result<std::string> {
+             const auto done = remotes_.jira([&](jira::Client& client) {
+                 return client.transition(view.link->issue_id, step.transition);
+             });
+             if (!done) return Failure{done.error()};
+             return std::string{to_text(step.status)};
+         },
+         .then =
+             [&](Connection& connection, const std::string&) {
+                 records_.change_link(connection, [&](Link& link) {
+                     link.base_status = step.status;
+                     link.base_issue_status = step.to;
+                 });
+             }}
+    );
+}
+
+Result<std::string> CarryOut::patch(const plan::PatchOrder& step, const plan::View& view) {
+    const OrderId id{view.subject.project, *view.subject.item};
+    const std::string status = step.status ? std::string{to_text(*step.status)} : "";
+    return perform(
+        {.row =
+             {.kind = WriteKind::patch_order,
+              .cause = step.why,
+              .target = step.status ? status + "=" + step.issue_status.value : ""},
+         .call = [&]() -> Result<std::string> {
+             const auto done = remotes_.marketplace([&](marketplace::Client& client) {
+                 return client.patch_order(id, {.status = step.status, .voucher = step.voucher});
+             });
+             if (!done) return Failure{done.error()};
+             return status;
+         },
+         .then =
+             [&](Connection& connection, const std::string&) {
+                 records_.change_link(connection, [&](Link& link) {
+                     if (step.status) {
+                         link.base_status = step.status;
+                         link.base_issue_status = step.issue_status;
+                     }
+                     if (step.voucher) link.base_voucher = step.voucher;
+                 });
+             }}
+    );
+}
+
+void CarryOut::mark_not_ours(const plan::PatchOrder& step, const plan::View& view) {
+    records_.record([&](Connection& connection) {
+        records_.change_link(connection, [&](Link& link) {
+            link.not_ours = true;
+            if (step.status) {
+                if (view.order) link.base_status = view.order->status;
+                link.base_issue_status = step.issue_status;
+            }
+            if (step.voucher) link.base_voucher = step.voucher;
+        });
+        store::add_journal(
+            connection,
+            records_.subject(),
+            store::JournalKind::decision,
+            "the marketplace lets only another OMS change this order: its Jira status and voucher "
+            "are no longer carried back",
+            records_.now()
+        );
+    });
+}
+
+Result<std::string> CarryOut::add_comment(const plan::AddComment& step, const plan::View& view) {
+    const std::string marker = plan::message_marker(settings_.oms, step.message, step.part);
+    std::string hash;
+    return perform(
+        {.row =
+             {.kind = WriteKind::add_comment,
+              .marker = marker,
+              .cause = step.why,
+              .target = plan::comment_hash(step.body, step.visibility),
+              .floor = step.message.value},
+         .call = [&]() -> Result<std::string> {
+             const auto comment = remotes_.jira([&](jira::Client& client) {
+                 return client.add_comment(
+                     view.link->issue_id,
+                     {.body = step.body, .visibility = step.visibility, .marker = marker}
+                 );
+             });
+             if (!comment) return Failure{comment.error()};
+             hash = plan::comment_hash(*comment);
+             return comment->id.value;
+         },
+         .then =
+             [&](Connection& connection, const std::string& made) {
+                 store::put_comment_link(
+                     connection,
+                     {.subject = records_.subject(),
+                      .message = step.message,
+                      .part = step.part,
+                      .comment = CommentId{made},
+                      .origin = Origin::marketplace,
+                      .message_hash = step.message_hash,
+                      .comment_hash = hash}
+                 );
+             }}
+    );
+}
+
+Result<std::string> CarryOut::edit_comment(const plan::EditComment& step, const plan::View& view) {
+    std::string hash;
+    return perform(
+        {.row =
+             {.kind = WriteKind::edit_comment,
+              .cause = step.why,
+              .target = step.comment.value,
+              .floor = step.message.value},
+         .call = [&]() -> Result<std::string> {
+             const auto comment = remotes_.jira([&](jira::Client& client) {
+                 return client.edit_comment(
+                     view.link->issue_id,
+                     step.comment,
+                     {.body = step.body,
+                      .visibility = step.visibility,
+                      .marker = plan::message_marker(settings_.oms, step.message, step.part)}
+                 );
+             });
+             if (!comment) return Failure{comment.error()};
+             hash = plan::comment_hash(*comment);
+             return comment->id.value;
+         },
+         .then =
+             [&](Connection& connection, const std::string&) {
+                 store::put_comment_link(
+                     connection,
+                     {.subject = records_.subject(),
+                      .message = step.message,
+                      .part = step.part,
+                      .comment = step.comment,
+                      .origin = Origin::marketplace,
+                      .message_hash = step.message_hash,
+                      .comment_hash = hash}
+                 );
+             }}
+    );
+}
+
+Result<std::string> CarryOut::post(const plan::PostMessage& step, const plan::View& view) {
+    std::int64_t floor = 0;
+    for (const CommentLink& link : view.comment_links) {
+        if (link.message) floor = std::max(floor, link.message->value);
+    }
+    return perform(
+        {.row =
+             {.kind = WriteKind::post_message,
+              .marker = step.comment.value,
+              .cause = step.why,
+              .target = plan::message_hash(step.content) + " " + step.comment_hash,
+              .floor = floor},
+         .call = [&]() -> Result<std::string> {
+             const auto message = remotes_.marketplace([&](marketplace::Client& client) {
+                 return client.post_message(
+                     {.subject = view.subject, .author = step.author, .content = step.content}
+                 );
+             });
+             if (!message) return Failure{message.error()};
+             return std::to_string(message->id.value);
+         },
+         .then =
+             [&](Connection& connection, const std::string& made) {
+                 store::put_comment_link(
+                     connection,
+                     {.subject = records_.subject(),
+                      .message = MessageId{parse_int(made).value_or(0)},
+                      .comment = step.comment,
+                      .origin = Origin::jira,
+                      .message_hash = plan::message_hash(step.content),
+                      .comment_hash = step.comment_hash}
+                 );
+             }}
+    );
+}
+
+Result<std::string> CarryOut::edit_message(const plan::EditMessage& step) {
+    return perform(
+        {.row =
+             {.kind = WriteKind::edit_message,
+              .cause = step.why,
+              .target = std::to_string(step.message.value)},
+         .call = [&]() -> Result<std::string> {
+             const auto message = remotes_.marketplace([&](marketplace::Client& client) {
+                 return client.edit_message(step.message, step.content);
+             });
+             if (!message) return Failure{message.error()};
+             return std::to_string(step.message.value);
+         },
+         .then =
+             [&](Connection& connection, const std::string&) {
+                 store::put_comment_link(
+                     connection,
+                     {.subject = records_.subject(),
+                      .message = step.message,
+                      .comment = step.comment,
+                      .origin = Origin::jira,
+                      .message_hash = plan::message_hash(step.content),
+                      .comment_hash = step.comment_hash}
+                 );
+             }}
+    );
+}
+
+void CarryOut::adopt(const plan::AdoptIssue& step) {
+    records_.record([&](Connection& connection) {
+        Link link = new_link(records_, step.issue.id, step.issue.key);
+        link.fields_written = step.fields_written;
+        store::put_link(connection, link);
+        if (records_.subject().is_project()) {
+            store::wake_orders_of(connection, records_.subject().project, records_.now());
+        }
+        store::add_journal(
+            connection,
+            records_.subject(),
+            store::JournalKind::decision,
+            plan::in_words(step),
+            records_.now()
+        );
+    });
+}
+
+bool CarryOut::record_step(const plan::Step& step, CarriedOut& ended) {
+    if (plan::writes(step)) return false;
+    if (const auto* adopted = std::get_if<plan::AdoptIssue>(&step)) {
+        adopt(*adopted);
+        return true;
+    }
+    records_.record([&](Connection& connection) {
+        const Instant now = records_.now();
+        if (const auto* link = std::get_if<plan::RecordLink>(&step)) {
+            store::put_link(connection, link->link);
+        } else if (const auto* comment = std::get_if<plan::RecordComment>(&step)) {
+            store::put_comment_link(connection, comment->link);
+        } else if (const auto* raise = std::get_if<plan::RaiseAttention>(&step)) {
+            store::raise_attention(
+                connection,
+                {.subject = records_.subject(),
+                 .cause = raise->cause,
+                 .fingerprint = raise->cause,
+                 .says = raise->says,
+                 .remedy = raise->remedy,
+                 .blocking = raise->blocking},
+                now
+            );
+            ended.blocked = ended.blocked || raise->blocking;
+            if (raise->blocking) ended.says = raise->says;
+        } else if (const auto* solve = std::get_if<plan::SolveAttention>(&step)) {
+            store::solve_attention(connection, records_.subject(), solve->cause, now);
+        } else if (const auto* wait = std::get_if<plan::WaitForProject>(&step)) {
+            ended.waiting = true;
+            ended.says = wait->why;
+            const Subject project = Subject::of(records_.subject().project);
+            const auto row = store::find_subject(connection, project);
+            const bool known = row && row->state != store::SubjectState::idle;
+            if (!known) {
+                store::add_hint(
+                    connection,
+                    {.subject = project,
+                     .aspects = Aspect::marketplace | Aspect::messages,
+                     .lane = records_.leased().lane,
+                     .cause = "one of its orders waits for it"},
+                    now
+                );
+            }
+        }
+        const std::string words = plan::in_words(step);
+        if (!words.empty()) {
+            store::add_journal(
+                connection, records_.subject(), store::JournalKind::decision, words, now
+            );
+        }
+    });
+    return true;
+}
+
+bool CarryOut::learn_limit(const Error& error) {
+    if (error.kind != ErrorKind::refused) return false;
+    const auto limit = limit_in(error.says);
+    if (!limit) return false;
+    const std::size_t known = shared_.comment_units_max;
+    if (known != 0 && known <= *limit) return false;
+    shared_.comment_units_max = *limit;
+    return true;
+}
+
+}  // namespace oms::sync

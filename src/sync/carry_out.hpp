@@ -1,0 +1,73 @@
+#pragma once
+
+#include "plan/settings.hpp"
+#include "plan/steps.hpp"
+#include "sync/records.hpp"
+#include "sync/remotes.hpp"
+
+namespace oms::sync {
+
+/// How a plan ended.
+struct CarriedOut {
+    std::optional<Error> error =
+        std::nullopt;         ///< of the step that failed; later ones were not tried
+    bool waiting = false;     ///< for the project
+    bool blocked = false;     ///< a person is needed
+    bool plan_again = false;  ///< the remote told us something that changes the plan
+    std::string says = {};
+};
+
+/// Carries out a plan's steps in order. Each remote write is written down and committed before it
+/// leaves, and its outcome with what follows from it in one transaction: see docs/writes.md.
+/// Throws store::LeaseLost where the subject has passed to another worker.
+class CarryOut {
+public:
+    CarryOut(
+        Records& records,
+        Shared& shared,
+        Remotes& remotes,
+        const plan::Settings& settings,
+        Log log
+    )
+        : records_{records},
+          shared_{shared},
+          remotes_{remotes},
+          settings_{settings},
+          log_{std::move(log)} {}
+
+    CarriedOut run(const plan::Plan& plan, const plan::View& view);
+
+private:
+    /// What a successful call leads to in our records; gets the remote's id of what was made.
+    struct Write {
+        store::RemoteWrite row;
+        std::function<Result<std::string>()> call;
+        std::function<void(store::Connection&, const std::string& made)> then;
+    };
+    Result<std::string> perform(const Write& write);
+    void end_failed(std::int64_t id, const Error& error);
+
+    Result<std::string> create(const plan::CreateIssue& step, const plan::View& view);
+    Result<std::string> edit(const plan::EditIssue& step, const plan::View& view);
+    Result<std::string> move(const plan::MoveIssue& step, const plan::View& view);
+    Result<std::string> patch(const plan::PatchOrder& step, const plan::View& view);
+    Result<std::string> add_comment(const plan::AddComment& step, const plan::View& view);
+    Result<std::string> edit_comment(const plan::EditComment& step, const plan::View& view);
+    Result<std::string> post(const plan::PostMessage& step, const plan::View& view);
+    Result<std::string> edit_message(const plan::EditMessage& step);
+    Result<std::string> write_step(const plan::Step& step, const plan::View& view);
+
+    /// Steps that touch only our records. True where the step was one.
+    bool record_step(const plan::Step& step, CarriedOut& ended);
+    void adopt(const plan::AdoptIssue& step);
+    void mark_not_ours(const plan::PatchOrder& step, const plan::View& view);
+    bool learn_limit(const Error& error);
+
+    Records& records_;
+    Shared& shared_;
+    Remotes& remotes_;
+    const plan::Settings& settings_;
+    Log log_;
+};
+
+}  // namespace oms::sync

@@ -1,0 +1,188 @@
+#include "sync/look.hpp"
+
+#include <algorithm>
+
+#include "plan/fields.hpp"
+
+namespace oms::sync {
+namespace {
+
+constexpr int messages_per_page = 200;
+/// More rounds than the planner can ask for.
+constexpr int rounds_max = 8;
+
+class Looker {
+public:
+    Looker(Shared& shared, Remotes& remotes, const plan::Settings& settings, plan::View& view)
+        : shared_{shared},
+          remotes_{remotes},
+          settings_{settings},
+          view_{view} {}
+
+    Result<bool> read_order();
+    Result<bool> read_project();
+    Result<bool> read_issue(bool comments);
+    Result<bool> read_standing();
+    Result<bool> read_messages(std::int64_t from_id);
+    Result<bool> read_comments();
+
+private:
+    /// Gone or not for us, if our own identity is proven; else the error.
+    Result<bool> gone(const Error& error);
+    Result<bool> issue_gone(const Error& error);
+
+    Shared& shared_;
+    Remotes& remotes_;
+    const plan::Settings& settings_;
+    plan::View& view_;
+};
+
+Result<bool> Looker::gone(const Error& error) {
+    if (error.kind != ErrorKind::missing && error.kind != ErrorKind::forbidden)
+        return Failure{error};
+    const auto proven = marketplace_identity(shared_, remotes_);
+    if (!proven) return Failure{proven.error()};
+    view_.marketplace_gone = true;
+    return true;
+}
+
+Result<bool> Looker::issue_gone(const Error& error) {
+    if (error.kind != ErrorKind::missing) return Failure{error};
+    const auto proven = jira_identity(shared_, remotes_);
+    if (!proven) return Failure{proven.error()};
+    view_.issue_gone = true;
+    view_.issue = std::nullopt;
+    return true;
+}
+
+Result<bool> Looker::read_order() {
+    const OrderId id{view_.subject.project, *view_.subject.item};
+    auto order =
+        remotes_.marketplace([&](marketplace::Client& client) { return client.order(id); });
+    if (!order) return gone(order.error());
+    view_.order = std::move(*order);
+    return true;
+}
+
+Result<bool> Looker::read_project() {
+    const ProjectId id = view_.subject.project;
+    const Instant now = remotes_.clock.now();
+    if (view_.subject.is_order()) {
+        view_.project = shared_.project(id, now);
+        if (view_.project) return true;
+    }
+    auto project =
+        remotes_.marketplace([&](marketplace::Client& client) { return client.project(id); });
+    if (!project) return gone(project.error());
+    shared_.remember(*project, now);
+    view_.project = std::move(*project);
+    return true;
+}
+
+Result<bool> Looker::read_issue(bool comments) {
+    auto issue = remotes_.jira([&](jira::Client& client) {
+        return client.issue(
+            view_.link->issue_id, {.transitions = view_.subject.is_order(), .comments = comments}
+        );
+    });
+    if (!issue) return issue_gone(issue.error());
+    view_.issue = std::move(*issue);
+    if (comments) view_.comments = view_.issue->comments;
+    return true;
+}
+
+Result<bool> Looker::read_standing() {
+    jira::Standing standing{.marker = marker_of(settings_.oms, view_.subject)};
+    if (view_.subject.is_order()) {
+        standing.order_reference =
+            plan::order_reference(settings_, {view_.subject.project, *view_.subject.item});
+    } else if (view_.project) {
+        standing.project_name = plan::project_reference(*view_.project);
+    }
+    auto found =
+        remotes_.jira([&](jira::Client& client) { return client.find_standing(standing); });
+    if (!found) return Failure{found.error()};
+    view_.standing = std::move(*found);
+    return true;
+}
+
+Result<bool> Looker::read_messages(std::int64_t from_id) {
+    auto messages = all_messages(remotes_, view_.subject, from_id);
+    if (!messages) return gone(messages.error());
+    view_.messages = std::move(*messages);
+    return true;
+}
+
+Result<bool> Looker::read_comments() {
+    auto comments =
+        remotes_.jira([&](jira::Client& client) { return client.comments(view_.link->issue_id); });
+    if (!comments) return issue_gone(comments.error());
+    view_.comments = std::move(*comments);
+    return true;
+}
+
+}  // namespace
+
+Result<std::vector<Message>>
+all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id) {
+    std::vector<Message> all;
+    while (true) {
+        auto page = remotes.marketplace([&](marketplace::Client& client) {
+            return client.messages(subject, MessageId{from_id}, messages_per_page);
+        });
+        if (!page) return Failure{page.error()};
+        const bool full = page->count >= messages_per_page;
+        for (Message& message : page->elements) {
+            from_id = std::max(from_id, message.id.value);
+            all.push_back(std::move(message));
+        }
+        if (!full || page->elements.empty()) break;
+    }
+    std::ranges::sort(all, {}, &Message::id);
+    return all;
+}
+
+Result<bool> look(
+    Shared& shared,
+    Remotes& remotes,
+    const plan::Settings& settings,
+    plan::View& view,
+    Aspects aspects,
+    std::int64_t messages_from
+) {
+    Looker looker{shared, remotes, settings, view};
+    const bool linked_before = view.link && view.link->state == LinkState::linked;
+    // Adopting, markers tell which comments are ours already; else the issue brings them along.
+    const bool with_issue = has(aspects, Aspect::comments) && !view.adopting && linked_before;
+    if (with_issue && !view.issue) {
+        if (auto read = looker.read_issue(true); !read) return read;
+    }
+    for (int round = 0; round < rounds_max; ++round) {
+        const plan::Needs needs = plan::needs_of(settings, view, aspects);
+        Result<bool> read = true;
+        if (needs.issue) {
+            read = looker.read_issue(false);
+        } else if (needs.order) {
+            read = looker.read_order();
+        } else if (needs.project) {
+            read = looker.read_project();
+        } else if (needs.standing) {
+            read = looker.read_standing();
+        } else {
+            break;
+        }
+        if (!read) return read;
+    }
+    const bool linked = view.link && view.link->state == LinkState::linked && !view.issue_gone;
+    if (!linked) return true;
+    const bool on_marketplace = !view.marketplace_gone && !view.link->gone_at;
+    if (has(aspects, Aspect::messages) && on_marketplace) {
+        if (auto read = looker.read_messages(messages_from); !read) return read;
+    }
+    if (has(aspects, Aspect::comments) && !view.comments) {
+        if (auto read = looker.read_comments(); !read) return read;
+    }
+    return true;
+}
+
+}  // namespace oms::sync

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "plan/plan_subject.hpp"
+#include "sync/remotes.hpp"
+
+namespace oms::sync {
+
+/// Reads into `view` what `aspects` and the plan's needs ask for, and nothing else. An Error where
+/// a remote did not answer; the view is then of no use.
+///
+/// `messages_from`: only messages with higher ids are asked for.
+Result<bool> look(
+    Shared& shared,
+    Remotes& remotes,
+    const plan::Settings& settings,
+    plan::View& view,
+    Aspects aspects,
+    std::int64_t messages_from
+);
+
+/// All messages of a project or an order with higher ids, in order.
+Result<std::vector<Message>>
+all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id);
+
+}  // namespace oms::sync

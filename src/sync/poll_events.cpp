@@ -1,0 +1,253 @@
+#include "sync/poll_events.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "plan/known_claims.hpp"
+#include "plan/subjects_of.hpp"
+#include "store/attention.hpp"
+#include "store/links.hpp"
+#include "store/subjects.hpp"
+
+namespace oms::sync {
+namespace {
+
+using namespace std::chrono_literals;
+using store::Connection;
+
+constexpr int events_per_page = 200;
+constexpr int events_per_page_max = 1 << 20;
+/// The API takes years 2000 to 2099 only.
+constexpr Instant beginning{std::chrono::sys_days{std::chrono::year{2000} / 1 / 1}};
+/// More than so many events at once are history, not news.
+constexpr Duration history_age = 1h;
+
+bool is_known_to_store(Connection& connection, const Hint& hint) {
+    if (hint.aspects != no_aspects) return false;
+    const auto link = store::find_link(connection, hint.subject);
+    return std::ranges::all_of(hint.claims, [&](const std::string& claim) {
+        std::vector<CommentLink> comment_links;
+        if (claim.starts_with("m=")) {
+            const auto id = parse_int(claim.substr(2, claim.find('#') - 2));
+            if (id) comment_links = store::comment_links_of_message(connection, MessageId{*id});
+        }
+        return plan::is_known(claim, link, comment_links);
+    });
+}
+
+}  // namespace
+
+PollEvents::PollEvents(
+    EventSettings settings,
+    store::Database& database,
+    Clock& clock,
+    Random& random,
+    Remotes& remotes,
+    Log log
+)
+    : settings_{settings},
+      database_{database},
+      clock_{clock},
+      random_{random},
+      remotes_{remotes},
+      log_{std::move(log)} {}
+
+PollEvents::Memory PollEvents::Memory::read(const std::string& text) {
+    Memory memory;
+    for (const std::string& line : split(text, '\n')) {
+        const auto parts = split(line, ' ');
+        if (parts.size() != 3) continue;
+        const auto count = parse_int(parts[1]).value_or(1);
+        const Instant at{Duration{parse_int(parts[2]).value_or(0)}};
+        memory.seen[parts[0]] = {static_cast<int>(count), at};
+    }
+    return memory;
+}
+
+std::string PollEvents::Memory::write() const {
+    std::string text;
+    for (const auto& [identity, count] : seen) {
+        text += fmt::format(
+            "{} {} {}\n", identity, count.first, count.second.time_since_epoch().count()
+        );
+    }
+    return text;
+}
+
+void PollEvents::Memory::forget_before(Instant at) {
+    std::erase_if(seen, [&](const auto& entry) { return entry.second.second < at; });
+}
+
+bool PollEvents::take_sweep_wanted() { return std::exchange(sweep_wanted_, false); }
+
+Instant PollEvents::turn(Instant now) {
+    hinted_ = false;
+    const auto polled = poll();
+    if (polled) {
+        failures_ = 0;
+        return now + settings_.interval;
+    }
+    ++failures_;
+    log_.debug("events not read", {{"says", polled.error().says}});
+    const Duration wait =
+        plan::backoff(settings_.retry_base, settings_.retry_max, failures_, random_.fraction());
+    const Duration told = polled.error().retry_after.value_or(0ms);
+    return clock_.now() + std::min(settings_.interval, std::max(wait, told));
+}
+
+Result<bool> PollEvents::poll() {
+    const auto stored = store::read(database_, [](Connection& connection) {
+        return store::find_cursor(connection, std::string{cursor_name});
+    });
+    store::Cursor cursor;
+    Lane lane = Lane::live;
+    if (stored) {
+        cursor = *stored;
+    } else {
+        cursor.at = settings_.sync_from.value_or(beginning);
+        lane = Lane::backfill;
+        log_.info("reading events from the beginning", {{"from", to_rfc3339(cursor.at)}});
+    }
+    Memory memory = Memory::read(cursor.memory);
+    return poll_pages(cursor, memory, lane);
+}
+
+Result<bool> PollEvents::poll_pages(store::Cursor& cursor, Memory& memory, Lane lane) {
+    Instant from = std::max(beginning, cursor.at - settings_.overlap - 1us);
+    if (lane == Lane::backfill) from = std::max(beginning, cursor.at - 1us);
+    int limit = events_per_page;
+    // What this poll has met so far; the overlap shows the same events again.
+    std::map<std::string, int> counted;
+    while (true) {
+        auto events = page(from, limit);
+        if (!events) {
+            // A server failure: of the whole feed, or of one event that cannot be shown?
+            const bool server =
+                events.error().kind == ErrorKind::not_sent && events.error().status >= 500;
+            if (!server) return Failure{events.error()};
+            const auto stepped = step_over_poison(from, limit);
+            if (!stepped) return Failure{stepped.error()};
+            if (!*stepped) return Failure{events.error()};
+            continue;
+        }
+        take_page(*events, memory, counted, cursor, lane);
+        if (static_cast<int>(events->size()) < limit) return true;
+
+        const Instant last = events->back().timestamp - 1us;
+        if (last > from) {
+            from = last;
+            limit = events_per_page;
+        } else {
+            // A second so full that a page does not get past it.
+            limit = std::min(limit * 2, events_per_page_max);
+        }
+        // The page that follows begins inside the last second: what it repeats counts anew.
+        std::erase_if(counted, [&](const auto& entry) {
+            const auto seen = memory.seen.find(entry.first);
+            return seen != memory.seen.end() && seen->second.second > from;
+        });
+    }
+}
+
+void PollEvents::take_page(
+    const std::vector<Event>& events,
+    Memory& memory,
+    std::map<std::string, int>& counted,
+    store::Cursor& cursor,
+    Lane lane
+) {
+    std::vector<Hint> hints;
+    for (const Event& event : events) {
+        const std::string identity = plan::identity_of(event);
+        auto& [seen, at] = memory.seen[identity];
+        at = event.timestamp;
+        cursor.at = std::max(cursor.at, event.timestamp);
+        if (++counted[identity] <= seen) continue;
+        seen = counted[identity];
+        auto hint = plan::hint_of(event);
+        if (!hint) continue;
+        const bool history = lane == Lane::backfill && clock_.now() - event.timestamp > history_age;
+        hint->lane = history ? Lane::backfill : Lane::live;
+        hints.push_back(std::move(*hint));
+    }
+    memory.forget_before(cursor.at - settings_.overlap - 2s);
+    cursor.memory = memory.write();
+    const Instant now = clock_.now();
+    database_.write([&](Connection& connection) {
+        for (const Hint& hint : hints) {
+            if (is_known_to_store(connection, hint)) continue;
+            store::add_hint(connection, hint, now);
+            hinted_ = true;
+        }
+        store::put_cursor(connection, std::string{cursor_name}, cursor);
+    });
+}
+
+Result<std::vector<Event>> PollEvents::page(Instant from, int limit) {
+    return remotes_.marketplace([&](marketplace::Client& client) -> Result<std::vector<Event>> {
+        auto events = client.events(from, limit);
+        if (!events) return Failure{events.error()};
+        return std::move(events->elements);
+    });
+}
+
+/// False for a server failure; an Error for any other trouble.
+Result<bool> PollEvents::answers(Instant from, int limit) {
+    // Past the gate: a poison event's failures must not make the marketplace look ill.
+    const auto events = remotes_.marketplace_client.events(from, limit);
+    if (events) return true;
+    if (events.error().status >= 500) return false;
+    return Failure{events.error()};
+}
+
+Result<bool> PollEvents::step_over_poison(Instant& from, int& limit) {
+    const Instant now = clock_.now();
+    const auto well = answers(now + 1s, 1);
+    if (!well) return well;
+    if (!*well) return false;
+    if (limit > 1) {
+        // Take what can be shown before it, ever fewer at a time.
+        limit = limit / 2;
+        return true;
+    }
+    // The very next event is it: find the first moment after which the feed can be read.
+    Instant low = from;
+    Instant high = from;
+    for (Duration step = 1s; high <= now; step *= 2) {
+        low = high;
+        high = std::min(now + 1s, high + step);
+        const auto clear = answers(high, 1);
+        if (!clear) return clear;
+        if (*clear) break;
+    }
+    while (high - low > 1us) {
+        const Instant middle = low + (high - low) / 2;
+        const auto clear = answers(middle, 1);
+        if (!clear) return clear;
+        (*clear ? high : low) = middle;
+    }
+    log_.error("an event that the marketplace cannot show", {{"at", to_rfc3339(high, 6)}});
+    database_.write([&](Connection& connection) {
+        store::raise_attention(
+            connection,
+            {.subject = {},
+             .cause = "poison_event",
+             .fingerprint = "poison_event",
+             .says = fmt::format(
+                 "the marketplace answers 500 for the event at {}: it was stepped over",
+                 to_rfc3339(high, 6)
+             ),
+             .remedy = "Tell the marketplace's team: its event has no entity any more. A sweep "
+                       "compares what it may have hidden; dismiss this when it has run."},
+            now
+        );
+    });
+    sweep_wanted_ = true;
+    from = high;
+    limit = events_per_page;
+    return true;
+}
+
+}  // namespace oms::sync

@@ -1,0 +1,89 @@
+#include "sync/remotes.hpp"
+
+namespace oms::sync {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration project_age_max = 1min;
+constexpr std::size_t projects_kept_max = 1000;
+constexpr Duration proof_age_max = 1min;
+
+}  // namespace
+
+std::optional<plan::Facts> Shared::facts() {
+    const std::scoped_lock lock{mutex_};
+    return facts_;
+}
+
+void Shared::learn(const plan::Facts& facts) {
+    const std::scoped_lock lock{mutex_};
+    facts_ = facts;
+}
+
+std::optional<Project> Shared::project(ProjectId id, Instant now) {
+    const std::scoped_lock lock{mutex_};
+    const auto found = projects_.find(id);
+    if (found == projects_.end() || now - found->second.at > project_age_max) return std::nullopt;
+    return found->second.project;
+}
+
+void Shared::remember(const Project& project, Instant now) {
+    const std::scoped_lock lock{mutex_};
+    if (projects_.size() >= projects_kept_max) projects_.clear();
+    projects_[project.id] = {.project = project, .at = now};
+}
+
+bool Shared::marketplace_proven(Instant now) {
+    const std::scoped_lock lock{mutex_};
+    return now - marketplace_proven_at_ <= proof_age_max;
+}
+
+void Shared::prove_marketplace(Instant now) {
+    const std::scoped_lock lock{mutex_};
+    marketplace_proven_at_ = now;
+}
+
+Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {
+    if (const auto known = shared.facts()) return *known;
+    const auto oms = remotes.marketplace([](marketplace::Client& client) { return client.oms(); });
+    if (!oms) return Failure{oms.error()};
+    const auto myself = remotes.jira([](jira::Client& client) { return client.myself(); });
+    if (!myself) return Failure{myself.error()};
+    const plan::Facts facts{
+        .own_account = myself->account, .own_name = myself->name, .default_oms = oms->is_default};
+    shared.learn(facts);
+    shared.prove_marketplace(remotes.clock.now());
+    return facts;
+}
+
+Result<bool> marketplace_identity(Shared& shared, Remotes& remotes) {
+    if (shared.marketplace_proven(remotes.clock.now())) return true;
+    const auto oms = remotes.marketplace([](marketplace::Client& client) { return client.oms(); });
+    if (oms) {
+        shared.prove_marketplace(remotes.clock.now());
+        return true;
+    }
+    Error error = oms.error();
+    const bool not_ours = error.kind == ErrorKind::missing || error.kind == ErrorKind::forbidden;
+    if (not_ours) {
+        error.kind = ErrorKind::unauthorized;
+        error.says = "the marketplace does not let our token see its OMS (" + error.says +
+                     "): check OMS_ID and OMS_MP_TOKEN";
+        remotes.marketplace_gate.failed(error, remotes.clock.now());
+    }
+    return Failure{error};
+}
+
+Result<bool> jira_identity(Shared& shared, Remotes& remotes) {
+    const auto myself = remotes.jira([](jira::Client& client) { return client.myself(); });
+    if (!myself) return Failure{myself.error()};
+    const auto facts = shared.facts();
+    if (!facts || facts->own_account == myself->account) return true;
+    return failure(
+        ErrorKind::unauthorized,
+        "Jira takes us for another account than before: check OMS_JIRA_USERNAME and its token"
+    );
+}
+
+}  // namespace oms::sync

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "base/clock.hpp"
+#include "jira/client.hpp"
+#include "jobs/gate.hpp"
+#include "marketplace/client.hpp"
+#include "plan/view.hpp"
+
+namespace oms::sync {
+
+/// What all workers of a process know together. May be used from any thread.
+class Shared {
+public:
+    /// Facts of this instance; none before both remotes told them.
+    std::optional<plan::Facts> facts();
+    void learn(const plan::Facts& facts);
+
+    /// A project as read at most a minute ago: one read for all its orders of a batch.
+    std::optional<Project> project(ProjectId id, Instant now);
+    void remember(const Project& project, Instant now);
+
+    /// When GET /oms/:id last proved that a 404 is about the entity and not about us.
+    bool marketplace_proven(Instant now);
+    void prove_marketplace(Instant now);
+
+    /// The longest comment that this Jira takes, where it told us; else 0.
+    std::atomic<std::size_t> comment_units_max{0};
+
+private:
+    struct Kept {
+        Project project;
+        Instant at;
+    };
+
+    std::mutex mutex_;  // guards what follows
+    std::optional<plan::Facts> facts_;
+    std::map<ProjectId, Kept> projects_;
+    Instant marketplace_proven_at_ = {};
+};
+
+/// Both remotes as one worker sees them: a client each, behind its gate. For one thread.
+class Remotes {
+public:
+    Remotes(
+        marketplace::Client& of_marketplace,
+        jira::Client& of_jira,
+        jobs::Gate& to_marketplace,
+        jobs::Gate& to_jira,
+        Clock& time
+    )
+        : marketplace_client{of_marketplace},
+          jira_client{of_jira},
+          marketplace_gate{to_marketplace},
+          jira_gate{to_jira},
+          clock{time} {}
+
+    /// Asks the gate, calls, and tells the gate what came of it.
+    template <class F>
+    auto marketplace(F call) -> decltype(call(std::declval<marketplace::Client&>())) {
+        return through(marketplace_gate, marketplace_client, call);
+    }
+    template <class F>
+    auto jira(F call) -> decltype(call(std::declval<jira::Client&>())) {
+        return through(jira_gate, jira_client, call);
+    }
+
+    marketplace::Client& marketplace_client;
+    jira::Client& jira_client;
+    jobs::Gate& marketplace_gate;
+    jobs::Gate& jira_gate;
+    Clock& clock;
+
+private:
+    template <class Client, class F>
+    auto through(jobs::Gate& gate, Client& client, F call) -> decltype(call(client)) {
+        if (auto closed = gate.closed(clock.now())) return Failure{*closed};
+        auto result = call(client);
+        if (result) {
+            gate.succeeded(clock.now());
+        } else {
+            gate.failed(result.error(), clock.now());
+        }
+        return result;
+    }
+};
+
+/// Who we are on both sides: asked once, remembered. An Error where a remote does not say.
+Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes);
+
+/// After a 404 or 403 of the marketplace: true where our identity and OMS are proven, so that the
+/// answer was about the entity.
+Result<bool> marketplace_identity(Shared& shared, Remotes& remotes);
+/// The same for Jira's 404 (contract 2.4): asks /myself each time.
+Result<bool> jira_identity(Shared& shared, Remotes& remotes);
+
+}  // namespace oms::sync

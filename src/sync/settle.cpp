@@ -1,0 +1,332 @@
+#include "sync/settle.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "store/journal.hpp"
+#include "sync/look.hpp"
+
+namespace oms::sync {
+namespace {
+
+using namespace std::chrono_literals;
+using store::Connection;
+using store::RemoteWrite;
+using store::WriteKind;
+using store::WriteState;
+
+/// How many keys after the highest known one are read, and how many holes end the search: numbers
+/// are given in order, but an issue may have been deleted.
+constexpr int keys_probed_max = 50;
+constexpr int holes_max = 5;
+
+/// Looked for after 1, 2, 4, 8… seconds, until it is safe to do it again.
+Instant next_look(const RemoteWrite& write, Instant now, Instant safe_at) {
+    const Duration waited = now - write.sent_at;
+    return std::min(safe_at, now + std::max<Duration>(1s, waited));
+}
+
+/// `ready=7` of a transition or a PATCH: the marketplace's status and Jira's id.
+struct Target {
+    std::optional<Status> status;
+    StatusId issue_status;
+};
+
+Target target_of(const RemoteWrite& write) {
+    const auto parts = split(write.target, '=');
+    if (parts.size() != 2) return {};
+    return {.status = parse_status(parts[0]), .issue_status = StatusId{parts[1]}};
+}
+
+}  // namespace
+
+Result<Settled> Settle::run(
+    const std::vector<RemoteWrite>& writes,
+    const std::optional<Link>& link,
+    const std::vector<CommentLink>& comment_links,
+    const std::vector<IssueId>& sightings
+) {
+    Settled settled;
+    for (const RemoteWrite& write : writes) {
+        const auto found = settle(write, link, comment_links, sightings);
+        if (!found) return Failure{found.error()};
+        settled.look |= found->look;
+        if (found->settled) continue;
+        settled.all = false;
+        const Instant again = next_look(write, records_.now(), safe_at(write));
+        settled.again_at = settled.again_at ? std::min(*settled.again_at, again) : again;
+        settled.says = fmt::format(
+            "uncertain whether {} happened: it is looked for, and done again at the earliest at {}",
+            to_text(write.kind),
+            to_rfc3339(safe_at(write))
+        );
+        records_.record([&](Connection& connection) {
+            store::end_write(
+                connection,
+                write.id,
+                {.state = WriteState::uncertain, .says = settled.says, .answered = write.answered},
+                records_.now()
+            );
+        });
+    }
+    return settled;
+}
+
+Instant Settle::safe_at(const RemoteWrite& write) const {
+    const bool create = write.kind == WriteKind::create_issue;
+    // An issue may hide behind a lagging index, however dead the request is.
+    if (create) return write.sent_at + settle_.grace;
+    if (write.answered) return write.sent_at;
+    const bool sender_died = write.state == WriteState::sent;
+    return write.sent_at + (sender_died ? settle_.orphaned_grace : settle_.grace);
+}
+
+void Settle::end(
+    const RemoteWrite& write,
+    const std::string& result,
+    const std::string& says,
+    const store::Work& also
+) {
+    records_.record([&](Connection& connection) {
+        store::end_write(
+            connection,
+            write.id,
+            {.state = WriteState::settled, .result = result, .says = says},
+            records_.now()
+        );
+        if (also) also(connection);
+        store::add_journal(
+            connection,
+            records_.subject(),
+            store::JournalKind::decision,
+            fmt::format("uncertain {}: {}", to_text(write.kind), says),
+            records_.now()
+        );
+    });
+}
+
+Result<Settle::Found> Settle::settle(
+    const RemoteWrite& write,
+    const std::optional<Link>& link,
+    const std::vector<CommentLink>& comment_links,
+    const std::vector<IssueId>& sightings
+) {
+    if (write.kind == WriteKind::create_issue) return settle_create(write, sightings);
+    if (!link) {
+        end(write, "", "its link is gone", {});
+        return Found{.settled = true};
+    }
+    switch (write.kind) {
+    case WriteKind::create_issue: break;
+    case WriteKind::add_comment: return settle_comment(write, *link, comment_links);
+    case WriteKind::post_message: return settle_message(write, comment_links);
+    case WriteKind::transition: return settle_transition(write, *link);
+    case WriteKind::patch_order: return settle_patch(write);
+    case WriteKind::edit_issue:
+        end(write, "", "the same again does no harm: compared anew", {});
+        return Found{.settled = true, .look = bits(Aspect::marketplace)};
+    case WriteKind::edit_comment:
+        end(write, "", "the same again does no harm: compared anew", {});
+        return Found{.settled = true, .look = bits(Aspect::messages)};
+    case WriteKind::edit_message:
+        end(write, "", "the same again does no harm: compared anew", {});
+        return Found{.settled = true, .look = bits(Aspect::comments)};
+    }
+    return Found{.settled = true};
+}
+
+bool Settle::bears_marker(const Issue& issue, const std::string& marker) const {
+    return issue.marker == marker || std::ranges::find(issue.labels, marker) != issue.labels.end();
+}
+
+Result<std::optional<Issue>>
+Settle::find_created(const RemoteWrite& write, const std::vector<IssueId>& sightings) {
+    for (const IssueId& id : sightings) {
+        auto issue = remotes_.jira([&](jira::Client& client) {
+            return client.issue(id, {.property = true});
+        });
+        if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
+        if (issue && bears_marker(*issue, write.marker)) return std::optional<Issue>{*issue};
+    }
+    auto found = remotes_.jira([&](jira::Client& client) {
+        return client.find_standing({.marker = write.marker});
+    });
+    if (!found) return Failure{found.error()};
+    if (!found->empty()) return std::optional<Issue>{found->front()};
+    return probe_keys(write);
+}
+
+Result<std::optional<Issue>> Settle::probe_keys(const RemoteWrite& write) {
+    std::int64_t number = write.floor;
+    if (number == 0) {
+        // Nothing of ours to count from: the newest that the index has, less what it may lack.
+        const auto newest =
+            remotes_.jira([](jira::Client& client) { return client.newest_issue_number(); });
+        if (!newest) return Failure{newest.error()};
+        number = std::max<std::int64_t>(0, *newest - 5);
+    }
+    int holes = 0;
+    for (int probed = 0; probed < keys_probed_max && holes < holes_max; ++probed) {
+        const IssueKey key{fmt::format("{}-{}", settings_.jira_project, ++number)};
+        auto issue = remotes_.jira([&](jira::Client& client) {
+            return client.issue_by_key(key, {.property = true});
+        });
+        if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
+        holes = issue ? 0 : holes + 1;
+        if (issue && bears_marker(*issue, write.marker)) return std::optional<Issue>{*issue};
+    }
+    return std::optional<Issue>{};
+}
+
+Result<Settle::Found>
+Settle::settle_create(const RemoteWrite& write, const std::vector<IssueId>& sightings) {
+    auto issue = find_created(write, sightings);
+    if (!issue) return Failure{issue.error()};
+    if (*issue) {
+        const std::string says =
+            fmt::format("it happened: {} bears the marker", (*issue)->key.value);
+        end(write, (*issue)->key.value, says, [&](Connection& connection) {
+            if (store::find_link_of_issue(connection, (*issue)->id)) return;
+            Link link{
+                .subject = records_.subject(),
+                .issue_id = (*issue)->id,
+                .issue_key = (*issue)->key,
+                .linked_at = records_.now(),
+                .synced_at = records_.now()};
+            link.base_voucher = write.target;
+            store::put_link(connection, link);
+            if (link.subject.is_project()) {
+                store::wake_orders_of(connection, link.subject.project, records_.now());
+            }
+        });
+        return Found{.settled = true, .look = Aspect::marketplace | Aspect::issue};
+    }
+    if (records_.now() < safe_at(write)) return Found{};
+    end(write, "", "it did not happen: neither the index nor the next keys have it", {});
+    return Found{.settled = true, .look = bits(Aspect::marketplace)};
+}
+
+Result<Settle::Found> Settle::settle_comment(
+    const RemoteWrite& write,
+    const Link& link,
+    const std::vector<CommentLink>& comment_links
+) {
+    auto comments =
+        remotes_.jira([&](jira::Client& client) { return client.comments(link.issue_id); });
+    if (!comments && comments.error().kind == ErrorKind::missing) {
+        end(write, "", "its issue is gone", {});
+        return Found{.settled = true, .look = bits(Aspect::issue)};
+    }
+    if (!comments) return Failure{comments.error()};
+    const auto facts = shared_.facts();
+    for (const Comment& comment : *comments) {
+        const bool linked = std::ranges::any_of(comment_links, [&](const CommentLink& known) {
+            return known.comment == comment.id && known.message;
+        });
+        if (linked) continue;
+        // Where properties come back absent: our account, our text, not older than the attempt.
+        const bool own = facts && comment.author.account == facts->own_account;
+        const bool same = own && comment.marker.empty() &&
+                          plan::comment_hash(comment) == write.target &&
+                          comment.created > write.sent_at - 5min;
+        if (comment.marker != write.marker && !same) continue;
+        const auto marked = plan::parse_message_marker(settings_.oms, write.marker);
+        end(write, comment.id.value, "it happened", [&](Connection& connection) {
+            // The message's text is compared at the next look: an edit since then is carried.
+            store::put_comment_link(
+                connection,
+                {.subject = records_.subject(),
+                 .message = MessageId{write.floor},
+                 .part = marked ? marked->part : 0,
+                 .comment = comment.id,
+                 .origin = Origin::marketplace,
+                 .message_hash = write.result,
+                 .comment_hash = plan::comment_hash(comment)}
+            );
+        });
+        return Found{.settled = true, .look = bits(Aspect::messages)};
+    }
+    if (records_.now() < safe_at(write)) return Found{};
+    end(write, "", "it did not happen: the issue's comments do not have it", {});
+    return Found{.settled = true, .look = bits(Aspect::messages)};
+}
+
+Result<Settle::Found>
+Settle::settle_message(const RemoteWrite& write, const std::vector<CommentLink>& comment_links) {
+    auto messages = all_messages(remotes_, records_.subject(), write.floor);
+    if (!messages && messages.error().kind == ErrorKind::missing) {
+        end(write, "", "the marketplace no longer has the order", {});
+        return Found{.settled = true, .look = bits(Aspect::marketplace)};
+    }
+    if (!messages) return Failure{messages.error()};
+    const auto hashes = split(write.target, ' ');
+    for (const Message& message : *messages) {
+        const bool linked = std::ranges::any_of(comment_links, [&](const CommentLink& known) {
+            return known.message == message.id;
+        });
+        const bool ours = message.author.role != "user" && message.scope == Scope::public_scope &&
+                          plan::message_hash(message.content) == hashes[0];
+        if (linked || !ours) continue;
+        end(write, std::to_string(message.id.value), "it happened", [&](Connection& connection) {
+            store::put_comment_link(
+                connection,
+                {.subject = records_.subject(),
+                 .message = message.id,
+                 .comment = CommentId{write.marker},
+                 .origin = Origin::jira,
+                 .message_hash = hashes[0],
+                 .comment_hash = hashes.size() > 1 ? hashes[1] : ""}
+            );
+        });
+        return Found{.settled = true, .look = bits(Aspect::comments)};
+    }
+    if (records_.now() < safe_at(write)) return Found{};
+    end(write, "", "it did not happen: the messages do not have it", {});
+    return Found{.settled = true, .look = bits(Aspect::comments)};
+}
+
+Result<Settle::Found> Settle::settle_transition(const RemoteWrite& write, const Link& link) {
+    const Target target = target_of(write);
+    auto issue =
+        remotes_.jira([&](jira::Client& client) { return client.issue(link.issue_id, {}); });
+    if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
+    const Aspects look = Aspect::marketplace | Aspect::issue;
+    if (issue && issue->status == target.issue_status && target.status) {
+        end(write, "", "it happened", [&](Connection& connection) {
+            records_.change_link(connection, [&](Link& changed) {
+                changed.base_status = target.status;
+                changed.base_issue_status = target.issue_status;
+            });
+        });
+        return Found{.settled = true, .look = look};
+    }
+    if (records_.now() < safe_at(write)) return Found{};
+    end(write, "", "it did not happen, or the issue has moved on: compared anew", {});
+    return Found{.settled = true, .look = look};
+}
+
+Result<Settle::Found> Settle::settle_patch(const RemoteWrite& write) {
+    const Target target = target_of(write);
+    const Aspects look = Aspect::marketplace | Aspect::issue;
+    const OrderId id{records_.subject().project, *records_.subject().item};
+    auto order =
+        remotes_.marketplace([&](marketplace::Client& client) { return client.order(id); });
+    const bool gone = !order && (order.error().kind == ErrorKind::missing ||
+                                 order.error().kind == ErrorKind::forbidden);
+    if (!order && !gone) return Failure{order.error()};
+    if (order && target.status && order->status == *target.status) {
+        end(write, "", "it happened", [&](Connection& connection) {
+            records_.change_link(connection, [&](Link& changed) {
+                changed.base_status = target.status;
+                changed.base_issue_status = target.issue_status;
+            });
+        });
+        return Found{.settled = true, .look = look};
+    }
+    end(write, "", "the same again does no harm: compared anew", {});
+    return Found{.settled = true, .look = look};
+}
+
+}  // namespace oms::sync

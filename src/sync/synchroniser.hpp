@@ -1,0 +1,75 @@
+#pragma once
+
+#include "jobs/worker.hpp"
+#include "sync/carry_out.hpp"
+#include "sync/look.hpp"
+#include "sync/settle.hpp"
+
+namespace oms::sync {
+
+struct SyncSettings {
+    plan::Settings plan = {};
+    SettleSettings settle = {};
+    Duration lease_length = std::chrono::seconds{60};
+    /// Reads, decides and records, and writes nothing to either side.
+    bool dry_run = false;
+};
+
+/// What was found out about one subject without writing anything.
+struct Examined {
+    plan::View view = {};
+    plan::Plan plan = {};
+};
+
+/// The corridor: takes a leased subject from its hints to a recorded outcome. The same for live
+/// hints, polls and the sweep. For one thread; `shared` is the process's.
+class Synchroniser final : public jobs::Work {
+public:
+    Synchroniser(
+        const SyncSettings& settings,
+        store::Database& database,
+        Clock& clock,
+        Shared& shared,
+        Remotes& remotes,
+        Log log
+    );
+
+    jobs::Outcome work(const store::Leased& leased) override;
+
+    /// Looks at everything of a subject and says what would be done; touches nothing.
+    Result<Examined> examine(const Subject& subject);
+
+private:
+    struct Loaded {
+        plan::View view = {};
+        std::vector<store::RemoteWrite> open_writes = {};
+    };
+    Loaded load(const Subject& subject);
+    [[nodiscard]] plan::Settings plan_settings() const;
+
+    jobs::Outcome follow_issue(const store::Leased& leased);
+    std::optional<jobs::Outcome> settle(
+        Records& records,
+        const Loaded& loaded,
+        const std::vector<IssueId>& sightings,
+        Aspects& aspects
+    );
+    jobs::Outcome go_round(
+        Records& records,
+        const plan::Facts& facts,
+        plan::View view,
+        Aspects aspects,
+        std::int64_t messages_from
+    );
+    void tell_dry(Records& records, const plan::Plan& plan);
+
+    const SyncSettings& settings_;
+    store::Database& database_;
+    Clock& clock_;
+    Shared& shared_;
+    Remotes& remotes_;
+    Log log_;
+    plan::TextForms forms_;
+};
+
+}  // namespace oms::sync
