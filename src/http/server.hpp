@@ -78,8 +78,9 @@ public:
     /// Accepts no more, lets requests in flight be answered for at most `grace`, then closes all.
     void stop(std::chrono::milliseconds grace = std::chrono::seconds{5});
 
+    struct Impl;  ///< everything on the I/O thread; known to its connections only
+
 private:
-    struct Impl;
     std::unique_ptr<Impl> impl_;
 };
 
