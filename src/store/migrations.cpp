@@ -46,17 +46,21 @@ const std::vector<Migration>& known_migrations() {
 
 std::vector<AppliedMigration> applied_migrations(Database& database) {
     std::vector<AppliedMigration> applied;
-    database.write([&](Connection& connection) {
-        connection.run(create_table, {});
-        for (const Row& row : connection.run(list, {})) {
-            applied.push_back(
-                {.number = static_cast<int>(row[0].integer()),
-                 .name = row[1].text(),
-                 .checksum = row[2].text(),
-                 .applied_at = row[3].instant()}
-            );
-        }
-    });
+    try {
+        database.read([&](Connection& connection) {
+            for (const Row& row : connection.run(list, {})) {
+                applied.push_back(
+                    {.number = static_cast<int>(row[0].integer()),
+                     .name = row[1].text(),
+                     .checksum = row[2].text(),
+                     .applied_at = row[3].instant()}
+                );
+            }
+        });
+    } catch (const DatabaseError& error) {
+        // A new database has no such table yet.
+        if (error.kind() != DatabaseError::Kind::programming) throw;
+    }
     return applied;
 }
 
@@ -106,6 +110,7 @@ std::vector<std::string> upgrade(Database& database, Instant now) {
     for (std::size_t i = applied_migrations(database).size(); i < known_migrations().size(); ++i) {
         const Migration& migration = known_migrations()[i];
         database.write([&](Connection& connection) {
+            connection.run(create_table, {});
             connection.run_script(migration.up);
             connection.run(add, {migration.number, migration.name, checksum_of(migration), now});
         });

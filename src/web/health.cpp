@@ -1,0 +1,59 @@
+#include "web/health.hpp"
+
+#include "base/json.hpp"
+#include "store/migrations.hpp"
+#include "store/state.hpp"
+
+namespace oms::web {
+
+Health::Health(store::Database& database, Metrics& metrics, std::string version)
+    : database_{database},
+      metrics_{metrics},
+      version_{std::move(version)} {}
+
+void Health::add_to(Router& router) {
+    router.add({"GET"}, "/healthz", [this](const http::Request&, const auto& reply) {
+        reply->send(http::json_response(200, R"({"live":true,"version":")" + version_ + "\"}\n"));
+    });
+    router.add({"GET"}, "/readyz", [this](const http::Request&, const auto& reply) {
+        reply->send(ready());
+    });
+    router.add({"GET"}, "/metrics", [this](const http::Request&, const auto& reply) {
+        try {
+            http::Response response = http::text_response(200, metrics_.text(database_));
+            response.headers[0].second = "text/plain; version=0.0.4; charset=utf-8";
+            reply->send(std::move(response));
+        } catch (const store::DatabaseError&) {
+            reply->send(http::text_response(503, "the database does not work\n"));
+        }
+    });
+}
+
+http::Response Health::ready() {
+    json::object body;
+    bool usable = true;
+    json::object remotes;
+    try {
+        const auto schema = store::schema_of(database_);
+        usable = schema.state == store::SchemaState::current;
+        body["database"] = usable ? "usable" : schema.says;
+        database_.read([&](store::Connection& connection) {
+            for (const auto& remote : store::remotes(connection)) {
+                json::object state{{"state", remote.state}};
+                if (!remote.says.empty()) state["says"] = remote.says;
+                remotes[remote.name] = std::move(state);
+            }
+        });
+    } catch (const store::DatabaseError& error) {
+        usable = false;
+        body["database"] = error.what();
+    }
+    const bool ready = usable && !draining_;
+    body["ready"] = ready;
+    body["draining"] = draining_.load();
+    // A remote's trouble never makes us unready: a restart would not mend it.
+    body["remotes"] = std::move(remotes);
+    return http::json_response(ready ? 200 : 503, json::write(body) + "\n");
+}
+
+}  // namespace oms::web

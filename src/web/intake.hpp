@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "http/server.hpp"
+#include "store/database.hpp"
+#include "wake/bell.hpp"
+#include "web/jira_webhook.hpp"
+#include "web/metrics.hpp"
+#include "web/router.hpp"
+#include "web/trigger.hpp"
+
+namespace oms::web {
+
+/// The two doors: the marketplace's trigger and Jira's webhook. Runs on the server's thread and
+/// never blocks: a webhook is answered from the committing thread once its hint is durable.
+class Intake {
+public:
+    Intake(
+        TriggerSettings trigger,
+        WebhookSettings webhook,
+        store::Database& database,
+        Clock& clock,
+        wake::Bell& poll_bell,
+        wake::Bell& work_bell,
+        Metrics& metrics,
+        Log log
+    );
+
+    void add_to(Router& router);
+
+private:
+    void trigger(const http::Request& request, http::Reply& reply);
+    void webhook(http::Request request, const std::shared_ptr<http::Reply>& reply);
+    void store_hint(const WebhookHint& hint, const std::shared_ptr<http::Reply>& reply);
+
+    TriggerSettings trigger_;
+    WebhookSettings webhook_;
+    store::Database& database_;
+    Clock& clock_;
+    wake::Bell& poll_bell_;
+    wake::Bell& work_bell_;
+    Metrics& metrics_;
+    Log log_;
+};
+
+}  // namespace oms::web
