@@ -1,0 +1,72 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/json.hpp"
+#include "http/message.hpp"
+
+/// What goes wrong on purpose, for requests that fit a pattern.
+namespace oms::sim {
+
+enum class JiraFaultKind {
+    fail_before,   ///< `status` (503) as a page, nothing was done
+    fail_after,    ///< `status` (500) as a page, but it was done
+    close_before,  ///< the connection closes unanswered, nothing was done
+    close_after,   ///< the same, but it was done
+    hang_before,   ///< never answered, nothing was done
+    hang_after,    ///< never answered, but it was done
+    garble_after,  ///< done, and answered with a page where JSON is due
+    throttle,      ///< 429 with `retry_after` seconds
+    unauthorized,  ///< 401 as if the password were wrong
+    captcha,       ///< the asker's account is locked from now on
+    anonymous,     ///< served as anonymous, silently
+    slow,          ///< answered rightly, after `delay`
+};
+
+std::string_view to_text(JiraFaultKind kind);
+
+struct JiraFault {
+    JiraFaultKind kind = JiraFaultKind::fail_before;
+    std::string method = {};  ///< empty: any
+    /// Of the path behind the context path, `*` for any part: `/rest/api/2/issue/*/comment`.
+    std::string path = "*";
+    int skip = 0;   ///< let so many pass first
+    int count = 1;  ///< strike so often; -1: until cleared
+    int status = 0;
+    int retry_after = -1;  ///< seconds; -1: no such header
+    Duration delay = {};
+};
+
+class JiraFaults {
+public:
+    void add(JiraFault fault) { faults_.push_back(std::move(fault)); }
+    void clear() { faults_.clear(); }
+    /// The first that fits; it is used up by that, as far as it is counted.
+    std::optional<JiraFault> strike(std::string_view method, std::string_view path);
+    [[nodiscard]] const std::vector<JiraFault>& all() const { return faults_; }
+
+private:
+    std::vector<JiraFault> faults_;
+};
+
+/// `{"kind":"close_after","method":"POST","path":"/rest/api/2/issue","count":1,"skip":0,
+/// "status":500,"retry_after":2,"delay_ms":100}`; all but the kind may be left out.
+Result<JiraFault> read_fault(const json::value& body);
+json::object fault_json(const JiraFault& fault);
+
+/// `*` stands for any text, also none and also slashes.
+bool fits(std::string_view pattern, std::string_view text);
+
+/// The header that asks whoever serves the simulator to wait so many milliseconds before sending.
+inline constexpr std::string_view delay_header = "X-Sim-Delay-Ms";
+
+/// The answer where the fault prevents the request.
+http::Response answer_before(const JiraFault& fault);
+/// What becomes of the true answer.
+http::Response answer_after(const JiraFault& fault, http::Response answer);
+
+}  // namespace oms::sim

@@ -1,0 +1,199 @@
+#include "sim/jira_settings.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace oms::sim {
+namespace {
+
+using Setter = std::function<void(JiraControl&, const json::value&)>;
+
+double number(const json::value& value) {
+    if (const double* fraction = value.if_double()) return *fraction;
+    return static_cast<double>(json::integer(value).value_or(0));
+}
+
+Duration milliseconds(const json::value& value) {
+    return std::chrono::milliseconds{json::integer(value).value_or(0)};
+}
+
+std::set<std::string> words(const json::value& list) {
+    std::set<std::string> all;
+    for (const json::value& element : json::elements(list))
+        all.insert(json::text_or_empty(element));
+    return all;
+}
+
+void take(bool& target, const json::value& value) {
+    if (const auto given = json::boolean(value)) target = *given;
+}
+
+template <class Number>
+void take_number(Number& target, const json::value& value) {
+    if (!value.is_null()) target = static_cast<Number>(number(value));
+}
+
+void set_rate_limit(JiraControl& control, const json::value& value) {
+    JiraRateLimit& limit = control.access.limit;
+    take_number(limit.capacity, json::at(value, "capacity"));
+    take_number(limit.fill_rate, json::at(value, "fill_rate"));
+    take_number(limit.retry_after, json::at(value, "retry_after"));
+    if (const auto seconds = json::integer(json::at(value, "interval_s")))
+        limit.interval = std::chrono::seconds{std::max<std::int64_t>(1, *seconds)};
+}
+
+void set_webhooks(JiraControl& control, const json::value& value) {
+    JiraWebhookFaults& faults = control.model.outbox.faults;
+    take_number(faults.lose, json::at(value, "lose"));
+    take_number(faults.twice, json::at(value, "twice"));
+    take_number(faults.lose_next, json::at(value, "lose_next"));
+    take_number(faults.twice_next, json::at(value, "twice_next"));
+    if (!json::at(value, "delay_ms").is_null())
+        faults.delay = milliseconds(json::at(value, "delay_ms"));
+    if (!json::at(value, "jitter_ms").is_null())
+        faults.jitter = milliseconds(json::at(value, "jitter_ms"));
+    take(faults.shuffle, json::at(value, "shuffle"));
+    take(faults.before_answer, json::at(value, "before_answer"));
+}
+
+void set_screens(JiraControl& control, const json::value& value) {
+    JiraSite& site = control.model.site;
+    const auto id_of = [&site](const std::string& name) {
+        const JiraField* field = site.field_in_jql(name);
+        return field == nullptr ? name : field->id;
+    };
+    for (auto& [id, type] : site.types) {
+        const json::value& change = json::at(value, id);
+        for (const std::string& name : words(json::at(change, "remove"))) {
+            type.screen.erase(id_of(name));
+            type.required.erase(id_of(name));
+        }
+        for (const std::string& name : words(json::at(change, "add")))
+            type.screen.insert(id_of(name));
+        for (const std::string& name : words(json::at(change, "require")))
+            type.required.insert(id_of(name));
+    }
+}
+
+void set_any_transitions(JiraControl& control, const json::value& value) {
+    JiraSite& site = control.model.site;
+    std::erase_if(site.transitions, [](const JiraTransition& transition) {
+        return transition.from.empty();
+    });
+    if (!json::boolean(value).value_or(false)) return;
+    for (JiraTransition& transition : any_transitions(site))
+        site.transitions.push_back(std::move(transition));
+}
+
+void set_transitions(JiraControl& control, const json::value& value) {
+    control.model.site.transitions.clear();
+    for (const json::value& row : json::elements(value)) {
+        control.model.site.transitions.push_back(
+            {.id = json::text_or_empty(json::at(row, "id")),
+             .name = json::text_or_empty(json::at(row, "name")),
+             .from = words(json::at(row, "from")),
+             .to = json::text_or_empty(json::at(row, "to")),
+             .screen = words(json::at(row, "screen")),
+             .required = words(json::at(row, "required")),
+             .role = json::text_or_empty(json::at(row, "role"))}
+        );
+    }
+}
+
+void set_users(JiraControl& control, const json::value& value) {
+    const json::object* members = value.if_object();
+    if (members == nullptr) return;
+    for (const auto& member : *members) {
+        const std::string name{member.key()};
+        const json::value& given = member.value();
+        auto [found, fresh] = control.model.site.users.try_emplace(
+            name, JiraUser{.name = name, .key = "JIRAUSER-" + name, .display_name = name}
+        );
+        JiraUser& user = found->second;
+        user.password = json::text(json::at(given, "password")).value_or(user.password);
+        user.display_name = json::text(json::at(given, "display_name")).value_or(user.display_name);
+        user.email = json::text(json::at(given, "email")).value_or(user.email);
+        take(user.email_visible, json::at(given, "email_visible"));
+        take(user.administrator, json::at(given, "administrator"));
+        if (json::at(given, "tokens").is_array()) user.tokens = words(json::at(given, "tokens"));
+        if (json::at(given, "roles").is_array()) user.roles = words(json::at(given, "roles"));
+        if (json::at(given, "lacks").is_array()) user.lacks = words(json::at(given, "lacks"));
+        if (const auto minutes = json::integer(json::at(given, "utc_offset_min")))
+            user.utc_offset = std::chrono::minutes{*minutes};
+    }
+}
+
+JiraProject& own_project(JiraControl& control) {
+    return control.model.site.projects.at(control.model.settings.project_key);
+}
+
+const std::map<std::string, Setter>& setters() {
+    static const std::map<std::string, Setter> all{
+        {"index_lag_ms", [](auto& c, auto& v) { c.model.index.lag = milliseconds(v); }},
+        {"index_flicker", [](auto& c, auto& v) { c.model.index.flicker = number(v); }},
+        {"anonymous_allowed",
+         [](auto& c, auto& v) { take(c.model.settings.anonymous_allowed, v); }},
+        {"everybody_anonymous", [](auto& c, auto& v) { take(c.access.everybody_anonymous, v); }},
+        {"comment_units_max",
+         [](auto& c, auto& v) { take_number(c.model.settings.comment_units_max, v); }},
+        {"page_max", [](auto& c, auto& v) { take_number(c.model.settings.page_max, v); }},
+        {"comment_properties_expand",
+         [](auto& c, auto& v) { take(c.model.settings.comment_properties_expand, v); }},
+        {"base_url", [](auto& c, auto& v) { c.model.settings.base_url = json::text_or_empty(v); }},
+        {"rate_limit", set_rate_limit},
+        {"webhooks", set_webhooks},
+        {"screens", set_screens},
+        {"any_transitions", set_any_transitions},
+        {"transitions", set_transitions},
+        {"users", set_users},
+        {"captcha", [](auto& c, auto& v) { c.access.challenge(json::text_or_empty(v)); }},
+        {"log_in", [](auto& c, auto& v) { c.access.log_in_by_hand(json::text_or_empty(v)); }},
+        {"service_desk", [](auto& c, auto& v) { take(own_project(c).service_desk, v); }},
+        {"archived", [](auto& c, auto& v) { take(own_project(c).archived, v); }},
+    };
+    return all;
+}
+
+}  // namespace
+
+std::string change_settings(JiraControl control, const json::value& body) {
+    const json::object* members = body.if_object();
+    if (members == nullptr) return "Give an object of settings.";
+    for (const auto& member : *members) {
+        const auto setter = setters().find(std::string{member.key()});
+        if (setter == setters().end()) {
+            std::vector<std::string> names;
+            for (const auto& [name, function] : setters())
+                names.push_back(name);
+            return fmt::format(
+                "{} is no setting: there are {}", quoted(member.key()), join(names, ", ")
+            );
+        }
+        setter->second(control, member.value());
+    }
+    return "";
+}
+
+json::object settings_json(const JiraControl& control) {
+    const JiraSettings& settings = control.model.settings;
+    const auto lag = std::chrono::duration_cast<std::chrono::milliseconds>(control.model.index.lag);
+    return {
+        {"profile", control.model.profile.name},
+        {"base_url", settings.base_url},
+        {"context_path", settings.context_path},
+        {"project", settings.project_key},
+        {"index_lag_ms", lag.count()},
+        {"index_flicker", control.model.index.flicker},
+        {"anonymous_allowed", settings.anonymous_allowed},
+        {"everybody_anonymous", control.access.everybody_anonymous},
+        {"comment_units_max", settings.comment_units_max},
+        {"page_max", settings.page_max},
+        {"comment_properties_expand", settings.comment_properties_expand}};
+}
+
+}  // namespace oms::sim

@@ -1,0 +1,303 @@
+#include "sim/jira_site.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace oms::sim {
+namespace {
+
+struct FieldRow {
+    std::string_view name;
+    JiraFieldKind kind;
+};
+
+using enum JiraFieldKind;
+
+/// In the order of the adapter's variables; ids count up from customfield_10100, but for the two
+/// of Jira Software, which are usually older than the rest.
+constexpr std::array<FieldRow, 27> marketplace_fields{{
+    {"Epic Link", epic_link},
+    {"Epic Name", epic_name},
+    {"Order reference", text},
+    {"CI-Name", text},
+    {"CI-Surname", text},
+    {"CI-Email", text},
+    {"CI-DisplayName", text},
+    {"CI-EOSC-UniqueID", text},
+    {"CI-Institution", text},
+    {"CI-Department", text},
+    {"CI-DepartmentalWebPage", text},
+    {"CI-SupervisorName", text},
+    {"CI-SupervisorProfile", text},
+    {"CP-CustomerTypology", select},
+    {"CP-ReasonForAccess", area},
+    {"CP-UserGroupName", text},
+    {"CP-ProjectInformation", area},
+    {"SO-ProjectName", text},
+    {"CP-ScientificDiscipline", text},
+    {"CP-Platforms", text},
+    {"CP-INeedAVoucher", select},
+    {"CP-VoucherID", text},
+    {"SO-1", area},
+    {"SO-ServiceOrderTarget", area},
+    {"SO-OfferType", select},
+    {"CP-CustomerCountry", area},
+    {"CP-CollaborationCountry", area},
+}};
+
+/// Option ids as in the names of the adapter's variables: NAME_value → id.
+struct OptionRow {
+    std::string_view field;
+    std::string_view variable;
+    std::string_view value;
+    std::string_view id;
+};
+
+constexpr std::array<OptionRow, 9> field_options{{
+    {"CP-CustomerTypology", "single_user", "Single user", "10201"},
+    {"CP-CustomerTypology", "research", "Representing a research community", "10202"},
+    {"CP-CustomerTypology", "private_company", "Representing a private company", "10203"},
+    {"CP-CustomerTypology", "project", "Representing a project", "10204"},
+    {"CP-INeedAVoucher", "true", "Yes", "10211"},
+    {"CP-INeedAVoucher", "false", "No", "10212"},
+    {"SO-OfferType", "normal", "Normal", "10221"},
+    {"SO-OfferType", "open_access", "Open access", "10222"},
+    {"SO-OfferType", "catalog", "Catalog", "10223"},
+}};
+
+std::string variable_of(std::string_view field_name) {
+    return replace_all(replace_all(std::string{field_name}, "-", "_"), " ", "_");
+}
+
+std::vector<JiraField> default_fields() {
+    std::vector<JiraField> fields{
+        {.id = "summary", .name = "Summary", .kind = text},
+        {.id = "description", .name = "Description", .kind = area},
+        {.id = "labels", .name = "Labels", .kind = labels}};
+    for (std::size_t i = 0; i < marketplace_fields.size(); ++i) {
+        const FieldRow& row = marketplace_fields.at(i);
+        JiraField field{
+            .id = fmt::format(
+                "customfield_{}",
+                row.kind == epic_link   ? 10008
+                : row.kind == epic_name ? 10009
+                                        : 10098 + i
+            ),
+            .name = std::string{row.name},
+            .kind = row.kind};
+        for (const OptionRow& option : field_options) {
+            if (option.field != row.name) continue;
+            field.options.push_back({std::string{option.id}, std::string{option.value}});
+        }
+        fields.push_back(std::move(field));
+    }
+    return fields;
+}
+
+/// Every field is on the screens, but for the epic's name on orders and its link on epics.
+JiraIssueType issue_type(const JiraSite& site, std::string id, std::string name, bool epic) {
+    JiraIssueType type{.id = std::move(id), .name = std::move(name), .epic = epic};
+    for (const JiraField& field : site.fields) {
+        const bool elsewhere = epic ? field.kind == epic_link : field.kind == epic_name;
+        if (elsewhere) continue;
+        type.screen.insert(field.id);
+        if (field.kind == epic_name || field.id == "summary") type.required.insert(field.id);
+    }
+    return type;
+}
+
+std::vector<JiraTransition> default_workflow() {
+    return {
+        {.id = "11", .name = "Start work", .from = {"1"}, .to = "2"},
+        {.id = "21", .name = "Ask the customer", .from = {"2", "4"}, .to = "3"},
+        {.id = "22", .name = "Customer answered", .from = {"3"}, .to = "2"},
+        {.id = "31", .name = "Approve", .from = {"2", "3"}, .to = "4"},
+        {.id = "41", .name = "Deliver", .from = {"2", "4"}, .to = "7"},
+        {.id = "51", .name = "Reject", .from = {"1", "2", "3", "4"}, .to = "5"},
+        {.id = "61", .name = "Finish", .from = {"5", "7"}, .to = "6"},
+        {.id = "62", .name = "Reopen", .from = {"5", "6", "7"}, .to = "2"},
+        {.id = "71", .name = "Put away", .from = {"6"}, .to = "8"}};
+}
+
+void add_people(JiraSite& site) {
+    const auto add = [&site](JiraUser user) { site.users.emplace(user.name, user); };
+    add(
+        {.name = std::string{jira_account},
+         .key = "JIRAUSER10100",
+         .display_name = "OMS adapter",
+         .email = "oms@jira.example.org",
+         .roles = {"User"},
+         .password = "oms-password",
+         .tokens = {"oms-token"}}
+    );
+    add(
+        {.name = "anna",
+         .key = "JIRAUSER10101",
+         .display_name = "Anna Kowalska",
+         .email = "anna.kowalska@jira.example.org",
+         .roles = {"User", "Staff"},
+         .password = "anna-password"}
+    );
+    add(
+        {.name = "piotr",
+         .key = "JIRAUSER10102",
+         .display_name = "Piotr Zieliński",
+         .email = "piotr.zielinski@jira.example.org",
+         .roles = {"User", "Staff"},
+         .password = "piotr-password"}
+    );
+    add(
+        {.name = "tomas",
+         .key = "JIRAUSER10103",
+         .display_name = "Tomáš Novák",
+         .email = "tomas.novak@provider.example.org",
+         .email_visible = false,
+         .roles = {"User"},
+         .password = "tomas-password"}
+    );
+    add(
+        {.name = "admin",
+         .key = "admin",
+         .display_name = "Administrator",
+         .email = "admin@jira.example.org",
+         .administrator = true,
+         .roles = {"User", "Staff", "Administrators"},
+         .groups = {"jira-administrators"},
+         .password = "admin-password"}
+    );
+}
+
+}  // namespace
+
+Result<JiraProfile> jira_profile(std::string_view name) {
+    if (name == "dc-9.12") return JiraProfile{};
+    return failure(
+        ErrorKind::refused,
+        fmt::format("{} is no profile of the Jira simulator: it knows dc-9.12", quoted(name))
+    );
+}
+
+const JiraField* JiraSite::field(std::string_view id) const {
+    const auto found =
+        std::ranges::find_if(fields, [id](const JiraField& field) { return field.id == id; });
+    return found == fields.end() ? nullptr : &*found;
+}
+
+const JiraField* JiraSite::field_in_jql(std::string_view name) const {
+    const std::string wanted = lower(name);
+    for (const JiraField& field : fields) {
+        if (field.id == wanted || lower(field.name) == wanted) return &field;
+        if (field.custom() && wanted == "cf[" + field.id.substr(12) + "]") return &field;
+    }
+    return nullptr;
+}
+
+const JiraField* JiraSite::field_of(JiraFieldKind kind) const {
+    const auto found =
+        std::ranges::find_if(fields, [kind](const JiraField& field) { return field.kind == kind; });
+    return found == fields.end() ? nullptr : &*found;
+}
+
+const JiraStatus* JiraSite::status(std::string_view id) const {
+    const auto found =
+        std::ranges::find_if(statuses, [id](const JiraStatus& status) { return status.id == id; });
+    return found == statuses.end() ? nullptr : &*found;
+}
+
+const JiraUser* JiraSite::user(const std::string& name) const {
+    const auto found = users.find(name);
+    return found == users.end() ? nullptr : &found->second;
+}
+
+const JiraProject* JiraSite::project(std::string_view key_or_id) const {
+    for (const auto& [key, project] : projects) {
+        if (key == key_or_id || project.id == key_or_id) return &project;
+    }
+    return nullptr;
+}
+
+std::vector<JiraTransition> any_transitions(const JiraSite& site) {
+    std::vector<JiraTransition> transitions;
+    for (const JiraStatus& status : site.statuses) {
+        transitions.push_back(
+            {.id = fmt::format("{}", 101 + transitions.size()),
+             .name = "Move to " + lower(status.name),
+             .to = status.id}
+        );
+    }
+    return transitions;
+}
+
+JiraSite default_site(const JiraSiteOptions& options) {
+    JiraSite site;
+    site.fields = default_fields();
+    site.types.emplace("10204", issue_type(site, "10204", "Service Order", false));
+    site.types.emplace("10000", issue_type(site, "10000", "Epic", true));
+    site.statuses = {
+        {.id = "1", .name = "To Do", .category = "new"},
+        {.id = "2", .name = "In Progress"},
+        {.id = "3", .name = "Waiting for response"},
+        {.id = "4", .name = "Approved"},
+        {.id = "5", .name = "Rejected", .category = "done"},
+        {.id = "6", .name = "Closed", .category = "done"},
+        {.id = "7", .name = "Ready"},
+        {.id = "8", .name = "Archived", .category = "done"}};
+    site.transitions = default_workflow();
+    if (options.any_transitions) {
+        for (JiraTransition& transition : any_transitions(site))
+            site.transitions.push_back(std::move(transition));
+    }
+    site.roles = {"User", "Staff", "Administrators"};
+    site.projects.emplace(
+        options.project_key,
+        JiraProject{
+            .id = "10050",
+            .key = options.project_key,
+            .name = "EOSC service orders",
+            .service_desk = options.service_desk}
+    );
+    add_people(site);
+    return site;
+}
+
+std::map<std::string, std::string> jira_environment(
+    const JiraSite& site,
+    const std::string& project_key,
+    const std::string& base_url,
+    const std::string& context_path
+) {
+    std::map<std::string, std::string> variables{
+        {"OMS_JIRA_URL", base_url},
+        {"OMS_JIRA_CONTEXT_PATH", context_path},
+        {"OMS_JIRA_PROJECT", project_key},
+        {"OMS_JIRA_WF_TODO", "1"},
+        {"OMS_JIRA_WF_IN_PROGRESS", "2"},
+        {"OMS_JIRA_WF_WAITING_FOR_RESPONSE", "3"},
+        {"OMS_JIRA_WF_APPROVED", "4"},
+        {"OMS_JIRA_WF_REJECTED", "5"},
+        {"OMS_JIRA_WF_CLOSED", "6"},
+        {"OMS_JIRA_WF_READY", "7"},
+        {"OMS_JIRA_WF_ARCHIVED", "8"}};
+    if (const JiraUser* account = site.user(std::string{jira_account})) {
+        variables["OMS_JIRA_USERNAME"] = account->name;
+        variables["OMS_JIRA_PASSWORD"] = account->password;
+    }
+    for (const auto& [id, type] : site.types) {
+        variables[type.epic ? "OMS_JIRA_PROJECT_ISSUE_TYPE_ID" : "OMS_JIRA_ISSUE_TYPE_ID"] = id;
+    }
+    for (const JiraField& field : site.fields) {
+        if (field.custom()) variables["OMS_JIRA_FIELD_" + variable_of(field.name)] = field.id;
+    }
+    for (const OptionRow& option : field_options) {
+        variables[fmt::format(
+            "OMS_JIRA_FIELD_SELECT_VALUES_{}_{}", variable_of(option.field), option.variable
+        )] = std::string{option.id};
+    }
+    return variables;
+}
+
+}  // namespace oms::sim

@@ -1,0 +1,146 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+
+/// What an administrator of the simulated Jira would set up: people, fields, screens, workflow.
+/// Plain values; changing one at run time is what an administrator at work would do.
+namespace oms::sim {
+
+/// Which Jira is imitated. A value, so that further ones are one more row of a table.
+struct JiraProfile {
+    std::string name = "dc-9.12";
+    std::vector<int> version = {9, 12, 0};
+    std::string deployment_type = "Server";
+};
+
+/// `dc-9.12`. For others an error that names those which exist.
+Result<JiraProfile> jira_profile(std::string_view name);
+
+struct JiraUser {
+    std::string name = {};  ///< login name
+    std::string key = {};   ///< `JIRAUSER10100`: stays when the person is renamed
+    std::string display_name = {};
+    std::string email = {};
+    bool email_visible = true;
+    bool administrator = false;  ///< the global permission, not the role
+    std::set<std::string> roles = {};
+    std::set<std::string> groups = {};
+    std::set<std::string> lacks = {};  ///< permission keys that this person does not have
+    std::string password = {};
+    std::set<std::string> tokens = {};  ///< personal access tokens
+    std::string time_zone = "UTC";
+    /// Absolute dates in JQL are read in the person's zone.
+    std::chrono::minutes utc_offset = {};
+};
+
+enum class JiraFieldKind {
+    text,       ///< one line, 255 UTF-16 units
+    area,       ///< many lines, the limit of comments
+    select,     ///< one of its options
+    labels,     ///< the system field
+    epic_link,  ///< the key of an epic
+    epic_name,  ///< one line, mandatory for epics
+};
+
+struct JiraOption {
+    std::string id = {};
+    std::string value = {};
+};
+
+struct JiraField {
+    std::string id = {};  ///< `summary`, `customfield_10100`
+    std::string name = {};
+    JiraFieldKind kind = JiraFieldKind::text;
+    std::vector<JiraOption> options = {};
+    [[nodiscard]] bool custom() const { return id.rfind("customfield_", 0) == 0; }
+};
+
+struct JiraIssueType {
+    std::string id = {};
+    std::string name = {};
+    bool epic = false;
+    std::set<std::string> screen = {};  ///< ids of the fields that can be set: create and edit
+    std::set<std::string> required = {};
+};
+
+struct JiraStatus {
+    std::string id = {};
+    std::string name = {};
+    std::string category = "indeterminate";  ///< new, indeterminate, done
+};
+
+/// An edge of the workflow.
+struct JiraTransition {
+    std::string id = {};
+    std::string name = {};            ///< not the name of the status that it leads to
+    std::set<std::string> from = {};  ///< empty: from any
+    std::string to = {};
+    std::set<std::string> screen = {};    ///< fields that may be set on the way
+    std::set<std::string> required = {};  ///< and those that must be
+    std::string role = {};                ///< a condition: only its members see the transition
+};
+
+struct JiraProject {
+    std::string id = {};
+    std::string key = {};
+    std::string name = {};
+    bool service_desk = false;
+    bool archived = false;
+    std::int64_t last_number = 0;
+};
+
+struct JiraSite {
+    std::map<std::string, JiraUser> users = {};        ///< by login name
+    std::vector<JiraField> fields = {};                ///< system fields first
+    std::map<std::string, JiraIssueType> types = {};   ///< by id
+    std::vector<JiraStatus> statuses = {};             ///< the first is where issues begin
+    std::vector<JiraTransition> transitions = {};      ///< one workflow for all
+    std::map<std::string, JiraProject> projects = {};  ///< by key
+    std::vector<std::string> roles = {};
+
+    [[nodiscard]] const JiraField* field(std::string_view id) const;
+    /// By id, or by name ignoring case, or as `cf[10100]`.
+    [[nodiscard]] const JiraField* field_in_jql(std::string_view name) const;
+    [[nodiscard]] const JiraField* field_of(JiraFieldKind kind) const;
+    [[nodiscard]] const JiraStatus* status(std::string_view id) const;
+    /// Anonymous is none.
+    [[nodiscard]] const JiraUser* user(const std::string& name) const;
+    [[nodiscard]] const JiraProject* project(std::string_view key_or_id) const;
+};
+
+/// The login name of the adapter's own account in every site of this simulator.
+inline constexpr std::string_view jira_account = "oms";
+
+struct JiraSiteOptions {
+    std::string project_key = "EOSC";
+    bool any_transitions =
+        false;  ///< besides the graph, one transition from anywhere to each status
+    bool service_desk = false;
+};
+
+/// A project EOSC with order and project issues, the statuses 1 to 8, the 27 fields of the EOSC
+/// marketplace by their names, people (anna and piotr staff, tomas a provider who hides his e-mail,
+/// admin), and the account `oms` (password `oms-password`, token `oms-token`).
+JiraSite default_site(const JiraSiteOptions& options = {});
+
+/// One transition from anywhere to each status, ids `101` and up.
+std::vector<JiraTransition> any_transitions(const JiraSite& site);
+
+/// What the adapter must be told to work with this site: OMS_JIRA_* variables.
+std::map<std::string, std::string> jira_environment(
+    const JiraSite& site,
+    const std::string& project_key,
+    const std::string& base_url,
+    const std::string& context_path
+);
+
+}  // namespace oms::sim
