@@ -206,7 +206,7 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
     return value;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     constexpr std::size_t shown_max = 80;
     std::string shown = truncate(text, shown_max);
     const bool cut = shown.size() < text.size();

@@ -38,6 +38,6 @@ std::string percent_decode(std::string_view text, bool plus_is_space = true);
 std::optional<std::int64_t> parse_int(std::string_view text);
 
 /// For messages about bad input: quoted, controls shown as `?`, cut at 80 characters.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace oms

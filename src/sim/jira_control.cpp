@@ -189,7 +189,7 @@ http::Response rename_status(Act& act) {
         status.name = act.text("name");
         return done(std::monostate{});
     }
-    return jira_error(404, fmt::format("There is no status {}.", quoted(act.path[0])));
+    return jira_error(404, fmt::format("There is no status {}.", in_quotes(act.path[0])));
 }
 
 http::Response list_faults(Act& act) { return jira_answer(200, faults_state(act.control.faults)); }
@@ -296,7 +296,7 @@ answer_control(JiraControl control, const http::Request& request, std::string_vi
     const std::string user = json::text(json::at(act.body, "user")).value_or("anna");
     act.user = control.model.site.user(user);
     if (act.user == nullptr)
-        return jira_error(400, fmt::format("There is no user {}.", quoted(user)));
+        return jira_error(400, fmt::format("There is no user {}.", in_quotes(user)));
     for (const ActRoute& route : routes()) {
         act.path.clear();
         if (route.method != request.method || !path_fits(route.path, path, act.path)) continue;
@@ -365,7 +365,7 @@ go_to(JiraModel& model, const JiraUser& actor, JiraIssue& issue, const std::stri
         return one.id == status || lower(one.name) == lower(status);
     });
     if (wanted == statuses.end())
-        return refused(400, fmt::format("There is no status {}.", quoted(status)));
+        return refused(400, fmt::format("There is no status {}.", in_quotes(status)));
     for (const JiraTransition* transition : transitions_of(model, &actor, issue.row)) {
         if (transition->to != wanted->id) continue;
         const json::value body = json::object{{"transition", json::object{{"id", transition->id}}}};

@@ -63,7 +63,7 @@ Result<JiraFault> read_fault(const json::value& body) {
             names.emplace_back(word);
         return failure(
             ErrorKind::refused,
-            fmt::format("{} is no kind of fault: give one of {}", quoted(name), join(names, ", "))
+            fmt::format("{} is no kind of fault: give one of {}", in_quotes(name), join(names, ", "))
         );
     }
     return JiraFault{

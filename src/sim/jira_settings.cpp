@@ -171,7 +171,7 @@ std::string change_settings(JiraControl control, const json::value& body) {
             for (const auto& [name, function] : setters())
                 names.push_back(name);
             return fmt::format(
-                "{} is no setting: there are {}", quoted(member.key()), join(names, ", ")
+                "{} is no setting: there are {}", in_quotes(member.key()), join(names, ", ")
             );
         }
         setter->second(control, member.value());

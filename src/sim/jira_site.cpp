@@ -177,7 +177,7 @@ Result<JiraProfile> jira_profile(std::string_view name) {
     if (name == "dc-9.12") return JiraProfile{};
     return failure(
         ErrorKind::refused,
-        fmt::format("{} is no profile of the Jira simulator: it knows dc-9.12", quoted(name))
+        fmt::format("{} is no profile of the Jira simulator: it knows dc-9.12", in_quotes(name))
     );
 }
 

@@ -1,0 +1,22 @@
+#include "app/console.hpp"
+
+#include "base/text.hpp"
+#include "store/migrations.hpp"
+#include "store/sqlite.hpp"
+
+namespace oms::app {
+
+std::unique_ptr<store::Database> open_existing(const Settings& settings) {
+    auto database = store::open_sqlite(settings.database_file, store::OpenMode::existing_only, false);
+    const auto schema = store::schema_of(*database);
+    if (schema.state != store::SchemaState::current) {
+        throw store::DatabaseError{store::DatabaseError::Kind::unusable, schema.says};
+    }
+    return database;
+}
+
+std::string shown_time(Instant at) {
+    return replace_all(replace_all(to_rfc3339(at), "T", " "), "Z", "");
+}
+
+}  // namespace oms::app

@@ -1,0 +1,179 @@
+#include "app/explain.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "plan/fields.hpp"
+#include "store/attention.hpp"
+#include "store/journal.hpp"
+#include "store/links.hpp"
+#include "store/state.hpp"
+#include "store/subjects.hpp"
+#include "store/writes.hpp"
+
+namespace oms::app {
+namespace {
+
+using store::Connection;
+
+constexpr int entries_shown = 200;
+
+/// All that the store has on one subject.
+struct Story {
+    std::optional<Link> link = {};
+    std::vector<CommentLink> texts = {};
+    std::optional<store::SubjectRow> row = {};
+    std::vector<store::JournalEntry> journal = {};
+    std::vector<store::RemoteWrite> writes = {};
+    std::vector<store::Attention> attention = {};
+    std::vector<store::RemoteState> remotes = {};
+};
+
+Story load(store::Database& database, const Subject& subject) {
+    return store::read(database, [&](Connection& connection) {
+        return Story{
+            .link = store::find_link(connection, subject),
+            .texts = store::comment_links_of(connection, subject),
+            .row = store::find_subject(connection, subject),
+            .journal = store::journal_of(connection, subject, entries_shown),
+            .writes = store::writes_of(connection, subject, entries_shown),
+            .attention = store::attention_of(connection, subject),
+            .remotes = store::remotes(connection)};
+    });
+}
+
+/// What happens next, and why not now.
+std::string next_of(const Story& story, Instant now) {
+    if (!story.row) return "nothing: no hint has ever named it";
+    const auto& row = *story.row;
+    switch (row.state) {
+    case store::SubjectState::idle:
+        return "nothing: both sides agree, as far as hints told; the sweep compares it again";
+    case store::SubjectState::leased: return "a worker is at it now";
+    case store::SubjectState::waiting:
+        return "it waits for its project's issue: " + row.failure_says;
+    case store::SubjectState::attention:
+        return fmt::format(
+            "it needs a person ({}); tried again by itself at {}", row.failure_says, shown_time(row.due_at)
+        );
+    case store::SubjectState::due: break;
+    }
+    std::string text = row.due_at <= now
+                           ? std::string{"it is looked at as soon as a worker is free"}
+                           : fmt::format("it is looked at again at {}", shown_time(row.due_at));
+    if (!row.failure.empty()) text += fmt::format(": last time {} ({})", row.failure, row.failure_says);
+    for (const auto& remote : story.remotes) {
+        if (remote.state == "working") continue;
+        text += fmt::format("; {} is {}: {}", remote.name, remote.state, remote.says);
+    }
+    return text;
+}
+
+std::string in_short(const CommentLink& link) {
+    const std::string message = link.message ? std::to_string(link.message->value) : "-";
+    const std::string comment = link.comment.empty() ? "-" : link.comment.value;
+    const bool from_jira = link.origin == Origin::jira;
+    return fmt::format(
+        "message {} {} comment {} ({})", message, from_jira ? "←" : "→", comment, to_text(link.state)
+    );
+}
+
+void print_link(const Settings& settings, const Story& story, const Subject& subject, std::ostream& out) {
+    if (!story.link) {
+        out << "  no issue stands for it yet\n";
+        return;
+    }
+    const Link& link = *story.link;
+    out << fmt::format("  {:<12}{} ({})\n", "issue", link.issue_key.value, to_text(link.state));
+    if (!settings.jira.url.empty()) {
+        out << fmt::format("  {:<12}{}{}/browse/{}\n", "", settings.jira.url, settings.jira.context_path, link.issue_key.value);
+    }
+    if (subject.is_order()) {
+        const std::string status = link.base_status ? std::string{to_text(*link.base_status)} : "not compared yet";
+        out << fmt::format("  {:<12}{} (Jira status id {})\n", "agreed on", status, link.base_issue_status.value);
+        out << fmt::format("  {:<12}{}\n", "customer's", plan::order_reference(settings.plan, {subject.project, *subject.item}));
+    }
+    if (link.not_ours) out << "  another OMS's order: its Jira status is not carried back\n";
+    if (link.gone_at) out << "  the marketplace no longer has it, since " << shown_time(*link.gone_at) << "\n";
+    out << fmt::format("  {:<12}{}\n", "last look", shown_time(link.synced_at));
+    for (const CommentLink& text : story.texts) out << "  " << in_short(text) << "\n";
+}
+
+void print_text(const Settings& settings, const Story& story, const Subject& subject, std::ostream& out) {
+    out << (subject.is_order() ? "Order " : "Project ") << to_text(subject) << "\n";
+    print_link(settings, story, subject, out);
+    if (!story.attention.empty()) out << "\nNeeds a person\n";
+    for (const auto& one : story.attention) {
+        out << fmt::format("  #{} {}: {}\n      → {}\n", one.id, one.cause, one.says, one.remedy);
+    }
+    if (!story.writes.empty()) out << "\nWrites\n";
+    for (auto write = story.writes.rbegin(); write != story.writes.rend(); ++write) {
+        out << fmt::format(
+            "  {}  {:<13} {:<9} {}{}\n",
+            shown_time(write->sent_at),
+            to_text(write->kind),
+            to_text(write->state),
+            write->cause,
+            write->result.empty() ? "" : " → " + write->result
+        );
+        if (!write->says.empty()) out << fmt::format("{:>21}  {}\n", "", write->says);
+    }
+    if (!story.journal.empty()) out << "\nWhat happened\n";
+    for (const auto& entry : story.journal) {
+        out << fmt::format("  {}  {:<9} {}\n", shown_time(entry.at), entry.kind, entry.says);
+    }
+    out << "\nNext\n  " << next_of(story, SystemClock{}.now()) << "\n";
+}
+
+void print_json(const Story& story, const Subject& subject, std::ostream& out) {
+    json::object whole;
+    whole["subject"] = key_of(subject);
+    if (story.link) {
+        const Link& link = *story.link;
+        json::object shown;
+        shown["issue_id"] = link.issue_id.value;
+        shown["issue_key"] = link.issue_key.value;
+        shown["state"] = to_text(link.state);
+        if (link.base_status) shown["base_status"] = to_text(*link.base_status);
+        shown["base_issue_status"] = link.base_issue_status.value;
+        shown["not_ours"] = link.not_ours;
+        shown["gone"] = link.gone_at.has_value();
+        whole["link"] = std::move(shown);
+    }
+    json::array journal;
+    for (const auto& entry : story.journal) {
+        journal.push_back(
+            json::object{{"at", to_rfc3339(entry.at, 3)}, {"kind", entry.kind}, {"says", entry.says}}
+        );
+    }
+    whole["journal"] = std::move(journal);
+    json::array writes;
+    for (const auto& write : story.writes) {
+        writes.push_back(json::object{
+            {"at", to_rfc3339(write.sent_at, 3)},
+            {"kind", to_text(write.kind)},
+            {"state", to_text(write.state)},
+            {"cause", write.cause},
+            {"result", write.result},
+            {"says", write.says}});
+    }
+    whole["writes"] = std::move(writes);
+    whole["state"] = story.row ? to_text(story.row->state) : "unknown";
+    whole["next"] = next_of(story, SystemClock{}.now());
+    out << json::write(whole) << "\n";
+}
+
+}  // namespace
+
+int explain(const Settings& settings, const Subject& subject, const Console& console) {
+    const auto database = open_existing(settings);
+    const Story story = load(*database, subject);
+    if (console.json) {
+        print_json(story, subject, console.out);
+    } else {
+        print_text(settings, story, subject, console.out);
+    }
+    return story.row || story.link ? exit_ok : exit_faults;
+}
+
+}  // namespace oms::app

@@ -1,0 +1,52 @@
+#include "app/process.hpp"
+
+#include <fstream>
+
+#include <fmt/format.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "store/subjects.hpp"
+
+namespace oms::app {
+namespace {
+
+/// When the process began, in the kernel's ticks; "" where there is no such process. Tells a reused
+/// number from the process that had it before.
+std::string start_of(const std::string& pid) {
+    std::ifstream file{"/proc/" + pid + "/stat"};
+    std::string line;
+    if (!std::getline(file, line)) return "";
+    // The second field is the name in parentheses and may hold spaces; the 22nd is the start.
+    const auto name_end = line.rfind(')');
+    if (name_end == std::string::npos) return "";
+    const auto fields = split(std::string_view{line}.substr(name_end + 2), ' ');
+    constexpr std::size_t start_field = 19;
+    return fields.size() > start_field ? fields[start_field] : "";
+}
+
+std::string host() {
+    utsname names{};
+    return uname(&names) == 0 ? names.nodename : "unknown";
+}
+
+}  // namespace
+
+std::string lease_owner() {
+    const std::string pid = std::to_string(getpid());
+    return fmt::format("{}:{}:{}", host(), pid, start_of(pid));
+}
+
+void release_dead_owners(store::Database& database, Instant now) {
+    database.write([&](store::Connection& connection) {
+        for (const std::string& owner : store::lease_owners(connection)) {
+            const auto parts = split(owner, ':');
+            if (parts.size() != 3 || parts[0] != host()) continue;
+            if (start_of(parts[1]) == parts[2]) continue;
+            store::release_owner(connection, owner, now);
+        }
+    });
+}
+
+}  // namespace oms::app

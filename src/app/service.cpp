@@ -1,0 +1,365 @@
+#include "app/service.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <thread>
+
+#include "app/agent.hpp"
+#include "app/process.hpp"
+#include "app/version.hpp"
+#include "jobs/worker.hpp"
+#include "store/journal.hpp"
+#include "store/links.hpp"
+#include "store/migrations.hpp"
+#include "store/sqlite.hpp"
+#include "store/state.hpp"
+#include "store/subjects.hpp"
+#include "sync/poll_events.hpp"
+#include "sync/poll_jira.hpp"
+#include "sync/probe.hpp"
+#include "sync/sweep.hpp"
+#include "sync/synchroniser.hpp"
+#include "wake/bell.hpp"
+#include "web/api_page.hpp"
+#include "web/health.hpp"
+#include "web/intake.hpp"
+
+namespace oms::app {
+namespace {
+
+using namespace std::chrono_literals;
+using store::Connection;
+
+constexpr auto drain_time = 15s;
+constexpr Duration prune_interval = 10min;
+constexpr int prune_batch = 1000;
+constexpr Duration progress_interval = 10s;
+/// From so many waiting subjects on, progress is worth a line.
+constexpr std::int64_t backlog_worth_telling = 100;
+
+using Turn = std::function<Instant(Instant)>;
+
+}  // namespace
+
+struct Service::Impl {
+    Impl(Settings given, ServiceOptions how, Log to);
+
+    void open_database();
+    void start_web(const ServiceOptions& options);
+    void start_workers();
+    void start_pollers();
+    void run(wake::Bell& bell, Turn turn);
+    Agent& new_agent();
+    void ring_workers();
+    Instant poll_events(sync::PollEvents& poller, Agent& agent, Instant now);
+    Instant keep_house(Instant now);
+    void stop();
+
+    Settings settings;
+    Log log;
+    SystemClock clock;
+    SystemRandom random;
+    sync::SyncSettings sync_settings;
+    std::unique_ptr<store::Database> database;
+    web::Metrics metrics{version};
+    std::unique_ptr<Gates> gates;
+    sync::Shared shared;
+    wake::ProcessBell work_bell;
+    wake::ProcessBell event_bell;
+    wake::ProcessBell quiet_bell;  // nobody rings it but the end
+    wake::ProcessBell sweep_bell;
+    std::unique_ptr<web::Intake> intake;
+    std::unique_ptr<web::Health> health;
+    web::Router router;
+    std::unique_ptr<http::Server> server;
+    std::vector<std::unique_ptr<Agent>> agents;
+    std::vector<std::thread> threads;
+    std::thread committer;
+    std::atomic<bool> stopping{false};
+    std::atomic<int> running{0};
+    std::atomic<bool> sweep_wanted{false};
+    Instant next_prune = {};
+    bool backlog_told = false;
+};
+
+Service::Impl::Impl(Settings given, ServiceOptions how, Log to)
+    : settings{std::move(given)},
+      log{std::move(to)} {
+    sync_settings.plan = settings.plan;
+    sync_settings.settle.grace = settings.uncertain_grace;
+    sync_settings.settle.orphaned_grace = std::min<Duration>(10s, settings.uncertain_grace);
+    sync_settings.dry_run = settings.dry_run;
+    open_database();
+    gates = std::make_unique<Gates>(settings, *database, random, log);
+    start_web(how);
+    if (!how.workers) return;
+    start_workers();
+    start_pollers();
+}
+
+void Service::Impl::open_database() {
+    database = store::open_sqlite(settings.database_file, store::OpenMode::create_if_missing, true);
+    committer = std::thread{[this] {
+        while (database->commit_waiting(1s)) {
+        }
+    }};
+    try {
+        for (const std::string& name : store::upgrade(*database, clock.now())) {
+            log.info("database upgraded", {{"step", name}});
+        }
+        release_dead_owners(*database, clock.now());
+        database->write([&](Connection& connection) {
+            const auto before = store::find_setting(connection, "configuration");
+            if (before == settings.fingerprint) return;
+            store::put_setting(connection, "configuration", settings.fingerprint);
+            // A changed setting may be what a refused order waits for.
+            store::wake_all_in_attention(connection, clock.now());
+            if (!store::find_setting(connection, "first_start")) {
+                store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
+            }
+        });
+    } catch (const std::exception&) {
+        database->stop();
+        committer.join();
+        throw;
+    }
+}
+
+void Service::Impl::start_web(const ServiceOptions& options) {
+    intake = std::make_unique<web::Intake>(
+        settings.trigger, settings.webhook, *database, clock, event_bell, work_bell, metrics, log
+    );
+    health = std::make_unique<web::Health>(*database, metrics, version);
+    intake->add_to(router);
+    health->add_to(router);
+    web::add_api_page(router);
+    if (options.add_routes) options.add_routes(router);
+    try {
+        server = std::make_unique<http::Server>(
+            http::ServerOptions{.host = settings.http_host, .port = settings.http_port, .log = log},
+            [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
+                router.handle(std::move(request), reply);
+            }
+        );
+    } catch (const std::exception&) {
+        database->stop();
+        committer.join();
+        throw;
+    }
+}
+
+Agent& Service::Impl::new_agent() {
+    agents.push_back(std::make_unique<Agent>(settings, *gates, clock, &metrics));
+    return *agents.back();
+}
+
+void Service::Impl::ring_workers() {
+    for (int i = 0; i < settings.workers; ++i)
+        work_bell.ring();
+}
+
+void Service::Impl::run(wake::Bell& bell, Turn turn) {
+    ++running;
+    threads.emplace_back([this, &bell, turn = std::move(turn)] {
+        while (!stopping) {
+            Instant next{};
+            try {
+                next = turn(clock.now());
+            } catch (const std::exception& error) {
+                // The outermost loop: a database that is away, or an error that no one planned for.
+                log.error("turn failed", {{"says", error.what()}});
+                next = clock.now() + 1s;
+            }
+            const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - clock.now());
+            if (wait > 0ms && !stopping) bell.wait(std::min<std::chrono::milliseconds>(wait, 1min));
+        }
+        --running;
+    });
+}
+
+void Service::Impl::start_workers() {
+    const std::string owner = lease_owner();
+    for (int i = 0; i < settings.workers; ++i) {
+        Agent& agent = new_agent();
+        auto synchroniser = std::make_shared<sync::Synchroniser>(
+            sync_settings, *database, clock, shared, agent.remotes(), log
+        );
+        auto worker = std::make_shared<jobs::Worker>(
+            jobs::WorkerSettings{.owner = owner, .retry = settings.retry},
+            *database,
+            clock,
+            random,
+            *synchroniser,
+            log
+        );
+        run(work_bell, [this, synchroniser, worker](Instant now) {
+            const Instant next = worker->turn(now);
+            // Busy: there may be more than this worker can take. Each wakes one more.
+            if (next <= clock.now()) work_bell.ring();
+            return next;
+        });
+    }
+}
+
+Instant Service::Impl::poll_events(sync::PollEvents& poller, Agent& agent, Instant now) {
+    const auto known = [&](const std::string& name) {
+        return store::read(*database, [&](Connection& connection) {
+            return store::find_setting(connection, name).has_value();
+        });
+    };
+    const bool first = store::read(*database, [](Connection& connection) {
+        return !store::find_cursor(connection, std::string{sync::PollEvents::cursor_name});
+    });
+    if (settings.sync_from && first && !known("old_marked")) {
+        const auto marked = sync::mark_old_ones(*database, clock, agent.remotes());
+        if (!marked) return now + 5s;
+        log.info("left alone what is older than OMS_SYNC_FROM", {{"count", *marked}});
+        database->write([](Connection& connection) {
+            store::put_setting(connection, "old_marked", "1");
+        });
+    }
+    const Instant next = poller.turn(now);
+    if (poller.hinted()) ring_workers();
+    if (poller.take_sweep_wanted()) {
+        sweep_wanted = true;
+        sweep_bell.ring();
+    }
+    return next;
+}
+
+void Service::Impl::start_pollers() {
+    Agent& events = new_agent();
+    auto poller = std::make_shared<sync::PollEvents>(
+        sync::EventSettings{
+            .interval = settings.poll_interval,
+            .overlap = settings.event_overlap,
+            .sync_from = settings.sync_from,
+            .retry_base = settings.retry.base,
+            .retry_max = settings.retry.max},
+        *database,
+        clock,
+        random,
+        events.remotes(),
+        log
+    );
+    run(event_bell,
+        [this, poller, &events](Instant now) { return poll_events(*poller, events, now); });
+
+    Agent& issues = new_agent();
+    auto jira_poller = std::make_shared<sync::PollJira>(
+        sync::JiraPollSettings{
+            .interval = settings.jira_poll_interval,
+            .retry_base = settings.retry.base,
+            .retry_max = settings.retry.max},
+        settings.plan,
+        *database,
+        clock,
+        random,
+        issues.remotes(),
+        log
+    );
+    auto probe = std::make_shared<sync::Probe>(issues.remotes());
+    auto next_poll = std::make_shared<Instant>();
+    run(quiet_bell, [this, jira_poller, probe, next_poll](Instant now) {
+        const Instant next_probe = probe->turn(now);
+        if (now >= *next_poll) *next_poll = jira_poller->turn(now);
+        if (jira_poller->hinted()) ring_workers();
+        return std::min(next_probe, *next_poll);
+    });
+
+    Agent& sweeping = new_agent();
+    auto sweeper = std::make_shared<sync::Sweeper>(
+        sync::SweepSettings{
+            .interval = settings.reconcile_interval,
+            .leave_old_alone = settings.sync_from.has_value()},
+        settings.plan,
+        *database,
+        clock,
+        sweeping.remotes(),
+        log
+    );
+    run(sweep_bell, [this, sweeper](Instant now) {
+        if (sweep_wanted.exchange(false)) sweeper->begin(now);
+        const Instant next = sweeper->turn(now);
+        if (sweeper->hinted()) ring_workers();
+        return next;
+    });
+    run(quiet_bell, [this](Instant now) { return keep_house(now); });
+}
+
+Instant Service::Impl::keep_house(Instant now) {
+    if (now >= next_prune) {
+        const std::int64_t pruned = store::write(*database, [&](Connection& connection) {
+            return store::prune(connection, now - settings.retention, prune_batch);
+        });
+        next_prune = pruned > 0 ? now + 1s : now + prune_interval;
+    }
+    const auto [waiting, linked] = store::read(*database, [](Connection& connection) {
+        const auto counts = store::count_queue(connection);
+        const std::int64_t left = counts.in(store::SubjectState::due) +
+                                  counts.in(store::SubjectState::leased) +
+                                  counts.in(store::SubjectState::waiting);
+        return std::pair{left, store::count_links(connection)[LinkState::linked]};
+    });
+    if (waiting >= backlog_worth_telling || backlog_told) {
+        log.info("backlog", {{"waiting", waiting}, {"linked", linked}});
+        backlog_told = waiting >= backlog_worth_telling;
+    }
+    return now + progress_interval;
+}
+
+void Service::Impl::stop() {
+    if (stopping.exchange(true)) return;
+    health->drain();
+    log.info("stopping");
+    work_bell.stop();
+    event_bell.stop();
+    quiet_bell.stop();
+    sweep_bell.stop();
+    const auto until = std::chrono::steady_clock::now() + drain_time;
+    while (running > 0 && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(10ms);
+    }
+    for (const auto& agent : agents)
+        agent->abort();
+    for (std::thread& thread : threads)
+        thread.join();
+    server->stop(2s);
+    database->stop();
+    committer.join();
+    log.info("stopped");
+}
+
+Service::Service(Settings settings, ServiceOptions options, Log log)
+    : impl_{std::make_unique<Impl>(std::move(settings), std::move(options), std::move(log))} {}
+
+Service::~Service() { impl_->stop(); }
+
+std::uint16_t Service::port() const { return impl_->server->port(); }
+
+store::Database& Service::database() { return *impl_->database; }
+
+const Settings& Service::settings() const { return impl_->settings; }
+
+void Service::stop() { impl_->stop(); }
+
+void block_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    // A peer that closes is an error code of the write, not the end of the process.
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_signal() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    int signal = 0;
+    sigwait(&set, &signal);
+}
+
+}  // namespace oms::app

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+
+#include "app/settings.hpp"
+#include "base/clock.hpp"
+#include "base/random.hpp"
+#include "http/server.hpp"
+#include "web/router.hpp"
+
+namespace oms::app {
+
+struct ServiceOptions {
+    bool workers = true;  ///< false: web only
+    /// More routes: the sandbox's page.
+    std::function<void(web::Router&)> add_routes = {};
+};
+
+/// `oms-jira serve`: the server, the workers, the pollers and the sweep over one database, each
+/// turn in a thread of its own.
+class Service {
+public:
+    /// Opens and upgrades the database, listens, starts. Throws store::DatabaseError or
+    /// std::system_error with words for people where that cannot be.
+    Service(Settings settings, ServiceOptions options, Log log);
+    /// Stops, if it was not stopped.
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    [[nodiscard]] std::uint16_t port() const;
+    [[nodiscard]] store::Database& database();
+    [[nodiscard]] const Settings& settings() const;
+
+    /// Takes no more work, lets what is in flight end within 20 s, closes.
+    void stop();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+/// Waits until the process is asked to end (SIGTERM, SIGINT). Signals must have been blocked by
+/// `block_signals` before the first thread was made.
+void block_signals();
+void wait_for_signal();
+
+}  // namespace oms::app

@@ -1,0 +1,432 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/format.h>
+
+#include "app/variables.hpp"
+#include "base/digest.hpp"
+#include "base/text.hpp"
+
+namespace oms::app {
+namespace {
+
+/// Reads one variable after the other and collects what is wrong with them.
+class Reader {
+public:
+    Reader(const Environment& environment, std::vector<Fault>& faults)
+        : environment_{environment},
+          faults_{faults} {}
+
+    std::optional<std::string> find(const std::string& name) const {
+        if (auto value = environment_.find(name)) return value;
+        for (const Variable& variable : variables()) {
+            if (variable.name == name && !variable.old_name.empty()) {
+                return environment_.find(variable.old_name);
+            }
+        }
+        return std::nullopt;
+    }
+
+    std::string text(const std::string& name, std::string standard = {}) const {
+        return find(name).value_or(std::move(standard));
+    }
+
+    Secret secret(const std::string& name) const { return Secret{text(name)}; }
+
+    std::string needed(const std::string& name, const std::string& example) {
+        auto value = find(name);
+        if (!value) fault(name, "is not set", "set it, such as " + name + "=" + example);
+        return value.value_or("");
+    }
+
+    std::int64_t
+    number(const std::string& name, std::int64_t standard, std::int64_t least, std::int64_t most) {
+        const auto given = find(name);
+        if (!given) return standard;
+        const auto value = parse_int(*given);
+        if (value && *value >= least && *value <= most) return *value;
+        fault(
+            name,
+            fmt::format("{} is no number from {} to {}", in_quotes(*given), least, most),
+            fmt::format("set a whole number, such as {}", standard)
+        );
+        return standard;
+    }
+
+    Duration duration(const std::string& name, Duration standard, Duration least, Duration most) {
+        const auto given = find(name);
+        if (!given) return standard;
+        const auto value = parse_duration(*given);
+        if (value && *value >= least && *value <= most) return *value;
+        fault(
+            name,
+            fmt::format(
+                "{} is no duration from {} to {}", in_quotes(*given), to_text(least), to_text(most)
+            ),
+            "write a number and a unit: 500ms, 30s, 5m, 6h, 2d"
+        );
+        return standard;
+    }
+
+    std::string choice(
+        const std::string& name,
+        const std::string& standard,
+        const std::vector<std::string>& allowed
+    ) {
+        const std::string value = lower(text(name, standard));
+        if (std::ranges::find(allowed, value) != allowed.end()) return value;
+        fault(name, in_quotes(value) + " is not known", "set one of: " + join(allowed, ", "));
+        return standard;
+    }
+
+    std::string url(const std::string& name, std::string value) {
+        while (value.ends_with('/'))
+            value.pop_back();
+        if (value.empty()) return value;
+        const auto parsed = boost::urls::parse_uri(value);
+        const bool http = parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
+                          !parsed->host().empty();
+        if (!http) {
+            fault(
+                name,
+                "this is no http or https URL",
+                "write it as https://host or https://host:port"
+            );
+        } else if (parsed->has_userinfo()) {
+            fault(name, "it holds a user or password", "put credentials into their own variables");
+        } else if (parsed->has_query() || parsed->has_fragment()) {
+            fault(name, "it holds a query or fragment", "write scheme, host and port only");
+        }
+        return value;
+    }
+
+    void fault(const std::string& name, const std::string& says, const std::string& fix) {
+        faults_.push_back({.variable = name, .says = says, .fix = fix});
+    }
+
+private:
+    const Environment& environment_;
+    std::vector<Fault>& faults_;
+};
+
+using namespace std::chrono_literals;
+
+void read_workflow(Reader& reader, plan::Settings& plan) {
+    constexpr std::array<std::pair<Status, std::string_view>, 7> names{{
+        {Status::registered, "TODO"},
+        {Status::in_progress, "IN_PROGRESS"},
+        {Status::waiting_for_response, "WAITING_FOR_RESPONSE"},
+        {Status::approved, "APPROVED"},
+        {Status::rejected, "REJECTED"},
+        {Status::closed, "CLOSED"},
+        {Status::ready, "READY"},
+    }};
+    constexpr std::array<std::string_view, 7> standard{"1", "2", "3", "4", "5", "6", "7"};
+    std::map<std::string, std::string> used;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string name = "OMS_JIRA_WF_" + std::string{names[i].second};
+        const std::string id = reader.text(name, std::string{standard[i]});
+        if (!parse_int(id)) {
+            reader.fault(
+                name,
+                in_quotes(id) + " is no status id",
+                "set the number that Jira's /rest/api/2/status shows"
+            );
+        }
+        const auto [other, fresh] = used.emplace(id, name);
+        if (!fresh) {
+            reader.fault(
+                name,
+                fmt::format("status {} is also that of {}", id, other->second),
+                "each marketplace status needs a Jira status of its own"
+            );
+        }
+        plan.workflow[names[i].first] = StatusId{id};
+    }
+}
+
+void read_fields(Reader& reader, const Environment& environment, plan::Settings& plan) {
+    const std::string prefix = "OMS_JIRA_FIELD_";
+    const std::string options = prefix + "SELECT_VALUES_";
+    std::map<std::string, std::string> used;
+    for (const Variable& variable : variables()) {
+        if (!variable.name.starts_with(prefix) || variable.name.starts_with(options)) continue;
+        const auto id = environment.find(variable.name);
+        if (!id) continue;
+        const bool shaped = id->find_first_of(" \t\"'=") == std::string::npos;
+        if (!shaped) {
+            reader.fault(
+                variable.name, in_quotes(*id) + " is no field id", "set it like customfield_10100"
+            );
+        }
+        const auto [other, fresh] = used.emplace(*id, variable.name);
+        if (!fresh) {
+            reader.fault(
+                variable.name,
+                fmt::format("{} is also the field of {}", *id, other->second),
+                "each needs a field of its own"
+            );
+        }
+        plan.field_ids[variable.name.substr(prefix.size())] = *id;
+    }
+    for (const char* name : {"single_user", "research", "private_company", "project"}) {
+        if (auto id = environment.find(options + "CP_CustomerTypology_" + name))
+            plan.typology_options[name] = *id;
+    }
+    for (const bool need : {true, false}) {
+        if (auto id = environment.find(options + "CP_INeedAVoucher_" + (need ? "true" : "false")))
+            plan.voucher_options[need] = *id;
+    }
+    for (const char* name : {"normal", "open_access", "catalog"}) {
+        if (auto id = environment.find(options + "SO_OfferType_" + name))
+            plan.offer_type_options[name] = *id;
+    }
+}
+
+void read_plan(Reader& reader, const Environment& environment, Settings& settings) {
+    plan::Settings& plan = settings.plan;
+    plan.oms = OmsId{reader.number("OMS_ID", 1, 1, std::int64_t{1} << 62)};
+    plan.marketplace_public_url = reader.url(
+        "OMS_MP_PUBLIC_URL", reader.text("OMS_MP_PUBLIC_URL", reader.text("OMS_MP_URL"))
+    );
+    plan.jira_project = reader.text("OMS_JIRA_PROJECT");
+    plan.order_issue_type_id = reader.text("OMS_JIRA_ISSUE_TYPE_ID");
+    plan.project_issue_type_id = reader.text("OMS_JIRA_PROJECT_ISSUE_TYPE_ID");
+    plan.truncate_length =
+        static_cast<std::size_t>(reader.number("OMS_JIRA_TRUNCATE_LENGTH", 255, 10, 32'767));
+    if (const auto names = reader.find("OMS_JIRA_UNTRUNCATED_FIELDS")) {
+        plan.untruncated_fields.clear();
+        for (const std::string& name : split(*names, ',')) {
+            // As in Jira (SO-1) or as in the variables (SO_1).
+            plan.untruncated_fields.insert(replace_all(replace_all(trim(name), "-", "_"), " ", "_")
+            );
+        }
+    }
+    plan.internal_role = reader.text("OMS_JIRA_INTERNAL_ROLE");
+    plan.public_role = reader.text("OMS_JIRA_PUBLIC_ROLE", "User");
+    plan.author_email = reader.text("OMS_MP_AUTHOR_EMAIL");
+    if (reader.find("OMS_MP_AUTHOR_ROLE")) {
+        plan.author_role =
+            reader.choice("OMS_MP_AUTHOR_ROLE", "mediator", {"mediator", "provider"});
+    }
+    const std::string conflict =
+        reader.choice("OMS_STATUS_CONFLICT", "jira", {"jira", "marketplace"});
+    plan.status_conflict =
+        conflict == "jira" ? plan::StatusConflict::jira : plan::StatusConflict::marketplace;
+    read_workflow(reader, plan);
+    read_fields(reader, environment, plan);
+}
+
+void read_remotes(Reader& reader, Settings& settings, Needs needs) {
+    const bool needed = needs == Needs::remotes;
+    const auto get = [&](const std::string& name, const std::string& example) {
+        return needed ? reader.needed(name, example) : reader.text(name);
+    };
+    settings.marketplace = {
+        .url = reader.url("OMS_MP_URL", get("OMS_MP_URL", "https://marketplace.example.org")),
+        .token = Secret{get("OMS_MP_TOKEN", "the token of the OMS's user")},
+        .oms = settings.plan.oms};
+    std::string context = reader.text("OMS_JIRA_CONTEXT_PATH");
+    while (context.ends_with('/'))
+        context.pop_back();
+    if (!context.empty() && !context.starts_with('/')) {
+        reader.fault(
+            "OMS_JIRA_CONTEXT_PATH",
+            in_quotes(context) + " does not begin with /",
+            "write it like /jira"
+        );
+    }
+    settings.jira = {
+        .url = reader.url("OMS_JIRA_URL", get("OMS_JIRA_URL", "https://jira.example.org")),
+        .context_path = context,
+        .username = reader.text("OMS_JIRA_USERNAME"),
+        .password = reader.secret("OMS_JIRA_PASSWORD"),
+        .token = reader.secret("OMS_JIRA_TOKEN"),
+        .project = settings.plan.jira_project};
+    const auto field = [&](const std::string& name) {
+        const auto found = settings.plan.field_ids.find(name);
+        return found == settings.plan.field_ids.end() ? std::string{} : found->second;
+    };
+    settings.jira.voucher_field = field("CP_VoucherID");
+    settings.jira.order_reference_field = field("Order_reference");
+    settings.jira.project_name_field = field("SO_ProjectName");
+    settings.jira.epic_link_field = field("Epic_Link");
+    const std::string deployment =
+        reader.choice("OMS_JIRA_DEPLOYMENT", "auto", {"auto", "datacenter", "cloud"});
+    if (deployment == "cloud") {
+        reader.fault(
+            "OMS_JIRA_DEPLOYMENT",
+            "Jira Cloud is not served by this version",
+            "use it with Jira Data Center; later versions serve Cloud"
+        );
+    }
+    if (!needed) return;
+    const bool has_password = !settings.jira.username.empty() && !settings.jira.password.empty();
+    if (settings.jira.token.empty() && !has_password) {
+        reader.fault(
+            "OMS_JIRA_USERNAME",
+            "there are no complete credentials for Jira",
+            "set OMS_JIRA_USERNAME and OMS_JIRA_PASSWORD, or OMS_JIRA_TOKEN"
+        );
+    }
+    get("OMS_JIRA_PROJECT", "EOSC");
+    for (const char* name : {"OMS_JIRA_ISSUE_TYPE_ID", "OMS_JIRA_PROJECT_ISSUE_TYPE_ID"}) {
+        const std::string id = get(name, "10204");
+        if (!id.empty() && !parse_int(id)) {
+            reader.fault(
+                name,
+                in_quotes(id) + " is no issue type id",
+                "set the number that Jira's /rest/api/2/issuetype shows"
+            );
+        }
+    }
+}
+
+void read_database(Reader& reader, Settings& settings) {
+    const std::string url = reader.text("OMS_DB_HOST", "sqlite:///oms-jira.db");
+    constexpr std::string_view sqlite = "sqlite:///";
+    if (url.starts_with(sqlite) && url.size() > sqlite.size()) {
+        settings.database_file = url.substr(sqlite.size());
+    } else if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+        reader.fault(
+            "OMS_DB_HOST",
+            "PostgreSQL is not served by this version",
+            "use sqlite:///path (four slashes for an absolute path); later versions serve "
+            "PostgreSQL"
+        );
+    } else {
+        reader.fault(
+            "OMS_DB_HOST",
+            "this is no database URL",
+            "write sqlite:///path, with four slashes for an absolute path"
+        );
+    }
+    if (reader.find("OMS_REDIS_HOST")) {
+        reader.fault(
+            "OMS_REDIS_HOST",
+            "Redis is for several processes, and these need PostgreSQL",
+            "unset it: one process on SQLite needs no Redis"
+        );
+    }
+}
+
+void read_http(Reader& reader, Settings& settings) {
+    settings.http_host = reader.text("OMS_HTTP_HOST", "127.0.0.1");
+    settings.http_port =
+        static_cast<std::uint16_t>(reader.number("OMS_HTTP_PORT", 9000, 0, 65'535));
+    settings.trigger = {
+        .user = reader.text("OMS_AUTHORIZATION_USER", "oms"),
+        .password = reader.secret("OMS_AUTHORIZATION_PASSWORD")};
+    settings.webhook = {
+        .secret = reader.secret("OMS_JIRA_WEBHOOK_SECRET"),
+        .previous = reader.secret("OMS_JIRA_WEBHOOK_SECRET_PREVIOUS"),
+        .oms = settings.plan.oms,
+        .voucher_field_id = settings.jira.voucher_field};
+}
+
+void read_times(Reader& reader, Settings& settings, Instant now) {
+    settings.workers = static_cast<int>(reader.number("OMS_WORKERS", 8, 1, 64));
+    settings.poll_interval = reader.duration("OMS_POLL_INTERVAL", 60s, 100ms, 24h);
+    settings.event_overlap = reader.duration("OMS_EVENT_OVERLAP", 30s, 0s, 24h);
+    settings.jira_poll_interval = reader.duration("OMS_JIRA_POLL_INTERVAL", 60s, 100ms, 24h);
+    settings.reconcile_interval = reader.duration("OMS_RECONCILE_INTERVAL", 6h, 1s, 24h * 30);
+    settings.uncertain_grace = reader.duration("OMS_UNCERTAIN_GRACE", 60s, 100ms, 1h);
+    settings.retry.base = reader.duration("OMS_RETRY_BASE", 1s, 10ms, 1h);
+    settings.retry.max = reader.duration("OMS_RETRY_MAX", 5min, 10ms, 24h);
+    settings.retention = reader.duration("OMS_RETENTION", 24h * 90, 1h, 24h * 3650);
+    settings.dry_run =
+        reader.choice("OMS_DRY_RUN", "0", {"0", "1", "false", "true"}).find_first_of("1t") == 0;
+    const auto from = reader.find("OMS_SYNC_FROM");
+    if (from && lower(*from) == "now") {
+        settings.sync_from = now;
+    } else if (from) {
+        settings.sync_from = parse_time(*from);
+        if (!settings.sync_from) {
+            reader.fault(
+                "OMS_SYNC_FROM",
+                in_quotes(*from) + " is no time",
+                "write it like 2026-05-04T10:00:00Z, or now"
+            );
+        }
+    }
+}
+
+void read_log(Reader& reader, Settings& settings) {
+    const std::string level =
+        reader.choice("OMS_LOG_LEVEL", "info", {"debug", "info", "warning", "error", "critical"});
+    const std::array names{"debug", "info", "warning", "error", "critical"};
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (level == names[i]) settings.log_level = static_cast<LogLevel>(i);
+    }
+    settings.log_format = reader.choice("OMS_LOG_FORMAT", "text", {"text", "json"}) == "json"
+                              ? LogFormat::json
+                              : LogFormat::text;
+    settings.ca_file = reader.text("OMS_CA_FILE");
+    std::error_code ignored;
+    if (!settings.ca_file.empty() && !std::filesystem::is_regular_file(settings.ca_file, ignored)) {
+        reader.fault(
+            "OMS_CA_FILE",
+            in_quotes(settings.ca_file) + " is no file",
+            "name a PEM file of certificate authorities"
+        );
+    }
+    settings.sentry_dsn = reader.secret("SENTRY_DSN");
+    settings.sentry_environment = reader.text("SENTRY_ENVIRONMENT");
+    settings.sentry_release = reader.text("SENTRY_RELEASE");
+}
+
+std::vector<std::string> warnings_of(const Environment& environment) {
+    std::set<std::string> known;
+    for (const Variable& variable : variables())
+        known.insert(variable.name);
+    std::vector<std::string> warnings;
+    for (const auto& [name, given] : environment.all()) {
+        if (!name.starts_with("OMS_") || known.contains(name)) continue;
+        const bool file =
+            name.ends_with("_FILE") && known.contains(name.substr(0, name.size() - 5));
+        if (file) continue;
+        const std::string near = nearest_variable(name);
+        warnings.push_back(
+            name + " is not known" + (near.empty() ? "" : "; did you mean " + near + "?")
+        );
+    }
+    return warnings;
+}
+
+}  // namespace
+
+Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
+    Loaded loaded{.faults = environment.faults};
+    Settings& settings = loaded.settings;
+    Reader reader{environment, loaded.faults};
+    read_plan(reader, environment, settings);
+    read_remotes(reader, settings, needs);
+    read_database(reader, settings);
+    read_http(reader, settings);
+    read_times(reader, settings, now);
+    read_log(reader, settings);
+    settings.warnings = warnings_of(environment);
+    std::string all;
+    for (const Variable& variable : variables()) {
+        all += variable.name + "=" + environment.find(variable.name).value_or("") + "\n";
+    }
+    settings.fingerprint = fingerprint(all);
+    return loaded;
+}
+
+std::string to_text(const std::vector<Fault>& faults) {
+    std::string text = fmt::format(
+        "The configuration has {} {}:\n", faults.size(), faults.size() == 1 ? "fault" : "faults"
+    );
+    for (const Fault& fault : faults) {
+        text += fmt::format("  {}: {}\n      → {}\n", fault.variable, fault.says, fault.fix);
+    }
+    return text;
+}
+
+}  // namespace oms::app

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "app/environment.hpp"
+#include "base/log.hpp"
+#include "jira/client.hpp"
+#include "jobs/gate.hpp"
+#include "marketplace/client.hpp"
+#include "plan/settings.hpp"
+#include "web/jira_webhook.hpp"
+#include "web/trigger.hpp"
+
+namespace oms::app {
+
+struct Settings {
+    plan::Settings plan = {};
+    marketplace::Settings marketplace = {};
+    jira::Settings jira = {};
+    web::TriggerSettings trigger = {};
+    web::WebhookSettings webhook = {};
+    std::string http_host = "127.0.0.1";
+    std::uint16_t http_port = 9000;
+    std::filesystem::path database_file = "oms-jira.db";
+    int workers = 8;
+    Duration poll_interval = std::chrono::seconds{60};
+    Duration event_overlap = std::chrono::seconds{30};
+    Duration jira_poll_interval = std::chrono::seconds{60};
+    Duration reconcile_interval = std::chrono::hours{6};
+    std::optional<Instant> sync_from = std::nullopt;
+    Duration uncertain_grace = std::chrono::seconds{60};
+    jobs::RetrySettings retry = {};
+    Duration retention = std::chrono::hours{24 * 90};
+    bool dry_run = false;
+    std::string ca_file = {};
+    LogLevel log_level = LogLevel::info;
+    LogFormat log_format = LogFormat::text;
+    Secret sentry_dsn = {};
+    std::string sentry_environment = {};
+    std::string sentry_release = {};
+
+    /// Alike as long as nothing changed that could make a refusal go away.
+    std::string fingerprint = {};
+    /// Misspelled names and the like: said at start, and no reason not to.
+    std::vector<std::string> warnings = {};
+};
+
+/// What a command needs of the configuration.
+enum class Needs {
+    database,  ///< looks into the database only
+    remotes,   ///< talks to both remotes
+};
+
+struct Loaded {
+    Settings settings = {};
+    std::vector<Fault> faults = {};  ///< not empty: nothing may be started
+};
+
+/// Every fault in one list.
+Loaded load_settings(const Environment& environment, Needs needs, Instant now);
+
+/// The list as a person reads it.
+std::string to_text(const std::vector<Fault>& faults);
+
+}  // namespace oms::app

@@ -1,0 +1,240 @@
+#include "app/variables.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+namespace oms::app {
+namespace {
+
+constexpr std::array<std::string_view, 27> field_names{
+    "Epic_Link",
+    "Epic_Name",
+    "Order_reference",
+    "CI_Name",
+    "CI_Surname",
+    "CI_Email",
+    "CI_DisplayName",
+    "CI_EOSC_UniqueID",
+    "CI_Institution",
+    "CI_Department",
+    "CI_DepartmentalWebPage",
+    "CI_SupervisorName",
+    "CI_SupervisorProfile",
+    "CP_CustomerTypology",
+    "CP_ReasonForAccess",
+    "CP_UserGroupName",
+    "CP_ProjectInformation",
+    "SO_ProjectName",
+    "CP_ScientificDiscipline",
+    "CP_Platforms",
+    "CP_INeedAVoucher",
+    "CP_VoucherID",
+    "SO_1",
+    "SO_ServiceOrderTarget",
+    "SO_OfferType",
+    "CP_CustomerCountry",
+    "CP_CollaborationCountry"};
+
+void add_workflow(std::vector<Variable>& list) {
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 8> statuses{{
+        {"TODO", "1"},
+        {"IN_PROGRESS", "2"},
+        {"WAITING_FOR_RESPONSE", "3"},
+        {"APPROVED", "4"},
+        {"REJECTED", "5"},
+        {"CLOSED", "6"},
+        {"READY", "7"},
+        {"ARCHIVED", "8"},
+    }};
+    for (const auto& [name, id] : statuses) {
+        list.push_back(
+            {.name = "OMS_JIRA_WF_" + std::string{name},
+             .standard = std::string{id},
+             .what = "Jira status id for " + std::string{name}}
+        );
+    }
+}
+
+void add_fields(std::vector<Variable>& list) {
+    for (const auto name : field_names) {
+        list.push_back(
+            {.name = "OMS_JIRA_FIELD_" + std::string{name},
+             .what = "Jira field id (customfield_…) of " + std::string{name} + "; unset: not sent"}
+        );
+    }
+    const std::string values = "OMS_JIRA_FIELD_SELECT_VALUES_";
+    for (const char* name : {"single_user", "research", "private_company", "project"}) {
+        list.push_back(
+            {.name = values + "CP_CustomerTypology_" + name,
+             .what = std::string{"option id of CP-CustomerTypology for "} + name}
+        );
+    }
+    for (const char* name : {"true", "false"}) {
+        list.push_back(
+            {.name = values + "CP_INeedAVoucher_" + name,
+             .what = std::string{"option id of CP-INeedAVoucher for "} + name}
+        );
+    }
+    for (const char* name : {"normal", "open_access", "catalog"}) {
+        list.push_back(
+            {.name = values + "SO_OfferType_" + name,
+             .what = std::string{"option id of SO-OfferType for "} + name}
+        );
+    }
+}
+
+std::vector<Variable> make() {
+    std::vector<Variable> list{
+        {"OMS_ID", "", "1", false, "the OMS's number in the marketplace"},
+        {"OMS_MP_URL", "", "", false, "the marketplace, https://…"},
+        {"OMS_MP_TOKEN", "", "", true, "authentication token of the OMS's user (X-User-Token)"},
+        {"OMS_MP_PUBLIC_URL",
+         "",
+         "OMS_MP_URL",
+         false,
+         "what customers open; order references start with it"},
+        {"OMS_MP_AUTHOR_ROLE",
+         "",
+         "by the OMS",
+         false,
+         "role of messages made of comments: mediator or provider"},
+        {"OMS_MP_AUTHOR_EMAIL", "", "", false, "e-mail of authors where Jira hides theirs"},
+        {"OMS_JIRA_URL", "", "", false, "Jira, https://…"},
+        {"OMS_JIRA_CONTEXT_PATH", "", "", false, "path below it, such as /jira"},
+        {"OMS_JIRA_USERNAME", "", "", false, "account for basic authentication"},
+        {"OMS_JIRA_PASSWORD", "", "", true, "its password"},
+        {"OMS_JIRA_TOKEN", "", "", true, "personal access token, in place of name and password"},
+        {"OMS_JIRA_DEPLOYMENT", "", "auto", false, "auto or datacenter"},
+        {"OMS_JIRA_PROJECT", "", "", false, "key of the Jira project"},
+        {"OMS_JIRA_ISSUE_TYPE_ID", "", "", false, "issue type of orders"},
+        {"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", "", "", false, "issue type of projects (Epic)"},
+        {"OMS_JIRA_WEBHOOK_SECRET",
+         "",
+         "",
+         true,
+         "secret of Jira's webhook; unset: the endpoint refuses everything"},
+        {"OMS_JIRA_WEBHOOK_SECRET_PREVIOUS",
+         "",
+         "",
+         true,
+         "valid beside it while it is being changed"},
+        {"OMS_JIRA_INTERNAL_ROLE",
+         "",
+         "",
+         false,
+         "role that may read comments made of internal messages"},
+        {"OMS_JIRA_PUBLIC_ROLE",
+         "",
+         "User",
+         false,
+         "comments restricted to this role still go to customers"},
+        {"OMS_JIRA_TRUNCATE_LENGTH", "", "255", false, "characters that a text field takes"},
+        {"OMS_JIRA_UNTRUNCATED_FIELDS",
+         "",
+         "the five of the specification",
+         false,
+         "fields that are not cut, by comma"},
+        {"OMS_STATUS_CONFLICT",
+         "",
+         "jira",
+         false,
+         "who wins where both sides changed a status: jira or marketplace"},
+        {"OMS_AUTHORIZATION_USER", "", "oms", false, "user of the marketplace's trigger"},
+        {"OMS_AUTHORIZATION_PASSWORD", "", "", true, "its password; unset: the trigger is open"},
+        {"OMS_HTTP_HOST", "FLASK_RUN_HOST", "127.0.0.1", false, "address to listen on"},
+        {"OMS_HTTP_PORT", "FLASK_RUN_PORT", "9000", false, "port to listen on"},
+        {"OMS_DB_HOST", "", "sqlite:///oms-jira.db", false, "the database: sqlite:///path"},
+        {"OMS_REDIS_HOST", "", "", false, "host:port of Redis; comes with several processes"},
+        {"OMS_WORKERS", "", "8", false, "subjects worked on at once"},
+        {"OMS_POLL_INTERVAL",
+         "",
+         "60s",
+         false,
+         "how often the marketplace's events are read without a trigger"},
+        {"OMS_EVENT_OVERLAP",
+         "",
+         "30s",
+         false,
+         "how much of the event feed is read again each time"},
+        {"OMS_JIRA_POLL_INTERVAL", "", "60s", false, "how often updated issues are asked for"},
+        {"OMS_RECONCILE_INTERVAL", "", "6h", false, "how often everything is compared"},
+        {"OMS_SYNC_FROM",
+         "",
+         "everything",
+         false,
+         "where a first start begins: an RFC 3339 time, or now"},
+        {"OMS_UNCERTAIN_GRACE",
+         "",
+         "60s",
+         false,
+         "how long a write of unknown outcome is looked for before it is done again"},
+        {"OMS_RETRY_BASE", "", "1s", false, "first wait after a failure; doubles"},
+        {"OMS_RETRY_MAX", "", "5m", false, "longest wait after a failure"},
+        {"OMS_RETENTION", "", "90d", false, "how long the journal is kept"},
+        {"OMS_DRY_RUN",
+         "",
+         "0",
+         false,
+         "1: read, decide and record, and write nothing to either side"},
+        {"OMS_CA_FILE",
+         "",
+         "",
+         false,
+         "PEM file of certificate authorities, in place of the system's"},
+        {"OMS_LOG_LEVEL",
+         "CELERY_LOG_LEVEL",
+         "INFO",
+         false,
+         "DEBUG, INFO, WARNING, ERROR, CRITICAL"},
+        {"OMS_LOG_FORMAT", "", "text", false, "text or json"},
+        {"SENTRY_DSN",
+         "",
+         "",
+         true,
+         "where errors that no one planned for are reported; unset: nowhere"},
+        {"SENTRY_ENVIRONMENT", "", "", false, "named in the reports"},
+        {"SENTRY_RELEASE", "", "the version", false, "named in the reports"},
+    };
+    add_workflow(list);
+    add_fields(list);
+    return list;
+}
+
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+const std::vector<Variable>& variables() {
+    static const std::vector<Variable> list = make();
+    return list;
+}
+
+std::string nearest_variable(std::string_view name) {
+    constexpr std::size_t near = 4;
+    std::string nearest;
+    std::size_t least = near;
+    for (const Variable& variable : variables()) {
+        const std::size_t far = distance(name, variable.name);
+        if (far >= least) continue;
+        least = far;
+        nearest = variable.name;
+    }
+    return nearest;
+}
+
+}  // namespace oms::app

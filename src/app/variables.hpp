@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace oms::app {
+
+/// One variable of the configuration: the table that `--help`, the README and the effective values
+/// are made from.
+struct Variable {
+    std::string name = {};
+    std::string old_name = {};  ///< the Python adapter's, where it differs; still understood
+    std::string standard = {};  ///< the default
+    bool secret = false;
+    std::string what = {};
+};
+
+/// In the order in which they are explained.
+const std::vector<Variable>& variables();
+
+/// The known name nearest to a misspelled one; "" where none is near.
+std::string nearest_variable(std::string_view name);
+
+}  // namespace oms::app

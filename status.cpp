@@ -1,0 +1,134 @@
+#include "app/status.hpp"
+
+#include <fmt/format.h>
+
+#include "base/json.hpp"
+#include "store/attention.hpp"
+#include "store/links.hpp"
+#include "store/state.hpp"
+#include "store/subjects.hpp"
+#include "store/writes.hpp"
+
+namespace oms::app {
+namespace {
+
+using store::Connection;
+
+struct Snapshot {
+    store::QueueCounts queue = {};
+    std::map<LinkState, std::int64_t> links = {};
+    std::map<store::WriteState, std::int64_t> writes = {};
+    std::int64_t attention = 0;
+    std::optional<store::Cursor> events = {};
+    std::optional<store::Cursor> issues = {};
+    std::vector<store::RemoteState> remotes = {};
+    std::optional<store::Sweep> sweep = {};
+};
+
+Snapshot load(store::Database& database) {
+    return store::read(database, [](Connection& connection) {
+        return Snapshot{
+            .queue = store::count_queue(connection),
+            .links = store::count_links(connection),
+            .writes = store::count_writes(connection),
+            .attention = store::count_attention(connection),
+            .events = store::find_cursor(connection, "events"),
+            .issues = store::find_cursor(connection, "jira"),
+            .remotes = store::remotes(connection),
+            .sweep = store::last_sweep(connection)};
+    });
+}
+
+std::int64_t uncertain(const Snapshot& shot) {
+    std::int64_t count = 0;
+    for (const auto& [state, number] : shot.writes) {
+        const bool open = state == store::WriteState::uncertain || state == store::WriteState::sent;
+        if (open) count += number;
+    }
+    return count;
+}
+
+void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
+    const auto line = [&](std::string_view name, const std::string& value) {
+        out << fmt::format("{:<16}{}\n", name, value);
+    };
+    const auto& queue = shot.queue;
+    line("queue", fmt::format(
+        "{} due, {} being worked on, {} waiting for their project, {} in attention",
+        queue.in(store::SubjectState::due),
+        queue.in(store::SubjectState::leased),
+        queue.in(store::SubjectState::waiting),
+        queue.in(store::SubjectState::attention)
+    ));
+    line("lag", queue.oldest_hint ? in_words(now - *queue.oldest_hint) + " (oldest hint not done)" : "none");
+    std::string links;
+    for (const auto& [state, count] : shot.links) {
+        links += fmt::format("{}{} {}", links.empty() ? "" : ", ", count, to_text(state));
+    }
+    line("links", links.empty() ? "none yet" : links);
+    line("uncertain", fmt::format("{} writes whose outcome is being looked for", uncertain(shot)));
+    line("attention", shot.attention == 0 ? "nothing needs a person" : fmt::format("{} need a person: oms-jira attention list", shot.attention));
+    line("events read to", shot.events ? shown_time(shot.events->at) : "not begun");
+    line("issues polled", shot.issues ? shown_time(shot.issues->at) : "not begun");
+    for (const auto& remote : shot.remotes) {
+        std::string text = remote.state;
+        if (remote.until > now) text += " until " + shown_time(remote.until);
+        if (!remote.says.empty()) text += ": " + remote.says;
+        line(remote.name, text);
+    }
+    if (!shot.sweep) return line("sweep", "none yet");
+    const auto& sweep = *shot.sweep;
+    const std::string when = sweep.ended_at ? "ended " + shown_time(*sweep.ended_at)
+                                            : "running, at the " + sweep.phase + " " + sweep.position;
+    line("sweep", fmt::format("{}: {} compared, {} differed", when, sweep.compared, sweep.differed));
+}
+
+void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
+    json::object queue;
+    for (const auto state :
+         {store::SubjectState::due,
+          store::SubjectState::leased,
+          store::SubjectState::waiting,
+          store::SubjectState::attention}) {
+        queue[store::to_text(state)] = shot.queue.in(state);
+    }
+    json::object links;
+    for (const auto& [state, count] : shot.links) links[to_text(state)] = count;
+    json::object remotes;
+    for (const auto& remote : shot.remotes) {
+        remotes[remote.name] = json::object{{"state", remote.state}, {"says", remote.says}};
+    }
+    json::object whole;
+    whole["queue"] = std::move(queue);
+    whole["links"] = std::move(links);
+    whole["remotes"] = std::move(remotes);
+    whole["uncertain"] = uncertain(shot);
+    whole["attention"] = shot.attention;
+    const auto lag = shot.queue.oldest_hint ? now - *shot.queue.oldest_hint : Duration{0};
+    whole["lag_seconds"] = static_cast<double>(lag.count()) / 1e6;
+    whole["events_read_to"] = shot.events ? json::value(to_rfc3339(shot.events->at)) : json::value(nullptr);
+    if (shot.sweep) {
+        whole["sweep"] = json::object{
+            {"phase", shot.sweep->phase},
+            {"running", !shot.sweep->ended_at.has_value()},
+            {"compared", shot.sweep->compared},
+            {"differed", shot.sweep->differed}};
+    }
+    out << json::write(whole) << "\n";
+}
+
+}  // namespace
+
+int status(const Settings& settings, const Console& console) {
+    const auto database = open_existing(settings);
+    const Snapshot shot = load(*database);
+    const Instant now = SystemClock{}.now();
+    if (console.json) {
+        print_json(shot, now, console.out);
+    } else {
+        print_text(shot, now, console.out);
+    }
+    return exit_ok;
+}
+
+}  // namespace oms::app
