@@ -19,8 +19,8 @@ constexpr std::size_t requests_kept_max = 200'000;
 /// Long enough for a delivery to be out before the answer.
 constexpr std::string_view before_answer_ms = "300";
 
-bool prevents(JiraFaultKind kind) {
-    using enum JiraFaultKind;
+bool prevents(FaultKind kind) {
+    using enum FaultKind;
     return kind == fail_before || kind == close_before || kind == hang_before ||
            kind == unauthorized || kind == throttle;
 }
@@ -105,16 +105,16 @@ http::Response Jira::answer(const http::Request& request) {
 
 http::Response Jira::answer_rest(
     const http::Request& request,
-    const std::optional<JiraFault>& fault,
+    const std::optional<Fault>& fault,
     JiraRequest& line
 ) {
     if (fault && prevents(fault->kind)) return answer_before(*fault);
-    if (fault && fault->kind == JiraFaultKind::captcha)
+    if (fault && fault->kind == FaultKind::captcha)
         access_.challenge(std::string{jira_account});
 
     const bool wanted = std::exchange(
         access_.everybody_anonymous,
-        access_.everybody_anonymous || (fault && fault->kind == JiraFaultKind::anonymous)
+        access_.everybody_anonymous || (fault && fault->kind == FaultKind::anonymous)
     );
     JiraIdentity identity = access_.identify(model_, request);
     access_.everybody_anonymous = wanted;
@@ -320,7 +320,7 @@ void Jira::rename_status(const std::string& status, const std::string& name) {
     }
 }
 
-void Jira::add_fault(JiraFault fault) {
+void Jira::add_fault(Fault fault) {
     const std::lock_guard lock{mutex_};
     faults_.add(std::move(fault));
 }

@@ -12,7 +12,7 @@
 #include "http/message.hpp"
 #include "sim/jira_access.hpp"
 #include "sim/jira_changes.hpp"
-#include "sim/jira_faults.hpp"
+#include "sim/faults.hpp"
 #include "sim/jira_model.hpp"
 
 /// A simulated Jira Data Center 9.12: its REST API, its webhooks, its people and its bad days.
@@ -33,7 +33,7 @@
 /// | POST /sim/issues/{i}/move | user?, project | |
 /// | POST /sim/issues/{i}/delete | user? | |
 /// | POST /sim/statuses/{id} | name | renames |
-/// | GET, POST /sim/faults; POST /sim/faults/clear | see jira_faults.hpp | |
+/// | GET, POST /sim/faults; POST /sim/faults/clear | see faults.hpp | |
 /// | POST /sim/settings | see jira_control.cpp, settings | index lag, screens, people, limits… |
 /// | GET, POST /sim/webhooks | name?, url, events?, jql?, exclude_body? | |
 /// | POST /sim/webhooks/{id}/delete | | |
@@ -111,7 +111,7 @@ public:
     void remove(const std::string& user, const std::string& issue);
     void rename_status(const std::string& status, const std::string& name);
 
-    void add_fault(JiraFault fault);
+    void add_fault(Fault fault);
     void clear_faults();
     void fail_webhooks(JiraWebhookFaults faults);
     void lag_index(Duration lag, double flicker = 0);
@@ -130,7 +130,7 @@ private:
     http::Response answer(const http::Request& request);
     http::Response answer_rest(
         const http::Request& request,
-        const std::optional<JiraFault>& fault,
+        const std::optional<Fault>& fault,
         JiraRequest& line
     );
     http::Response control(const http::Request& request);
@@ -143,7 +143,7 @@ private:
     std::mutex mutex_;  // guards all below
     JiraModel model_;
     JiraAccess access_;
-    JiraFaults faults_;
+    Faults faults_;
     std::deque<JiraRequest> requests_;
     std::uint64_t last_request_ = 0;
     std::function<void()> tell_ = {};

@@ -135,9 +135,9 @@ json::array webhooks_state(const JiraModel& model) {
     return list;
 }
 
-json::array faults_state(const JiraFaults& faults) {
+json::array faults_state(const Faults& faults) {
     json::array list;
-    for (const JiraFault& fault : faults.all())
+    for (const Fault& fault : faults.all())
         list.push_back(fault_json(fault));
     return list;
 }

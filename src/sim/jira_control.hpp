@@ -6,7 +6,7 @@
 #include "sim/jira_access.hpp"
 #include "sim/jira_api.hpp"
 #include "sim/jira_changes.hpp"
-#include "sim/jira_faults.hpp"
+#include "sim/faults.hpp"
 
 /// The control surface `/sim/…`; its table is in jira.hpp.
 namespace oms::sim {
@@ -14,7 +14,7 @@ namespace oms::sim {
 struct JiraControl {
     JiraModel& model;
     JiraAccess& access;
-    JiraFaults& faults;
+    Faults& faults;
 };
 
 /// `path` without `/sim/`. The log of requests is kept, and answered, elsewhere.

@@ -12,7 +12,7 @@
 /// What goes wrong on purpose, for requests that fit a pattern.
 namespace oms::sim {
 
-enum class JiraFaultKind {
+enum class FaultKind {
     fail_before,   ///< `status` (503) as a page, nothing was done
     fail_after,    ///< `status` (500) as a page, but it was done
     close_before,  ///< the connection closes unanswered, nothing was done
@@ -27,10 +27,10 @@ enum class JiraFaultKind {
     slow,          ///< answered rightly, after `delay`
 };
 
-std::string_view to_text(JiraFaultKind kind);
+std::string_view to_text(FaultKind kind);
 
-struct JiraFault {
-    JiraFaultKind kind = JiraFaultKind::fail_before;
+struct Fault {
+    FaultKind kind = FaultKind::fail_before;
     std::string method = {};  ///< empty: any
     /// Of the path behind the context path, `*` for any part: `/rest/api/2/issue/*/comment`.
     std::string path = "*";
@@ -41,22 +41,22 @@ struct JiraFault {
     Duration delay = {};
 };
 
-class JiraFaults {
+class Faults {
 public:
-    void add(JiraFault fault) { faults_.push_back(std::move(fault)); }
+    void add(Fault fault) { faults_.push_back(std::move(fault)); }
     void clear() { faults_.clear(); }
     /// The first that fits; it is used up by that, as far as it is counted.
-    std::optional<JiraFault> strike(std::string_view method, std::string_view path);
-    [[nodiscard]] const std::vector<JiraFault>& all() const { return faults_; }
+    std::optional<Fault> strike(std::string_view method, std::string_view path);
+    [[nodiscard]] const std::vector<Fault>& all() const { return faults_; }
 
 private:
-    std::vector<JiraFault> faults_;
+    std::vector<Fault> faults_;
 };
 
 /// `{"kind":"close_after","method":"POST","path":"/rest/api/2/issue","count":1,"skip":0,
 /// "status":500,"retry_after":2,"delay_ms":100}`; all but the kind may be left out.
-Result<JiraFault> read_fault(const json::value& body);
-json::object fault_json(const JiraFault& fault);
+Result<Fault> read_fault(const json::value& body);
+json::object fault_json(const Fault& fault);
 
 /// `*` stands for any text, also none and also slashes.
 bool fits(std::string_view pattern, std::string_view text);
@@ -65,8 +65,8 @@ bool fits(std::string_view pattern, std::string_view text);
 inline constexpr std::string_view delay_header = "X-Sim-Delay-Ms";
 
 /// The answer where the fault prevents the request.
-http::Response answer_before(const JiraFault& fault);
+http::Response answer_before(const Fault& fault);
 /// What becomes of the true answer.
-http::Response answer_after(const JiraFault& fault, http::Response answer);
+http::Response answer_after(const Fault& fault, http::Response answer);
 
 }  // namespace oms::sim

@@ -1,4 +1,4 @@
-#include "sim/jira_faults.hpp"
+#include "sim/faults.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,9 +12,9 @@
 namespace oms::sim {
 namespace {
 
-using enum JiraFaultKind;
+using enum FaultKind;
 
-constexpr std::array<std::pair<JiraFaultKind, std::string_view>, 12> kinds{{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 12> kinds{{
     {fail_before, "fail_before"},
     {fail_after, "fail_after"},
     {close_before, "close_before"},
@@ -35,11 +35,11 @@ int integer_or(const json::value& body, std::string_view name, int otherwise) {
 
 }  // namespace
 
-std::string_view to_text(JiraFaultKind kind) {
+std::string_view to_text(FaultKind kind) {
     return std::ranges::find(kinds, kind, [](const auto& row) { return row.first; })->second;
 }
 
-std::optional<JiraFault> JiraFaults::strike(std::string_view method, std::string_view path) {
+std::optional<Fault> Faults::strike(std::string_view method, std::string_view path) {
     for (auto fault = faults_.begin(); fault != faults_.end(); ++fault) {
         if (!fault->method.empty() && fault->method != method) continue;
         if (!fits(fault->path, path)) continue;
@@ -47,14 +47,14 @@ std::optional<JiraFault> JiraFaults::strike(std::string_view method, std::string
             --fault->skip;
             continue;
         }
-        JiraFault struck = *fault;
+        Fault struck = *fault;
         if (fault->count > 0 && --fault->count == 0) faults_.erase(fault);
         return struck;
     }
     return std::nullopt;
 }
 
-Result<JiraFault> read_fault(const json::value& body) {
+Result<Fault> read_fault(const json::value& body) {
     const std::string name = json::text_or_empty(json::at(body, "kind"));
     const auto kind = std::ranges::find(kinds, name, [](const auto& row) { return row.second; });
     if (kind == kinds.end()) {
@@ -66,7 +66,7 @@ Result<JiraFault> read_fault(const json::value& body) {
             fmt::format("{} is no kind of fault: give one of {}", in_quotes(name), join(names, ", "))
         );
     }
-    return JiraFault{
+    return Fault{
         .kind = kind->first,
         .method = json::text_or_empty(json::at(body, "method")),
         .path = json::text(json::at(body, "path")).value_or("*"),
@@ -77,7 +77,7 @@ Result<JiraFault> read_fault(const json::value& body) {
         .delay = std::chrono::milliseconds{integer_or(body, "delay_ms", 0)}};
 }
 
-json::object fault_json(const JiraFault& fault) {
+json::object fault_json(const Fault& fault) {
     return {
         {"kind", to_text(fault.kind)},
         {"method", fault.method},
@@ -97,7 +97,7 @@ bool fits(std::string_view pattern, std::string_view text) {
     return false;
 }
 
-http::Response answer_before(const JiraFault& fault) {
+http::Response answer_before(const Fault& fault) {
     http::Response answer;
     switch (fault.kind) {
     case close_before: answer.status = 0; return answer;
@@ -123,7 +123,7 @@ http::Response answer_before(const JiraFault& fault) {
     return answer;
 }
 
-http::Response answer_after(const JiraFault& fault, http::Response answer) {
+http::Response answer_after(const Fault& fault, http::Response answer) {
     const auto wait = std::chrono::duration_cast<std::chrono::milliseconds>(fault.delay).count();
     if (fault.kind == close_after) answer = {.status = 0};
     if (fault.kind == hang_after) answer = {.status = -1};

@@ -1,0 +1,777 @@
+#include "sim/marketplace_api.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
+namespace oms::sim {
+namespace {
+
+constexpr const char* failsafe =
+    "500 Internal Server Error\nIf you are the administrator of this website, then please read "
+    "this web application's log file and/or the web server's log file to find out what went wrong.";
+constexpr const char* sign_in = "You need to sign in or sign up before continuing.";
+constexpr const char* not_permitted = "You are not authorized to perform this action.";
+constexpr const char* obfuscated = "<OBFUSCATED>";
+
+/// Ruby's to_i: the leading digits; none where they do not fit.
+std::optional<std::int64_t> leading_number(const std::string& text) {
+    std::size_t end = !text.empty() && text[0] == '-' ? 1 : 0;
+    while (end < text.size() && text[end] >= '0' && text[end] <= '9')
+        ++end;
+    if (end == 0 || (end == 1 && text[0] == '-')) return 0;
+    return parse_int(text.substr(0, end));
+}
+
+/// Rails writes < > & and the two line separators as escapes.
+std::string rails_json(const json::value& body) {
+    std::string text = json::write(body);
+    text = replace_all(text, "<", "\\u003c");
+    text = replace_all(text, ">", "\\u003e");
+    text = replace_all(text, "&", "\\u0026");
+    text = replace_all(text, "\xE2\x80\xA8", "\\u2028");
+    return replace_all(text, "\xE2\x80\xA9", "\\u2029");
+}
+
+bool blank(const json::value& value) {
+    if (value.is_null()) return true;
+    const auto* text = value.if_string();
+    return text != nullptr && trim(*text).empty();
+}
+
+std::string type_of(const json::value& value) {
+    if (value.is_string()) return "string";
+    if (value.is_int64() || value.is_uint64()) return "integer";
+    if (value.is_double()) return "number";
+    if (value.is_bool()) return "boolean";
+    if (value.is_array()) return "array";
+    if (value.is_object()) return "object";
+    return "null";
+}
+
+const std::set<std::string> message_columns{
+    "id",
+    "author_id",
+    "iid",
+    "messageable_type",
+    "messageable_id",
+    "created_at",
+    "updated_at",
+    "edited",
+    "author_email",
+    "author_name",
+    "author_role",
+    "scope",
+    "author_uid"};
+const std::set<std::string> item_columns{
+    "id",
+    "status_type",
+    "created_at",
+    "updated_at",
+    "issue_id",
+    "issue_status",
+    "project_id",
+    "offer_id",
+    "properties",
+    "request_voucher",
+    "voucher_id",
+    "iid",
+    "name",
+    "description",
+    "order_type",
+    "voucherable",
+    "internal",
+    "order_url",
+    "status",
+    "user_secrets",
+    "ancestry",
+    "ancestry_depth",
+    "conversation_last_seen",
+    "bundle_id",
+    "deployment_link"};
+
+std::string
+wrong_type(const std::string& where, const json::value& value, const std::string& wanted) {
+    return fmt::format(
+        "The property '{}' of type {} did not match the following type: {}",
+        where,
+        type_of(value),
+        wanted
+    );
+}
+
+std::string lacks(const std::string& where, const std::string& name) {
+    return fmt::format(
+        "The property '{}' did not contain a required property of '{}'", where, name
+    );
+}
+
+/// "" or the json-schema gem's words.
+std::string extra_keys(
+    const std::string& where,
+    const json::object& body,
+    const std::set<std::string>& allowed
+) {
+    std::string names;
+    for (const auto& member : body) {
+        if (allowed.contains(std::string{member.key()})) continue;
+        names += (names.empty() ? "" : ", ") + json::write(json::value(member.key()));
+    }
+    if (names.empty()) return "";
+    return fmt::format(
+        "The property '{}' contains additional properties [{}] outside of the schema when none are "
+        "allowed",
+        where,
+        names
+    );
+}
+
+std::string
+not_among(const std::string& where, const json::value& value, const std::string& allowed) {
+    return fmt::format(
+        "The property '{}' value {} did not match one of the following values: {}",
+        where,
+        json::write(value),
+        allowed
+    );
+}
+
+std::string message_fault(const json::object& body) {
+    for (const char* name : {"project_id", "author", "content", "scope"}) {
+        if (!body.contains(name)) return lacks("#/", name);
+    }
+    if (const auto extra =
+            extra_keys("#/", body, {"project_id", "project_item_id", "author", "content", "scope"});
+        !extra.empty())
+        return extra;
+    const auto& project = body.at("project_id");
+    if (type_of(project) != "integer") return wrong_type("#/project_id", project, "integer");
+    if (const auto* item = body.if_contains("project_item_id");
+        item != nullptr && type_of(*item) != "integer") {
+        return wrong_type("#/project_item_id", *item, "integer");
+    }
+    const auto* author = body.at("author").if_object();
+    if (author == nullptr) return wrong_type("#/author", body.at("author"), "object");
+    for (const char* name : {"email", "name", "role"}) {
+        if (!author->contains(name)) return lacks("#/author", name);
+    }
+    if (const auto extra = extra_keys("#/author", *author, {"uid", "email", "name", "role"});
+        !extra.empty())
+        return extra;
+    for (const auto& member : *author) {
+        if (!member.value().is_string())
+            return wrong_type("#/author/" + std::string{member.key()}, member.value(), "string");
+    }
+    const std::string role = json::text_or_empty(author->at("role"));
+    if (role != "provider" && role != "mediator")
+        return not_among("#/author/role", author->at("role"), "provider, mediator");
+    if (!body.at("content").is_string())
+        return wrong_type("#/content", body.at("content"), "string");
+    const std::string scope = json::text_or_empty(body.at("scope"));
+    if (scope != "public" && scope != "internal" && scope != "user_direct") {
+        return not_among("#/scope", body.at("scope"), "public, internal, user_direct");
+    }
+    return "";
+}
+
+std::string item_fault(const json::object& body) {
+    if (const auto extra = extra_keys("#/", body, {"status", "user_secrets"}); !extra.empty())
+        return extra;
+    if (!body.contains("status") && !body.contains("user_secrets")) {
+        return "The property '#/' of type object did not match one or more of the required schemas";
+    }
+    if (const auto* status = body.if_contains("status")) {
+        const auto* members = status->if_object();
+        if (members == nullptr) return wrong_type("#/status", *status, "object");
+        for (const char* name : {"value", "type"}) {
+            if (!members->contains(name)) return lacks("#/status", name);
+        }
+        if (const auto extra = extra_keys("#/status", *members, {"value", "type"}); !extra.empty())
+            return extra;
+        if (!members->at("value").is_string())
+            return wrong_type("#/status/value", members->at("value"), "string");
+        const std::string type = json::text_or_empty(members->at("type"));
+        const std::set<std::string> types{
+            "rejected",
+            "waiting_for_response",
+            "registered",
+            "in_progress",
+            "ready",
+            "closed",
+            "approved"};
+        if (!types.contains(type)) {
+            return not_among(
+                "#/status/type",
+                members->at("type"),
+                "rejected, waiting_for_response, registered, in_progress, ready, closed, approved"
+            );
+        }
+    }
+    if (const auto* secrets = body.if_contains("user_secrets");
+        secrets != nullptr && !secrets->is_object()) {
+        return wrong_type("#/user_secrets", *secrets, "object");
+    }
+    return "";
+}
+
+}  // namespace
+
+MarketplaceApi::MarketplaceApi(Marketplace& marketplace, const http::Request& request)
+    : site_{marketplace},
+      state_{marketplace.state_},
+      request_{request} {
+    for (const auto& [name, value] : http::query_of(request.url)) {
+        array_timestamp_ = array_timestamp_ || name.starts_with("from_timestamp[");
+        query_[name] = value;
+    }
+    accept_ = http::header(request.headers, "Accept").value_or("");
+}
+
+http::Response MarketplaceApi::ok(int status, const json::value& body) {
+    http::Response response = http::json_response(status, rails_json(body));
+    response.headers.emplace_back("Cache-Control", "max-age=0, private, must-revalidate");
+    response.headers.emplace_back("Vary", "Accept");
+    return response;
+}
+
+http::Response MarketplaceApi::error(int status, const std::string& says) {
+    return ok(status, json::object{{"error", says}});
+}
+
+http::Response MarketplaceApi::bad_json() {
+    return {.status = 400, .headers = {{"Content-Type", "text/html; charset=UTF-8"}}};
+}
+
+/// Contract 1.2: the answer depends on what the asker would like to read.
+http::Response MarketplaceApi::unauthenticated() const {
+    const bool xhr = http::header(request_.headers, "X-Requested-With") == "XMLHttpRequest";
+    const bool plain_json = accept_ == "application/json" || accept_ == "application/problem+json";
+    if (json_path_ || plain_json) return error(401, sign_in);
+    if (accept_ == "text/plain" || accept_ == "application/json;q=0.9, text/plain")
+        return http::text_response(401, sign_in);
+    if (xhr) {
+        const std::string type =
+            accept_.empty() ? "text/javascript; charset=utf-8" : "*/*; charset=utf-8";
+        return {.status = 401, .headers = {{"Content-Type", type}}, .body = sign_in};
+    }
+    const std::string host = http::header(request_.headers, "Host").value_or("localhost");
+    return {
+        .status = 302,
+        .headers = {
+            {"Content-Type", "text/html; charset=utf-8"},
+            {"Location", "http://" + host + "/users/auth/checkin"}}};
+}
+
+/// An exception or an unknown route: the error page cannot be JSON, so the failsafe speaks; where
+/// HTML will do, the page comes with status 200.
+http::Response MarketplaceApi::broken(const std::string& page) const {
+    const bool html = accept_.empty() || accept_.find("*/*") != std::string::npos ||
+                      accept_.find("text/html") != std::string::npos;
+    if (!html)
+        return {
+            .status = 500,
+            .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+            .body = failsafe};
+    return {
+        .status = 200,
+        .headers = {{"Content-Type", "text/html; charset=utf-8"}},
+        .body = "<h1>" + page + "</h1>\n"};
+}
+
+const mp::User* MarketplaceApi::user() const {
+    std::string token = http::header(request_.headers, "X-User-Token").value_or("");
+    std::string name = token;
+    if (const auto found = query_.find("user_token"); found != query_.end()) token = found->second;
+    if (const auto found = query_.find("user_authentication_token"); found != query_.end())
+        name = found->second;
+    if (token.empty() || name.empty() || name != token) return nullptr;
+    for (const mp::User& one : state_.users) {
+        if (!one.token.empty() && one.token == token) return &one;
+    }
+    return nullptr;
+}
+
+http::Response MarketplaceApi::answer() {
+    std::string path{http::path_of(request_.url)};
+    constexpr std::string_view root = "/api/v1/oms";
+    if (path.ends_with(".json")) {
+        json_path_ = true;
+        path.erase(path.size() - 5);
+    }
+    const bool below = path == root || path.starts_with(std::string{root} + "/");
+    if (!below) return broken("not_found");
+    auto parts = split(std::string_view{path}.substr(root.size()), '/');
+    std::erase(parts, "");
+    return route(std::move(parts));
+}
+
+http::Response MarketplaceApi::route(std::vector<std::string> path) {
+    const bool get = request_.method == "GET" || request_.method == "HEAD";
+    // Routes are known before who asks: an unknown one fails for anybody.
+    const bool update = request_.method == "PATCH" || request_.method == "PUT";
+    const std::size_t depth = path.size();
+    const std::string second = depth > 1 ? path[1] : "";
+    const bool known =
+        (get &&
+         (depth <= 1 ||
+          (depth == 2 && (second == "events" || second == "projects" || second == "messages")) ||
+          (depth == 3 && (second == "projects" || second == "messages")) ||
+          ((depth == 4 || depth == 5) && second == "projects" && path[3] == "project_items"))) ||
+        (update && ((depth == 5 && second == "projects" && path[3] == "project_items") ||
+                    (depth == 3 && second == "messages"))) ||
+        (request_.method == "POST" && depth == 2 && second == "messages");
+    if (!known) return broken("not_found");
+
+    user_ = user();
+    if (user_ == nullptr) return unauthenticated();
+    if (path.empty()) {
+        json::array list;
+        for (const auto& [id, oms] : state_.omses) {
+            if (administers(id)) list.push_back(oms_json(oms));
+        }
+        return ok(200, json::object{{"omses", std::move(list)}});
+    }
+    const auto id = leading_number(path[0]);
+    const auto found = id ? state_.omses.find(static_cast<int>(*id)) : state_.omses.end();
+    if (found == state_.omses.end()) return error(404, "OMS not found");
+    oms_ = &found->second;
+    if (!administers(oms_->id)) return error(403, not_permitted);
+    return of_oms(path);
+}
+
+http::Response MarketplaceApi::of_oms(const std::vector<std::string>& path) {
+    if (path.size() == 1) return ok(200, oms_json(*oms_));
+    if (path[1] == "events") return events();
+    if (path[1] == "projects") return of_projects(path);
+    return of_messages(path);
+}
+
+http::Response MarketplaceApi::of_projects(const std::vector<std::string>& path) {
+    if (path.size() == 2) return projects();
+    const auto id = leading_number(path[2]);
+    const auto found = id ? state_.projects.find(*id) : state_.projects.end();
+    if (found == state_.projects.end() || !sees(found->second))
+        return error(404, "Project not found");
+    const mp::Project& project = found->second;
+    if (path.size() == 3) return ok(200, project_json(project));
+    if (path.size() == 4) return items(project);
+    const auto iid = leading_number(path[4]);
+    const auto item = iid ? project.items.find(*iid) : project.items.end();
+    if (item == project.items.end() || !sees(state_.items.at(item->second)))
+        return error(404, "Project item not found");
+    mp::Item& one = state_.items.at(item->second);
+    if (request_.method == "GET" || request_.method == "HEAD") return ok(200, item_json(one, {}));
+    return patch_item(one);
+}
+
+http::Response MarketplaceApi::of_messages(const std::vector<std::string>& path) {
+    if (path.size() == 2) return request_.method == "POST" ? post_message() : messages();
+    const auto id = leading_number(path[2]);
+    const auto found = id ? state_.messages.find(*id) : state_.messages.end();
+    if (found == state_.messages.end()) return error(404, "Message not found");
+    mp::Message& message = found->second;
+    const bool visible =
+        is_default() ||
+        (message.project != 0 && (message.item != 0 ? sees(state_.items.at(message.item))
+                                                    : sees(state_.projects.at(message.project))));
+    if (!visible) return error(404, "Message not found");
+    if (request_.method == "GET" || request_.method == "HEAD")
+        return ok(200, message_json(message, false));
+    return patch_message(message);
+}
+
+std::optional<http::Response> MarketplaceApi::read_limits(bool from_id) {
+    if (from_id && query_.contains("from_id") && !trim(query_["from_id"]).empty()) {
+        const auto number = leading_number(query_["from_id"]);
+        if (!number) return broken("internal_server_error");
+        if (*number < 0) return error(400, "'from_id' must be a non-negative integer");
+        from_id_ = *number;
+    }
+    if (query_.contains("limit") && !trim(query_["limit"]).empty()) {
+        const auto number = leading_number(query_["limit"]);
+        if (!number) return broken("internal_server_error");
+        if (*number <= 0) return error(400, "'limit' must be a positive integer");
+        limit_ = *number;
+    }
+    return std::nullopt;
+}
+
+http::Response MarketplaceApi::events() {
+    if (array_timestamp_) return broken("internal_server_error");
+    const std::string given = query_["from_timestamp"];
+    if (trim(given).empty())
+        return error(400, "param is missing or the value is empty: from_timestamp");
+    // 24:00:00 and :60 are normalised; parse_time knows the latter only.
+    std::string text = given;
+    Duration carry{0};
+    if (text.size() > 18 && text.substr(10, 9) == "T24:00:00") {
+        text.replace(11, 2, "00");
+        carry = std::chrono::hours{24};
+    }
+    const auto fraction = text.find('.');
+    const std::size_t digits = fraction == std::string::npos ? 1 : text.size() - fraction - 2;
+    const bool shaped = text.starts_with("20") && text.size() >= 20 && text[10] == 'T' &&
+                        text.back() == 'Z' && digits >= 1 && digits <= 6;
+    const auto from = shaped ? parse_time(text) : std::nullopt;
+    if (!from) return error(400, "invalid date");
+    if (auto wrong = read_limits(false)) return *wrong;
+
+    const Instant now = site_.clock_.now();
+    json::array list;
+    const auto start =
+        std::ranges::upper_bound(state_.events, *from + carry, {}, &mp::Event::created);
+    for (auto event = start;
+         event != state_.events.end() && static_cast<std::int64_t>(list.size()) < limit_;
+         ++event) {
+        if (event->visible_from > now || !sees(*event)) continue;
+        auto shown = event_json(*event);
+        if (!shown) return broken("internal_server_error");
+        list.push_back(std::move(*shown));
+    }
+    return ok(200, json::object{{"events", std::move(list)}});
+}
+
+http::Response MarketplaceApi::projects() {
+    if (auto wrong = read_limits(true)) return *wrong;
+    json::array list;
+    for (auto one = state_.projects.upper_bound(from_id_);
+         one != state_.projects.end() && static_cast<std::int64_t>(list.size()) < limit_;
+         ++one) {
+        if (sees(one->second)) list.push_back(project_json(one->second));
+    }
+    return ok(200, json::object{{"projects", std::move(list)}});
+}
+
+http::Response MarketplaceApi::items(const mp::Project& project) {
+    if (auto wrong = read_limits(true)) return *wrong;
+    json::array list;
+    for (auto one = project.items.upper_bound(from_id_);
+         one != project.items.end() && static_cast<std::int64_t>(list.size()) < limit_;
+         ++one) {
+        const mp::Item& item = state_.items.at(one->second);
+        if (sees(item)) list.push_back(item_json(item, {}));
+    }
+    return ok(200, json::object{{"project_items", std::move(list)}});
+}
+
+http::Response MarketplaceApi::messages() {
+    if (auto wrong = read_limits(true)) return *wrong;
+    const auto id = leading_number(query_["project_id"]);
+    const auto found = id ? state_.projects.find(*id) : state_.projects.end();
+    if (found == state_.projects.end() || !sees(found->second))
+        return error(404, "Project not found");
+    const std::vector<std::int64_t>* ids = &found->second.messages;
+    static const std::vector<std::int64_t> none;
+    if (!trim(query_["project_item_id"]).empty()) {
+        const auto iid = leading_number(query_["project_item_id"]);
+        const auto item = iid ? found->second.items.find(*iid) : found->second.items.end();
+        if (item == found->second.items.end() || !sees(state_.items.at(item->second)))
+            return error(404, "Project item not found");
+        const auto list = state_.item_messages.find(item->second);
+        ids = list == state_.item_messages.end() ? &none : &list->second;
+    }
+    json::array list;
+    for (const std::int64_t message : *ids) {
+        if (message <= from_id_ || static_cast<std::int64_t>(list.size()) >= limit_) continue;
+        list.push_back(message_json(state_.messages.at(message), false));
+    }
+    return ok(200, json::object{{"messages", std::move(list)}});
+}
+
+/// Contract 1.3: which of the body's keys reach the inner object.
+std::optional<http::Response> MarketplaceApi::read_body(const char* wrapper, json::object& inner) {
+    const std::string type = lower(http::header(request_.headers, "Content-Type").value_or(""));
+    if (type.starts_with("application/x-www-form-urlencoded"))
+        return broken("internal_server_error");
+    if (!type.starts_with("application/json")) {
+        return error(
+            400, "The property '#/' of type null did not match the following type: object"
+        );
+    }
+    json::value body = json::object{};
+    if (!request_.body.empty()) {
+        auto parsed = json::parse(request_.body);
+        if (!parsed) return bad_json();
+        if (parsed->is_object()) body = std::move(*parsed);
+    }
+    const bool message = std::string_view{wrapper} == "message";
+    const auto& columns = message ? message_columns : item_columns;
+    json::object given = body.as_object();
+    if (const auto* wrapped = given.if_contains(wrapper)) {
+        if (!wrapped->is_object()) return broken("internal_server_error");
+        given = wrapped->as_object();
+        inner = given;
+    } else {
+        for (const auto& member : given) {
+            if (columns.contains(std::string{member.key()})) inner[member.key()] = member.value();
+        }
+    }
+    if (!message) return std::nullopt;
+    for (const char* name : {"project_id", "project_item_id", "author", "content"}) {
+        const auto* value = given.if_contains(name);
+        if (value != nullptr && !blank(*value)) {
+            inner[name] = *value;
+        } else {
+            inner.erase(name);
+        }
+    }
+    return std::nullopt;
+}
+
+http::Response MarketplaceApi::post_message() {
+    json::object body;
+    if (auto wrong = read_body("message", body)) return *wrong;
+    if (const auto fault = message_fault(body); !fault.empty()) return error(400, fault);
+    const auto found = state_.projects.find(json::integer(body.at("project_id")).value_or(0));
+    if (found == state_.projects.end() || !sees(found->second))
+        return error(404, "Project not found");
+    std::int64_t item = 0;
+    if (const auto* iid = body.if_contains("project_item_id")) {
+        const auto one = found->second.items.find(json::integer(*iid).value_or(0));
+        if (one == found->second.items.end() || !sees(state_.items.at(one->second)))
+            return error(404, "Project item not found");
+        item = one->second;
+    }
+    const auto& author = body.at("author");
+    mp::Message message{
+        .project = found->first,
+        .item = item,
+        .uid = json::text_or_empty(json::at(author, "uid")),
+        .email = json::text_or_empty(json::at(author, "email")),
+        .name = json::text_or_empty(json::at(author, "name")),
+        .role = json::text_or_empty(json::at(author, "role")),
+        .content = json::text_or_empty(body.at("content")),
+        .scope = json::text_or_empty(body.at("scope"))};
+    if (!may_write(message.role, message.scope, message.project, item))
+        return error(403, not_permitted);
+    if (message.content.find('\0') != std::string::npos) return broken("internal_server_error");
+    return ok(201, message_json(site_.add_message(std::move(message)), true));
+}
+
+http::Response MarketplaceApi::patch_message(mp::Message& message) {
+    const bool may = message.project != 0 && message.role != "user" &&
+                     may_write(message.role, message.scope, message.project, message.item);
+    if (!may) return error(403, not_permitted);
+    json::object body;
+    if (auto wrong = read_body("message", body)) return *wrong;
+    if (!body.contains("content")) return error(400, lacks("#/", "content"));
+    if (const auto extra = extra_keys("#/", body, {"content"}); !extra.empty())
+        return error(400, extra);
+    if (!body.at("content").is_string())
+        return error(400, wrong_type("#/content", body.at("content"), "string"));
+    const std::string content = json::text_or_empty(body.at("content"));
+    if (content.find('\0') != std::string::npos) return broken("internal_server_error");
+    site_.edit_message(message, content);
+    return ok(200, message_json(message, true));
+}
+
+http::Response MarketplaceApi::patch_item(mp::Item& item) {
+    if (!administers(current_oms(item))) return error(403, not_permitted);
+    json::object body;
+    if (auto wrong = read_body("project_item", body)) return *wrong;
+    if (const auto fault = item_fault(body); !fault.empty()) return error(400, fault);
+    std::optional<std::pair<std::string, std::string>> status;
+    if (const auto* given = body.if_contains("status")) {
+        status = {
+            json::text_or_empty(json::at(*given, "type")),
+            json::text_or_empty(json::at(*given, "value"))};
+    }
+    std::map<std::string, std::string> secrets;
+    if (const auto* given = body.if_contains("user_secrets")) {
+        for (const auto& member : given->as_object()) {
+            if (!member.value().is_string()) {
+                return ok(
+                    400,
+                    json::object{
+                        {"error",
+                         json::object{{"user_secrets", json::array{"values must be strings"}}}}}
+                );
+            }
+            secrets[std::string{member.key()}] = json::text_or_empty(member.value());
+        }
+    }
+    if (status && trim(status->second).empty()) {
+        return ok(
+            400, json::object{{"error", json::object{{"status", json::array{"can't be blank"}}}}}
+        );
+    }
+    site_.change_item(item, status, secrets);
+    return ok(200, item_json(item, secrets));
+}
+
+bool MarketplaceApi::administers(int oms) const {
+    return std::ranges::find(user_->administers, oms) != user_->administers.end();
+}
+
+bool MarketplaceApi::is_default() const { return oms_->is_default; }
+
+int MarketplaceApi::current_oms(const mp::Item& item) const {
+    const int primary = state_.offers.at(item.offer).primary_oms;
+    if (primary != 0) return primary;
+    for (const auto& [id, oms] : state_.omses) {
+        if (oms.is_default) return id;
+    }
+    return 0;
+}
+
+bool MarketplaceApi::sees(const mp::Item& item) const {
+    return is_default() || state_.offers.at(item.offer).primary_oms == oms_->id;
+}
+
+bool MarketplaceApi::sees(const mp::Project& project) const {
+    if (is_default()) return true;
+    return std::ranges::any_of(project.items, [&](const auto& item) {
+        return sees(state_.items.at(item.second));
+    });
+}
+
+/// With the real one's id-collision: any entity of that number will do.
+bool MarketplaceApi::sees(const mp::Event& event) const {
+    if (is_default()) return true;
+    const auto project = state_.projects.find(event.entity);
+    if (project != state_.projects.end() && sees(project->second)) return true;
+    const auto item = state_.items.find(event.entity);
+    if (item != state_.items.end() && sees(item->second)) return true;
+    const auto message = state_.messages.find(event.entity);
+    if (message == state_.messages.end() || message->second.project == 0) return false;
+    if (message->second.item != 0) return sees(state_.items.at(message->second.item));
+    return sees(state_.projects.at(message->second.project));
+}
+
+/// Contract 2.2, by role and scope.
+bool MarketplaceApi::may_write(
+    const std::string& role,
+    const std::string& scope,
+    std::int64_t project,
+    std::int64_t item
+) const {
+    const bool mediates = std::ranges::any_of(state_.omses, [&](const auto& one) {
+        return one.second.is_default && administers(one.first);
+    });
+    const bool direct = scope == "user_direct";
+    if (role == "mediator") return mediates && !(direct && item != 0);
+    if (role != "provider") return false;
+    if (item != 0) return administers(current_oms(state_.items.at(item)));
+    if (direct) return false;
+    return std::ranges::any_of(state_.projects.at(project).items, [&](const auto& one) {
+        return administers(current_oms(state_.items.at(one.second)));
+    });
+}
+
+json::object MarketplaceApi::oms_json(const mp::OmsRow& oms) const {
+    json::object shown{
+        {"id", oms.id}, {"name", oms.name}, {"type", oms.type}, {"default", oms.is_default}};
+    if (oms.trigger) {
+        json::object trigger{{"url", oms.trigger->url}, {"method", oms.trigger->method}};
+        if (!oms.trigger->password.empty()) {
+            trigger["authorization"] =
+                json::object{{"user", oms.trigger->user}, {"password", oms.trigger->password}};
+        }
+        shown["trigger"] = std::move(trigger);
+    }
+    if (!oms.custom_params.is_null()) shown["custom_params"] = oms.custom_params;
+    return shown;
+}
+
+json::object MarketplaceApi::project_json(const mp::Project& project) const {
+    const mp::User& owner = state_.users.at(static_cast<std::size_t>(project.owner));
+    json::array items;
+    for (const auto& [iid, id] : project.items)
+        items.push_back(iid);
+    return {
+        {"id", project.id},
+        {"owner",
+         json::object{
+             {"uid", owner.uid},
+             {"email", owner.email},
+             {"name", owner.first_name + " " + owner.last_name},
+             {"first_name", owner.first_name},
+             {"last_name", owner.last_name}}},
+        {"project_items", std::move(items)},
+        {"attributes", project.attributes}};
+}
+
+json::object MarketplaceApi::item_json(
+    const mp::Item& item,
+    const std::map<std::string, std::string>& clear
+) const {
+    const mp::Offer& offer = state_.offers.at(item.offer);
+    json::object attributes{
+        {"category", offer.category.empty() ? json::value{nullptr} : json::value(offer.category)},
+        {"service", offer.service.empty() ? json::value{nullptr} : json::value(offer.service)},
+        {"offer", item.offer_name},
+        {"offer_properties", item.properties},
+        {"platforms", json::array{}},
+        {"request_voucher", item.request_voucher},
+        {"order_type", item.order_type}};
+    if (!item.supplied_voucher.empty()) attributes["supplied_voucher_id"] = item.supplied_voucher;
+    json::object secrets;
+    for (const auto& [name, value] : item.secrets)
+        secrets[name] = clear.contains(name) ? value : obfuscated;
+    json::object shown{
+        {"id", item.iid},
+        {"project_id", item.project},
+        {"status", json::object{{"value", item.status_value}, {"type", item.status_type}}},
+        {"attributes", std::move(attributes)}};
+    if (!offer.oms_params.is_null()) shown["oms_params"] = offer.oms_params;
+    shown["user_secrets"] = std::move(secrets);
+    return shown;
+}
+
+json::object MarketplaceApi::message_json(const mp::Message& message, bool clear) const {
+    json::object author;
+    if (!message.uid.empty()) author["uid"] = message.uid;
+    if (!message.email.empty()) author["email"] = message.email;
+    if (!message.name.empty()) author["name"] = message.name;
+    author["role"] = message.role;
+    const bool hidden = message.scope == "user_direct" && !clear;
+    return {
+        {"id", message.id},
+        {"author", std::move(author)},
+        {"content", hidden ? std::string{obfuscated} : message.content},
+        {"scope", message.scope},
+        {"created_at", to_rfc3339(message.created)},
+        {"updated_at", to_rfc3339(message.updated)}};
+}
+
+std::optional<json::object> MarketplaceApi::event_json(const mp::Event& event) const {
+    if (event.poison) return std::nullopt;
+    json::object shown{
+        {"timestamp", to_rfc3339(event.created)},
+        {"type", event.type},
+        {"resource", event.resource}};
+    json::array changes = event.changes;
+    std::int64_t project = event.entity;
+    std::int64_t item = 0;
+    bool hidden = false;
+    if (event.resource == "project_item") {
+        const auto found = state_.items.find(event.entity);
+        if (found == state_.items.end()) return std::nullopt;
+        project = found->second.project;
+        item = found->second.iid;
+    } else if (event.resource == "message") {
+        const auto found = state_.messages.find(event.entity);
+        if (found == state_.messages.end()) return std::nullopt;
+        project = found->second.project;
+        if (found->second.item != 0) item = state_.items.at(found->second.item).iid;
+        hidden = found->second.scope == "user_direct";
+    }
+    if (event.type == "update") {
+        for (auto& change : changes) {
+            auto& members = change.as_object();
+            if (!hidden && json::text_or_empty(members.at("field")) != "user_secrets") continue;
+            members["after"] = obfuscated;
+            members["before"] = obfuscated;
+        }
+        shown["changes"] = std::move(changes);
+    }
+    shown["project_id"] = project == 0 ? json::value{nullptr} : json::value(project);
+    if (item != 0) shown["project_item_id"] = item;
+    if (event.resource == "message") shown["message_id"] = event.entity;
+    return shown;
+}
+
+}  // namespace oms::sim
