@@ -419,7 +419,7 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     return loaded;
 }
 
-std::string to_text(const std::vector<Fault>& faults) {
+std::string describe(const std::vector<Fault>& faults) {
     std::string text = fmt::format(
         "The configuration has {} {}:\n", faults.size(), faults.size() == 1 ? "fault" : "faults"
     );

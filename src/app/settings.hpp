@@ -63,6 +63,6 @@ struct Loaded {
 Loaded load_settings(const Environment& environment, Needs needs, Instant now);
 
 /// The list as a person reads it.
-std::string to_text(const std::vector<Fault>& faults);
+std::string describe(const std::vector<Fault>& faults);
 
 }  // namespace oms::app

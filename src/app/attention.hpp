@@ -16,7 +16,10 @@ int attention_retry(const Settings& settings, const RetryChoice& choice, const C
 
 /// Makes `issue` (a key) stand for the entry's subject.
 int attention_link(
-    const Settings& settings, std::int64_t id, const std::string& issue, const Console& console
+    const Settings& settings,
+    std::int64_t id,
+    const std::string& issue,
+    const Console& console
 );
 int attention_dismiss(const Settings& settings, std::int64_t id, const Console& console);
 

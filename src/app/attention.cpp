@@ -37,9 +37,7 @@ bool is_somebodys(const Subject& subject) {
 }
 
 int unknown(std::int64_t id, const Console& console) {
-    console.error << fmt::format(
-        "{} is no open entry: `oms-jira attention list` shows them\n", id
-    );
+    console.error << fmt::format("{} is no open entry: `oms-jira attention list` shows them\n", id);
     return exit_faults;
 }
 
@@ -63,11 +61,18 @@ int attention_list(const Settings& settings, const Console& console) {
                entries[end].fingerprint == entries[i].fingerprint) {
             ++end;
         }
-        console.out << fmt::format("{} ({})\n  {}\n  → {}\n", entries[i].cause, end - i, entries[i].says, entries[i].remedy);
+        console.out << fmt::format(
+            "{} ({})\n  {}\n  → {}\n", entries[i].cause, end - i, entries[i].says, entries[i].remedy
+        );
         for (std::size_t j = i; j < end; ++j) {
-            const std::string whose = is_somebodys(entries[j].subject) ? to_text(entries[j].subject) : "-";
+            const std::string whose =
+                is_somebodys(entries[j].subject) ? to_text(entries[j].subject) : "-";
             console.out << fmt::format(
-                "    #{:<6} {:<14} since {}, {} times\n", entries[j].id, whose, shown_time(entries[j].since), entries[j].times
+                "    #{:<6} {:<14} since {}, {} times\n",
+                entries[j].id,
+                whose,
+                shown_time(entries[j].since),
+                entries[j].times
             );
         }
         i = end;
@@ -82,9 +87,12 @@ int attention_retry(const Settings& settings, const RetryChoice& choice, const C
     database->write([&](Connection& connection) {
         for (const auto& one : store::open_attention(connection)) {
             const bool named = std::ranges::find(choice.ids, one.id) != choice.ids.end();
-            const bool meant = choice.all || named || (!choice.cause.empty() && one.cause == choice.cause);
+            const bool meant =
+                choice.all || named || (!choice.cause.empty() && one.cause == choice.cause);
             if (!meant || !is_somebodys(one.subject)) continue;
-            store::add_journal(connection, one.subject, store::JournalKind::person, "retry asked for", now);
+            store::add_journal(
+                connection, one.subject, store::JournalKind::person, "retry asked for", now
+            );
             store::add_hint(
                 connection,
                 {.subject = one.subject,
@@ -102,7 +110,10 @@ int attention_retry(const Settings& settings, const RetryChoice& choice, const C
 }
 
 int attention_link(
-    const Settings& settings, std::int64_t id, const std::string& issue, const Console& console
+    const Settings& settings,
+    std::int64_t id,
+    const std::string& issue,
+    const Console& console
 ) {
     const auto database = open_existing(settings);
     const auto entry = store::read(*database, [&](Connection& connection) {
@@ -127,7 +138,8 @@ int attention_link(
             taken = to_text(other->subject);
             return;
         }
-        Link link = store::find_link(connection, entry->subject).value_or(Link{.subject = entry->subject, .linked_at = now});
+        Link link = store::find_link(connection, entry->subject)
+                        .value_or(Link{.subject = entry->subject, .linked_at = now});
         link.state = LinkState::linked;
         link.issue_id = found->id;
         link.issue_key = found->key;
@@ -135,8 +147,18 @@ int attention_link(
         link.base_voucher = std::nullopt;
         store::put_link(connection, link);
         store::end_attention(connection, id, "linked by hand", now);
-        store::add_journal(connection, entry->subject, store::JournalKind::person, "linked by hand to " + found->key.value, now);
-        store::add_hint(connection, {.subject = entry->subject, .aspects = all_aspects, .cause = "linked by hand"}, now);
+        store::add_journal(
+            connection,
+            entry->subject,
+            store::JournalKind::person,
+            "linked by hand to " + found->key.value,
+            now
+        );
+        store::add_hint(
+            connection,
+            {.subject = entry->subject, .aspects = all_aspects, .cause = "linked by hand"},
+            now
+        );
         store::wake(connection, entry->subject, now);
     });
     if (!taken.empty()) {
@@ -153,7 +175,13 @@ int attention_dismiss(const Settings& settings, std::int64_t id, const Console& 
     const bool ended = store::write(*database, [&](Connection& connection) {
         const auto entry = store::find_attention(connection, id);
         if (!entry) return false;
-        store::add_journal(connection, entry->subject, store::JournalKind::person, "dismissed: " + entry->cause, now);
+        store::add_journal(
+            connection,
+            entry->subject,
+            store::JournalKind::person,
+            "dismissed: " + entry->cause,
+            now
+        );
         return store::end_attention(connection, id, "dismissed", now);
     });
     if (!ended) return unknown(id, console);

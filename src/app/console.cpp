@@ -7,7 +7,8 @@
 namespace oms::app {
 
 std::unique_ptr<store::Database> open_existing(const Settings& settings) {
-    auto database = store::open_sqlite(settings.database_file, store::OpenMode::existing_only, false);
+    auto database =
+        store::open_sqlite(settings.database_file, store::OpenMode::existing_only, false);
     const auto schema = store::schema_of(*database);
     if (schema.state != store::SchemaState::current) {
         throw store::DatabaseError{store::DatabaseError::Kind::unusable, schema.says};

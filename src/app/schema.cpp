@@ -22,7 +22,8 @@ std::unique_ptr<store::Database> open(const Settings& settings, store::OpenMode 
 int db_upgrade(const Settings& settings, const Console& console) {
     const auto database = open(settings, store::OpenMode::create_if_missing);
     const auto steps = store::upgrade(*database, SystemClock{}.now());
-    for (const std::string& step : steps) console.out << "applied " << step << "\n";
+    for (const std::string& step : steps)
+        console.out << "applied " << step << "\n";
     if (steps.empty()) console.out << "the schema is current\n";
     return exit_ok;
 }
@@ -38,7 +39,8 @@ int db_current(const Settings& settings, const Console& console) {
     const auto database = open(settings, store::OpenMode::existing_only);
     const auto applied = store::applied_migrations(*database);
     const auto schema = store::schema_of(*database);
-    const std::string at = applied.empty() ? "0" : fmt::format("{} {}", applied.back().number, applied.back().name);
+    const std::string at =
+        applied.empty() ? "0" : fmt::format("{} {}", applied.back().number, applied.back().name);
     console.out << at << (schema.says.empty() ? " (current)" : ": " + schema.says) << "\n";
     return schema.state == store::SchemaState::current ? exit_ok : exit_faults;
 }
@@ -47,8 +49,10 @@ int db_history(const Settings& settings, const Console& console) {
     const auto database = open(settings, store::OpenMode::existing_only);
     const auto applied = store::applied_migrations(*database);
     for (const auto& known : store::known_migrations()) {
-        const auto found = std::ranges::find(applied, known.number, &store::AppliedMigration::number);
-        const std::string when = found == applied.end() ? "not applied" : "applied " + shown_time(found->applied_at);
+        const auto found =
+            std::ranges::find(applied, known.number, &store::AppliedMigration::number);
+        const std::string when =
+            found == applied.end() ? "not applied" : "applied " + shown_time(found->applied_at);
         console.out << fmt::format("{:>4}  {:<24} {}\n", known.number, known.name, when);
     }
     return exit_ok;
@@ -60,11 +64,14 @@ int db_migrate(const std::string& name, const Console& console) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
     });
     if (!shaped) {
-        console.error << in_quotes(name) << " is no name for a migration: use lower-case letters, digits and _, like add_retention\n";
+        console.error << in_quotes(name)
+                      << " is no name for a migration: use lower-case letters, digits and _, like "
+                         "add_retention\n";
         return exit_usage;
     }
     if (!std::filesystem::is_directory(folder)) {
-        console.error << "there is no " << folder.string() << " here: run this at the root of a checkout of oms-jira\n";
+        console.error << "there is no " << folder.string()
+                      << " here: run this at the root of a checkout of oms-jira\n";
         return exit_usage;
     }
     const auto number = store::known_migrations().size() + 1;
@@ -78,8 +85,9 @@ int db_migrate(const std::string& name, const Console& console) {
         << "inline constexpr std::string_view " << name << "_up = R\"sql(\n)sql\";\n\n"
         << "inline constexpr std::string_view " << name << "_down = R\"sql(\n)sql\";\n\n"
         << "}  // namespace oms::store::migrations\n";
-    console.out << "wrote " << file.string() << "; fill in both steps and add {" << number << ", \"" << name
-                << "\", migrations::" << name << "_up, migrations::" << name << "_down} to known_migrations()\n";
+    console.out << "wrote " << file.string() << "; fill in both steps and add {" << number << ", \""
+                << name << "\", migrations::" << name << "_up, migrations::" << name
+                << "_down} to known_migrations()\n";
     return exit_ok;
 }
 

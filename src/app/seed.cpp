@@ -30,8 +30,16 @@ Taken take(Connection& connection, const SeedFile& file, Instant now) {
     for (const auto& entry : file.entries) {
         const auto known = store::find_link(connection, entry.subject);
         if (known && known->state != LinkState::before) continue;
-        store::put_link(connection, {.subject = entry.subject, .issue_id = entry.issue, .linked_at = now});
-        store::add_journal(connection, entry.subject, store::JournalKind::person, "taken over by a seed file: issue " + entry.issue.value, now);
+        store::put_link(
+            connection, {.subject = entry.subject, .issue_id = entry.issue, .linked_at = now}
+        );
+        store::add_journal(
+            connection,
+            entry.subject,
+            store::JournalKind::person,
+            "taken over by a seed file: issue " + entry.issue.value,
+            now
+        );
         ++taken.links;
     }
     for (const auto& text : file.texts) {
@@ -59,26 +67,33 @@ Taken take(Connection& connection, const SeedFile& file, Instant now) {
 int seed(const Settings& settings, const std::filesystem::path& file, const Console& console) {
     std::ifstream stream{file, std::ios::binary};
     if (!stream) {
-        console.error << in_quotes(file.string()) << " cannot be read: does it exist, and may this user read it?\n";
+        console.error << in_quotes(file.string())
+                      << " cannot be read: does it exist, and may this user read it?\n";
         return exit_usage;
     }
     std::ostringstream text;
     text << stream.rdbuf();
     const SeedParsed parsed = parse_seed(text.str());
     if (!parsed.faults.empty()) {
-        console.error << in_quotes(file.string()) << " cannot be taken over; nothing was changed:\n";
-        for (const std::string& fault : parsed.faults) console.error << "  " << fault << "\n";
+        console.error << in_quotes(file.string())
+                      << " cannot be taken over; nothing was changed:\n";
+        for (const std::string& fault : parsed.faults)
+            console.error << "  " << fault << "\n";
         return exit_usage;
     }
-    const auto database = store::open_sqlite(settings.database_file, store::OpenMode::create_if_missing, false);
+    const auto database =
+        store::open_sqlite(settings.database_file, store::OpenMode::create_if_missing, false);
     const Instant now = SystemClock{}.now();
     store::upgrade(*database, now);
     Taken taken;
     try {
-        taken = store::write(*database, [&](Connection& connection) { return take(connection, parsed.file, now); });
+        taken = store::write(*database, [&](Connection& connection) {
+            return take(connection, parsed.file, now);
+        });
     } catch (const store::DatabaseError& error) {
         if (error.kind() != store::DatabaseError::Kind::constraint) throw;
-        console.error << "an issue of the file stands for something else already; nothing was changed\n";
+        console.error
+            << "an issue of the file stands for something else already; nothing was changed\n";
         return exit_faults;
     }
     console.out << fmt::format(

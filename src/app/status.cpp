@@ -53,21 +53,32 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
         out << fmt::format("{:<16}{}\n", name, value);
     };
     const auto& queue = shot.queue;
-    line("queue", fmt::format(
-        "{} due, {} being worked on, {} waiting for their project, {} in attention",
-        queue.in(store::SubjectState::due),
-        queue.in(store::SubjectState::leased),
-        queue.in(store::SubjectState::waiting),
-        queue.in(store::SubjectState::attention)
-    ));
-    line("lag", queue.oldest_hint ? in_words(now - *queue.oldest_hint) + " (oldest hint not done)" : "none");
+    line(
+        "queue",
+        fmt::format(
+            "{} due, {} being worked on, {} waiting for their project, {} in attention",
+            queue.in(store::SubjectState::due),
+            queue.in(store::SubjectState::leased),
+            queue.in(store::SubjectState::waiting),
+            queue.in(store::SubjectState::attention)
+        )
+    );
+    line(
+        "lag",
+        queue.oldest_hint ? in_words(now - *queue.oldest_hint) + " (oldest hint not done)" : "none"
+    );
     std::string links;
     for (const auto& [state, count] : shot.links) {
         links += fmt::format("{}{} {}", links.empty() ? "" : ", ", count, to_text(state));
     }
     line("links", links.empty() ? "none yet" : links);
     line("uncertain", fmt::format("{} writes whose outcome is being looked for", uncertain(shot)));
-    line("attention", shot.attention == 0 ? "nothing needs a person" : fmt::format("{} need a person: oms-jira attention list", shot.attention));
+    line(
+        "attention",
+        shot.attention == 0
+            ? "nothing needs a person"
+            : fmt::format("{} need a person: oms-jira attention list", shot.attention)
+    );
     line("events read to", shot.events ? shown_time(shot.events->at) : "not begun");
     line("issues polled", shot.issues ? shown_time(shot.issues->at) : "not begun");
     for (const auto& remote : shot.remotes) {
@@ -78,9 +89,12 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
     }
     if (!shot.sweep) return line("sweep", "none yet");
     const auto& sweep = *shot.sweep;
-    const std::string when = sweep.ended_at ? "ended " + shown_time(*sweep.ended_at)
-                                            : "running, at the " + sweep.phase + " " + sweep.position;
-    line("sweep", fmt::format("{}: {} compared, {} differed", when, sweep.compared, sweep.differed));
+    const std::string when = sweep.ended_at
+                                 ? "ended " + shown_time(*sweep.ended_at)
+                                 : "running, at the " + sweep.phase + " " + sweep.position;
+    line(
+        "sweep", fmt::format("{}: {} compared, {} differed", when, sweep.compared, sweep.differed)
+    );
 }
 
 void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
@@ -93,7 +107,8 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
         queue[store::to_text(state)] = shot.queue.in(state);
     }
     json::object links;
-    for (const auto& [state, count] : shot.links) links[to_text(state)] = count;
+    for (const auto& [state, count] : shot.links)
+        links[to_text(state)] = count;
     json::object remotes;
     for (const auto& remote : shot.remotes) {
         remotes[remote.name] = json::object{{"state", remote.state}, {"says", remote.says}};
@@ -106,7 +121,8 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
     whole["attention"] = shot.attention;
     const auto lag = shot.queue.oldest_hint ? now - *shot.queue.oldest_hint : Duration{0};
     whole["lag_seconds"] = static_cast<double>(lag.count()) / 1e6;
-    whole["events_read_to"] = shot.events ? json::value(to_rfc3339(shot.events->at)) : json::value(nullptr);
+    whole["events_read_to"] =
+        shot.events ? json::value(to_rfc3339(shot.events->at)) : json::value(nullptr);
     if (shot.sweep) {
         whole["sweep"] = json::object{
             {"phase", shot.sweep->phase},

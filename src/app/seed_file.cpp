@@ -26,7 +26,8 @@ std::map<std::string, int> lines_of_elements(const std::string& text) {
         if (character == '\n') ++line;
         if (character == '"') {
             const std::size_t start = ++at;
-            while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+            while (at < text.size() && text[at] != '"')
+                at += text[at] == '\\' ? 2U : 1U;
             last_string = text.substr(start, std::min(at, text.size()) - start);
             if (depth == 1) lines[last_string] = line;
         } else if (character == '[' && depth == 1) {
@@ -46,7 +47,9 @@ std::map<std::string, int> lines_of_elements(const std::string& text) {
 class SeedReader {
 public:
     SeedReader(const json::value& root, std::map<std::string, int> lines, SeedParsed& parsed)
-        : root_{root}, lines_{std::move(lines)}, parsed_{parsed} {}
+        : root_{root},
+          lines_{std::move(lines)},
+          parsed_{parsed} {}
 
     void read() {
         const auto timestamp = json::text_or_empty(json::at(root_, "timestamp"));
@@ -55,9 +58,15 @@ public:
         if (!at) at = parse_time(timestamp + "Z");
         if (!at) fault("timestamp", "", "is no time: write it like 2026-05-04T10:00:00Z");
         parsed_.file.timestamp = at.value_or(Instant{});
-        read_list("projects", [this](const std::string& where, const json::value& value) { project(where, value); });
-        read_list("project_items", [this](const std::string& where, const json::value& value) { item(where, value); });
-        read_list("comments", [this](const std::string& where, const json::value& value) { comment(where, value); });
+        read_list("projects", [this](const std::string& where, const json::value& value) {
+            project(where, value);
+        });
+        read_list("project_items", [this](const std::string& where, const json::value& value) {
+            item(where, value);
+        });
+        read_list("comments", [this](const std::string& where, const json::value& value) {
+            comment(where, value);
+        });
     }
 
 private:
@@ -66,10 +75,12 @@ private:
         const auto& list = json::at(root_, name);
         if (!list.is_array()) return fault(name, "", "is missing, or no list");
         int index = 0;
-        for (const auto& element : json::elements(list)) read_one(fmt::format("{}[{}]", name, index++), element);
+        for (const auto& element : json::elements(list))
+            read_one(fmt::format("{}[{}]", name, index++), element);
     }
 
-    std::optional<std::int64_t> number(const std::string& where, const json::value& value, const std::string& field) {
+    std::optional<std::int64_t>
+    number(const std::string& where, const json::value& value, const std::string& field) {
         const auto& given = json::at(value, field);
         const auto found = json::integer(given);
         if (found && *found > 0) return found;
@@ -94,28 +105,35 @@ private:
         const auto id = number(where, value, "mp_id");
         const bool of_item = !json::at(value, "project_item_id").is_null();
         const bool of_project = !json::at(value, "project_id").is_null();
-        if (!of_item && !of_project) return fault(where, "", "needs project_id, or project_id and project_item_id");
+        if (!of_item && !of_project)
+            return fault(where, "", "needs project_id, or project_id and project_item_id");
         if (!of_project) return;  // An item's number alone names no order: it is found by its text.
         const auto project = number(where, value, "project_id");
         const auto item = of_item ? number(where, value, "project_item_id") : std::nullopt;
         if (!id || !project || (of_item && !item)) return;
         SeedFile::Text text{.message = MessageId{*id}};
-        text.subject = item ? Subject::of(OrderId{{*project}, {*item}}) : Subject::of(ProjectId{*project});
+        text.subject =
+            item ? Subject::of(OrderId{{*project}, {*item}}) : Subject::of(ProjectId{*project});
         if (!json::at(value, "jira_id").is_null()) {
-            if (const auto issue = number(where, value, "jira_id")) text.comment = CommentId{std::to_string(*issue)};
+            if (const auto issue = number(where, value, "jira_id"))
+                text.comment = CommentId{std::to_string(*issue)};
         }
         parsed_.file.texts.push_back(text);
     }
 
     void add(const std::string& where, const Subject& subject, std::int64_t issue) {
-        if (!subjects_.insert(key_of(subject)).second) return fault(where, ".mp_id", fmt::format("{} is there twice", to_text(subject)));
-        if (!issues_.insert(issue).second) return fault(where, ".jira_id", fmt::format("{} is there twice", issue));
-        parsed_.file.entries.push_back({.subject = subject, .issue = IssueId{std::to_string(issue)}});
+        if (!subjects_.insert(key_of(subject)).second)
+            return fault(where, ".mp_id", fmt::format("{} is there twice", to_text(subject)));
+        if (!issues_.insert(issue).second)
+            return fault(where, ".jira_id", fmt::format("{} is there twice", issue));
+        parsed_.file.entries.push_back({.subject = subject, .issue = IssueId{std::to_string(issue)}}
+        );
     }
 
     void fault(const std::string& where, const std::string& field, const std::string& says) {
         const auto line = lines_.find(where);
-        const std::string place = line == lines_.end() ? "line 1" : fmt::format("line {}", line->second);
+        const std::string place =
+            line == lines_.end() ? "line 1" : fmt::format("line {}", line->second);
         parsed_.faults.push_back(fmt::format("{}, {}{}: {}", place, where, field, says));
     }
 
@@ -134,8 +152,15 @@ SeedParsed parse_seed(const std::string& text) {
     if (!root) {
         std::size_t byte = 0;
         const auto at = root.error().says.rfind(' ');
-        if (at != std::string::npos) byte = static_cast<std::size_t>(parse_int(root.error().says.substr(at + 1)).value_or(0));
-        const auto line = 1 + std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size())), '\n');
+        if (at != std::string::npos)
+            byte =
+                static_cast<std::size_t>(parse_int(root.error().says.substr(at + 1)).value_or(0));
+        const auto line =
+            1 + std::count(
+                    text.begin(),
+                    text.begin() + static_cast<std::ptrdiff_t>(std::min(byte, text.size())),
+                    '\n'
+                );
         parsed.faults.push_back(fmt::format("line {}: {}", line, root.error().says));
         return parsed;
     }

@@ -54,14 +54,17 @@ std::string next_of(const Story& story, Instant now) {
         return "it waits for its project's issue: " + row.failure_says;
     case store::SubjectState::attention:
         return fmt::format(
-            "it needs a person ({}); tried again by itself at {}", row.failure_says, shown_time(row.due_at)
+            "it needs a person ({}); tried again by itself at {}",
+            row.failure_says,
+            shown_time(row.due_at)
         );
     case store::SubjectState::due: break;
     }
     std::string text = row.due_at <= now
                            ? std::string{"it is looked at as soon as a worker is free"}
                            : fmt::format("it is looked at again at {}", shown_time(row.due_at));
-    if (!row.failure.empty()) text += fmt::format(": last time {} ({})", row.failure, row.failure_says);
+    if (!row.failure.empty())
+        text += fmt::format(": last time {} ({})", row.failure, row.failure_says);
     for (const auto& remote : story.remotes) {
         if (remote.state == "working") continue;
         text += fmt::format("; {} is {}: {}", remote.name, remote.state, remote.says);
@@ -74,11 +77,20 @@ std::string in_short(const CommentLink& link) {
     const std::string comment = link.comment.empty() ? "-" : link.comment.value;
     const bool from_jira = link.origin == Origin::jira;
     return fmt::format(
-        "message {} {} comment {} ({})", message, from_jira ? "←" : "→", comment, to_text(link.state)
+        "message {} {} comment {} ({})",
+        message,
+        from_jira ? "←" : "→",
+        comment,
+        to_text(link.state)
     );
 }
 
-void print_link(const Settings& settings, const Story& story, const Subject& subject, std::ostream& out) {
+void print_link(
+    const Settings& settings,
+    const Story& story,
+    const Subject& subject,
+    std::ostream& out
+) {
     if (!story.link) {
         out << "  no issue stands for it yet\n";
         return;
@@ -86,20 +98,40 @@ void print_link(const Settings& settings, const Story& story, const Subject& sub
     const Link& link = *story.link;
     out << fmt::format("  {:<12}{} ({})\n", "issue", link.issue_key.value, to_text(link.state));
     if (!settings.jira.url.empty()) {
-        out << fmt::format("  {:<12}{}{}/browse/{}\n", "", settings.jira.url, settings.jira.context_path, link.issue_key.value);
+        out << fmt::format(
+            "  {:<12}{}{}/browse/{}\n",
+            "",
+            settings.jira.url,
+            settings.jira.context_path,
+            link.issue_key.value
+        );
     }
     if (subject.is_order()) {
-        const std::string status = link.base_status ? std::string{to_text(*link.base_status)} : "not compared yet";
-        out << fmt::format("  {:<12}{} (Jira status id {})\n", "agreed on", status, link.base_issue_status.value);
-        out << fmt::format("  {:<12}{}\n", "customer's", plan::order_reference(settings.plan, {subject.project, *subject.item}));
+        const std::string status =
+            link.base_status ? std::string{to_text(*link.base_status)} : "not compared yet";
+        out << fmt::format(
+            "  {:<12}{} (Jira status id {})\n", "agreed on", status, link.base_issue_status.value
+        );
+        out << fmt::format(
+            "  {:<12}{}\n",
+            "customer's",
+            plan::order_reference(settings.plan, {subject.project, *subject.item})
+        );
     }
     if (link.not_ours) out << "  another OMS's order: its Jira status is not carried back\n";
-    if (link.gone_at) out << "  the marketplace no longer has it, since " << shown_time(*link.gone_at) << "\n";
+    if (link.gone_at)
+        out << "  the marketplace no longer has it, since " << shown_time(*link.gone_at) << "\n";
     out << fmt::format("  {:<12}{}\n", "last look", shown_time(link.synced_at));
-    for (const CommentLink& text : story.texts) out << "  " << in_short(text) << "\n";
+    for (const CommentLink& text : story.texts)
+        out << "  " << in_short(text) << "\n";
 }
 
-void print_text(const Settings& settings, const Story& story, const Subject& subject, std::ostream& out) {
+void print_text(
+    const Settings& settings,
+    const Story& story,
+    const Subject& subject,
+    std::ostream& out
+) {
     out << (subject.is_order() ? "Order " : "Project ") << to_text(subject) << "\n";
     print_link(settings, story, subject, out);
     if (!story.attention.empty()) out << "\nNeeds a person\n";
@@ -142,9 +174,8 @@ void print_json(const Story& story, const Subject& subject, std::ostream& out) {
     }
     json::array journal;
     for (const auto& entry : story.journal) {
-        journal.push_back(
-            json::object{{"at", to_rfc3339(entry.at, 3)}, {"kind", entry.kind}, {"says", entry.says}}
-        );
+        journal.push_back(json::object{
+            {"at", to_rfc3339(entry.at, 3)}, {"kind", entry.kind}, {"says", entry.says}});
     }
     whole["journal"] = std::move(journal);
     json::array writes;

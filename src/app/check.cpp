@@ -1,0 +1,548 @@
+#include "app/check.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "app/agent.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "plan/fields.hpp"
+#include "store/migrations.hpp"
+#include "store/sqlite.hpp"
+
+namespace oms::app {
+namespace {
+
+enum class Grade { fine, warning, fault };
+
+struct Finding {
+    std::string what = {};
+    Grade grade = Grade::fine;
+    std::string says = {};
+    std::string remedy = {};
+};
+
+std::string_view to_text(Grade grade) {
+    switch (grade) {
+    case Grade::fine: return "ok";
+    case Grade::warning: return "warning";
+    case Grade::fault: return "FAULT";
+    }
+    return "";
+}
+
+/// Names as Jira shows them, from those of the variables: CP_INeedAVoucher, SO_1, Epic_Link.
+std::string jira_name(const std::string& variable) {
+    if (variable == "Epic_Link" || variable == "Epic_Name" || variable == "Order_reference") {
+        return replace_all(variable, "_", " ");
+    }
+    return replace_all(variable, "_", "-");
+}
+
+class Check {
+public:
+    Check(const Settings& settings, const CheckOptions& options, const Console& console)
+        : settings_{settings},
+          options_{options},
+          console_{console} {}
+
+    int run(const std::vector<Fault>& faults);
+
+private:
+    void database();
+    void marketplace(marketplace::Client& client);
+    void jira(jira::Client& client);
+    void statuses(jira::Client& client);
+    void fields(jira::Client& client);
+    void screen(jira::Client& client, const std::string& type, bool order);
+    void permissions(jira::Client& client);
+    void webhook(jira::Client& client);
+    void try_writing(jira::Client& client);
+    void note(const std::string& what, Grade grade, std::string says = {}, std::string remedy = {});
+    int end();
+
+    const Settings& settings_;
+    CheckOptions options_;
+    const Console& console_;
+    std::vector<Finding> findings_;
+};
+
+void Check::note(const std::string& what, Grade grade, std::string says, std::string remedy) {
+    findings_.push_back({what, grade, std::move(says), std::move(remedy)});
+    const Finding& one = findings_.back();
+    if (console_.json) return;
+    console_.out << fmt::format(
+        "{:<8} {}{}\n", to_text(grade), what, one.says.empty() ? "" : ": " + one.says
+    );
+    if (!one.remedy.empty())
+        console_.out << "         → " << replace_all(one.remedy, "\n", "\n           ") << "\n";
+}
+
+void Check::database() {
+    try {
+        const bool there = std::filesystem::exists(settings_.database_file);
+        if (!there) {
+            const auto folder = std::filesystem::absolute(settings_.database_file).parent_path();
+            const bool has_folder = std::filesystem::is_directory(folder);
+            return note(
+                "database",
+                has_folder ? Grade::fine : Grade::fault,
+                has_folder ? "will be made at the first start"
+                           : folder.string() + " does not exist",
+                has_folder ? "" : "make the folder, or name another file in OMS_DB_HOST"
+            );
+        }
+        const auto database =
+            store::open_sqlite(settings_.database_file, store::OpenMode::existing_only, false);
+        const auto schema = store::schema_of(*database);
+        const bool current = schema.state == store::SchemaState::current;
+        note(
+            "database",
+            current ? Grade::fine : Grade::fault,
+            current ? database->description() : schema.says
+        );
+    } catch (const std::exception& error) {
+        note("database", Grade::fault, error.what());
+    }
+}
+
+void Check::marketplace(marketplace::Client& client) {
+    const auto oms = client.oms();
+    if (!oms) {
+        return note(
+            "marketplace",
+            Grade::fault,
+            oms.error().says,
+            "look at OMS_MP_URL, OMS_MP_TOKEN and OMS_ID"
+        );
+    }
+    note(
+        "marketplace",
+        Grade::fine,
+        fmt::format(
+            "OMS {} '{}'{}", oms->id.value, oms->name, oms->is_default ? ", the default one" : ""
+        )
+    );
+    if (oms->trigger_url.empty()) {
+        return note(
+            "trigger",
+            Grade::warning,
+            "the marketplace has no trigger for this OMS: events are read every " +
+                oms::to_text(settings_.poll_interval),
+            "ask the marketplace's team to set it to this service's /mp/trigger"
+        );
+    }
+    const bool wants = !settings_.trigger.password.empty();
+    if (wants != oms->trigger_has_authorization) {
+        return note(
+            "trigger",
+            Grade::fault,
+            wants ? "the marketplace calls it without credentials"
+                  : "the marketplace sends credentials that nobody asks for",
+            wants ? "have them set at the marketplace, or unset OMS_AUTHORIZATION_PASSWORD"
+                  : "set OMS_AUTHORIZATION_USER and OMS_AUTHORIZATION_PASSWORD"
+        );
+    }
+    note("trigger", Grade::fine, oms->trigger_method + " " + oms->trigger_url);
+}
+
+void Check::jira(jira::Client& client) {
+    const auto info = client.server_info();
+    if (!info)
+        return note(
+            "Jira",
+            Grade::fault,
+            info.error().says,
+            "look at OMS_JIRA_URL and OMS_JIRA_CONTEXT_PATH"
+        );
+    const bool cloud = lower(info->deployment) == "cloud";
+    note(
+        "Jira",
+        cloud ? Grade::fault : Grade::fine,
+        fmt::format("{} {}", info->deployment, info->version),
+        cloud ? "this version serves Jira Data Center" : ""
+    );
+    const auto myself = client.myself();
+    if (!myself) return note("account", Grade::fault, myself.error().says);
+    note("account", Grade::fine, fmt::format("{} ({})", myself->display_name, myself->name));
+    const auto project = client.project();
+    if (!project) {
+        return note(
+            "project",
+            Grade::fault,
+            fmt::format("{}: {}", settings_.jira.project, project.error().says),
+            "set OMS_JIRA_PROJECT to the project's key, and let our account browse it"
+        );
+    }
+    note("project", Grade::fine, fmt::format("{} '{}'", settings_.jira.project, *project));
+    permissions(client);
+    const auto types = client.issue_types();
+    for (const auto& [variable, id] :
+         {std::pair{"OMS_JIRA_ISSUE_TYPE_ID", settings_.plan.order_issue_type_id},
+          std::pair{"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", settings_.plan.project_issue_type_id}}) {
+        if (!types) {
+            note(variable, Grade::fault, types.error().says);
+            continue;
+        }
+        const auto found = std::ranges::find(*types, id, &jira::Named::id);
+        if (found != types->end()) {
+            note(variable, Grade::fine, fmt::format("{} is '{}'", id, found->name));
+            continue;
+        }
+        std::string choices;
+        for (const auto& type : *types)
+            choices += fmt::format("\n{}={}   {}", variable, type.id, type.name);
+        note(
+            variable,
+            Grade::fault,
+            fmt::format("the project has no issue type {}", id),
+            "set one of:" + choices
+        );
+    }
+    statuses(client);
+    fields(client);
+    screen(client, settings_.plan.project_issue_type_id, false);
+    screen(client, settings_.plan.order_issue_type_id, true);
+    webhook(client);
+    if (options_.write) try_writing(client);
+}
+
+void Check::permissions(jira::Client& client) {
+    const auto missing = client.missing_permissions(
+        {"BROWSE_PROJECTS",
+         "CREATE_ISSUES",
+         "EDIT_ISSUES",
+         "TRANSITION_ISSUES",
+         "ADD_COMMENTS",
+         "EDIT_OWN_COMMENTS"}
+    );
+    if (!missing) return note("permissions", Grade::warning, missing.error().says);
+    if (missing->empty()) return note("permissions", Grade::fine);
+    note(
+        "permissions",
+        Grade::fault,
+        "our account lacks " + join(*missing, ", "),
+        "grant them in the permission scheme of project " + settings_.jira.project
+    );
+}
+
+void Check::statuses(jira::Client& client) {
+    const auto all = client.statuses();
+    if (!all) return note("statuses", Grade::fault, all.error().says);
+    for (const auto& [status, id] : settings_.plan.workflow) {
+        const std::string variable = status == Status::registered ? "TODO" : [&] {
+            std::string upper{oms::to_text(status)};
+            std::ranges::transform(upper, upper.begin(), [](char c) {
+                return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
+            });
+            return upper;
+        }();
+        const auto found = std::ranges::find(*all, id.value, &jira::Named::id);
+        if (found != all->end()) {
+            note(
+                "OMS_JIRA_WF_" + variable,
+                Grade::fine,
+                fmt::format("{} is '{}'", id.value, found->name)
+            );
+            continue;
+        }
+        std::string choices;
+        for (const auto& one : *all)
+            choices += fmt::format("\nOMS_JIRA_WF_{}={}   {}", variable, one.id, one.name);
+        note(
+            "OMS_JIRA_WF_" + variable,
+            Grade::fault,
+            fmt::format("Jira has no status {}", id.value),
+            "set one of:" + choices
+        );
+    }
+}
+
+void Check::fields(jira::Client& client) {
+    const auto all = client.fields();
+    if (!all) return note("fields", Grade::fault, all.error().says);
+    constexpr std::array<std::string_view, 21> used{
+        "Epic_Link",
+        "Epic_Name",
+        "Order_reference",
+        "CI_Name",
+        "CI_Surname",
+        "CI_Email",
+        "CI_DisplayName",
+        "CI_EOSC_UniqueID",
+        "CI_Institution",
+        "CI_Department",
+        "CI_DepartmentalWebPage",
+        "CP_CustomerTypology",
+        "CP_UserGroupName",
+        "SO_ProjectName",
+        "CP_ScientificDiscipline",
+        "CP_Platforms",
+        "CP_INeedAVoucher",
+        "CP_VoucherID",
+        "SO_1",
+        "SO_ServiceOrderTarget",
+        "SO_OfferType"};
+    std::string block;
+    for (const std::string_view one : used) {
+        const std::string name{one};
+        const auto by_name = std::ranges::find(*all, jira_name(name), &jira::Named::name);
+        const auto configured = settings_.plan.field_ids.find(name);
+        if (configured == settings_.plan.field_ids.end()) {
+            if (by_name != all->end())
+                block += fmt::format("OMS_JIRA_FIELD_{}={}\n", name, by_name->id);
+            continue;
+        }
+        const auto by_id = std::ranges::find(*all, configured->second, &jira::Named::id);
+        if (by_id == all->end()) {
+            note(
+                "OMS_JIRA_FIELD_" + name,
+                Grade::fault,
+                "Jira has no field " + configured->second,
+                by_name == all->end() ? ""
+                                      : fmt::format("set OMS_JIRA_FIELD_{}={}", name, by_name->id)
+            );
+        } else if (by_name != all->end() && by_name->id != by_id->id) {
+            note(
+                "OMS_JIRA_FIELD_" + name,
+                Grade::warning,
+                fmt::format("{} is '{}'", by_id->id, by_id->name),
+                fmt::format("the field of that name is OMS_JIRA_FIELD_{}={}", name, by_name->id)
+            );
+        }
+    }
+    if (block.empty())
+        return note(
+            "fields", Grade::fine, fmt::format("{} are configured", settings_.plan.field_ids.size())
+        );
+    note(
+        "fields",
+        Grade::warning,
+        "some are not configured, and will not be sent",
+        "Jira has these:\n" + block
+    );
+}
+
+void Check::screen(jira::Client& client, const std::string& type, bool order) {
+    const std::string what = order ? "create screen of orders" : "create screen of projects";
+    const auto screen = client.create_fields(type);
+    if (!screen) return note(what, Grade::warning, screen.error().says);
+    Project project{.id = {1}, .name = "x", .customer_typology = "single_user"};
+    const Order example{.id = {{1}, {1}}, .supplied_voucher_id = "x"};
+    const FieldValues sent = order ? plan::order_fields(settings_.plan, project, example, false)
+                                   : plan::project_fields(settings_.plan, project);
+    std::vector<std::string> wanted{"labels"};
+    for (const auto& [id, value] : sent)
+        wanted.push_back(id);
+    if (order && !settings_.jira.epic_link_field.empty())
+        wanted.push_back(settings_.jira.epic_link_field);
+    std::vector<std::string> lacking;
+    for (const std::string& id : wanted) {
+        if (std::ranges::find(*screen, id, &jira::CreateField::id) == screen->end())
+            lacking.push_back(id);
+    }
+    if (!lacking.empty()) {
+        note(
+            what,
+            Grade::fault,
+            "it lacks " + join(lacking, ", "),
+            fmt::format(
+                "add them to the create screen of issue type {} in project {}",
+                type,
+                settings_.jira.project
+            )
+        );
+    }
+    for (const auto& field : *screen) {
+        const bool ours = field.id == "project" || field.id == "issuetype" ||
+                          field.id == "summary" ||
+                          std::ranges::find(wanted, field.id) != wanted.end();
+        if (field.required && !field.has_default && !ours) {
+            note(
+                what,
+                Grade::fault,
+                fmt::format("'{}' ({}) is required, and we do not send it", field.name, field.id),
+                "make it optional, give it a default, or configure it"
+            );
+        }
+        const auto value = sent.find(field.id);
+        if (value == sent.end() || value->second.kind != FieldValue::Kind::option ||
+            field.options.empty())
+            continue;
+        if (std::ranges::find(field.options, value->second.text, &jira::Named::id) !=
+            field.options.end())
+            continue;
+        std::string options;
+        for (const auto& option : field.options)
+            options += fmt::format("\n{}   {}", option.id, option.name);
+        note(
+            what,
+            Grade::fault,
+            fmt::format("'{}' has no option {}", field.name, value->second.text),
+            "its options are:" + options
+        );
+    }
+    if (lacking.empty()) note(what, Grade::fine);
+}
+
+void Check::webhook(jira::Client& client) {
+    if (settings_.webhook.secret.empty()) {
+        note(
+            "webhook",
+            Grade::warning,
+            "OMS_JIRA_WEBHOOK_SECRET is not set: the endpoint refuses everything, and Jira is "
+            "polled",
+            "set a long random OMS_JIRA_WEBHOOK_SECRET and register the webhook in Jira with it"
+        );
+    }
+    const auto hooks = client.webhooks();
+    if (!hooks) {
+        return note(
+            "webhook in Jira",
+            Grade::warning,
+            "our account may not see Jira's webhooks (it needs Administer Jira)",
+            "look at System → WebHooks: URL …/api/webhooks/jira?issue_id=${issue.id}&secret=…, all "
+            "issue and comment events, JQL project = " +
+                settings_.jira.project
+        );
+    }
+    const auto found = std::ranges::find_if(*hooks, [](const jira::Webhook& hook) {
+        return hook.url.find("/api/webhooks/jira") != std::string::npos;
+    });
+    if (found == hooks->end()) {
+        return note(
+            "webhook in Jira",
+            Grade::warning,
+            "none leads to /api/webhooks/jira: changes are found by polling every " +
+                oms::to_text(settings_.jira_poll_interval),
+            "register one: URL …/api/webhooks/jira?issue_id=${issue.id}&secret=…, all issue and "
+            "comment events, JQL project = " +
+                settings_.jira.project
+        );
+    }
+    if (!found->enabled)
+        return note(
+            "webhook in Jira", Grade::fault, "it is disabled", "enable it in System → WebHooks"
+        );
+    std::vector<std::string> lacking;
+    for (const char* event :
+         {"jira:issue_created",
+          "jira:issue_updated",
+          "jira:issue_deleted",
+          "comment_created",
+          "comment_updated",
+          "comment_deleted"}) {
+        if (std::ranges::find(found->events, event) == found->events.end())
+            lacking.emplace_back(event);
+    }
+    if (!lacking.empty())
+        return note(
+            "webhook in Jira",
+            Grade::fault,
+            "it does not send " + join(lacking, ", "),
+            "tick them in System → WebHooks"
+        );
+    note("webhook in Jira", Grade::fine, found->name);
+}
+
+void Check::try_writing(jira::Client& client) {
+    const auto created = client.create_issue(
+        {.project_key = settings_.jira.project,
+         .issue_type_id = settings_.plan.project_issue_type_id,
+         .fields = plan::project_fields(
+             settings_.plan,
+             {.id = {1},
+              .owner = {.first_name = "Test", .last_name = "Test"},
+              .name = "oms-jira check, may be deleted"}
+         ),
+         .marker = "oms-jira-check"}
+    );
+    if (!created) return note("write: create", Grade::fault, created.error().says);
+    note("write: create", Grade::fine, created->key.value);
+    const auto transitions = client.transitions(created->id);
+    if (!transitions || transitions->empty()) {
+        note(
+            "write: move",
+            Grade::warning,
+            transitions ? "no transition leads from the first status" : transitions.error().says
+        );
+    } else {
+        const auto moved = client.transition(created->id, transitions->front().id);
+        note(
+            "write: move",
+            moved ? Grade::fine : Grade::fault,
+            moved ? transitions->front().name : moved.error().says
+        );
+    }
+    const auto deleted = client.delete_issue(created->id);
+    if (deleted) return note("write: delete", Grade::fine);
+    note(
+        "write: delete",
+        Grade::warning,
+        deleted.error().says,
+        "delete " + created->key.value + " by hand; the adapter itself never deletes"
+    );
+}
+
+int Check::end() {
+    const auto faults = std::ranges::count(findings_, Grade::fault, &Finding::grade);
+    const auto warnings = std::ranges::count(findings_, Grade::warning, &Finding::grade);
+    if (console_.json) {
+        json::array list;
+        for (const auto& one : findings_) {
+            list.push_back(json::object{
+                {"what", one.what},
+                {"grade", lower(to_text(one.grade))},
+                {"says", one.says},
+                {"remedy", one.remedy}});
+        }
+        console_.out << json::write(json::object{
+                            {"findings", std::move(list)},
+                            {"faults", faults},
+                            {"warnings", warnings}})
+                     << "\n";
+    } else {
+        console_.out << fmt::format("\n{} faults, {} warnings\n", faults, warnings);
+    }
+    return faults == 0 ? exit_ok : exit_faults;
+}
+
+int Check::run(const std::vector<Fault>& faults) {
+    for (const Fault& fault : faults)
+        note(fault.variable, Grade::fault, fault.says, fault.fix);
+    for (const std::string& warning : settings_.warnings)
+        note("configuration", Grade::warning, warning);
+    if (!faults.empty()) {
+        end();
+        return exit_usage;
+    }
+    note("configuration", Grade::fine);
+    database();
+    if (!options_.offline) {
+        SystemClock clock;
+        SystemRandom random;
+        // The gates want a database for what they write down; a check leaves no trace.
+        const auto scratch =
+            store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);
+        store::upgrade(*scratch, clock.now());
+        Gates gates{settings_, *scratch, random, Log{LogLevel::critical, LogFormat::text}};
+        Agent agent{settings_, gates, clock, nullptr};
+        marketplace(agent.marketplace_client());
+        jira(agent.jira_client());
+    }
+    return end();
+}
+
+}  // namespace
+
+int check(
+    const Settings& settings,
+    const std::vector<Fault>& faults,
+    const CheckOptions& options,
+    const Console& console
+) {
+    return Check{settings, options, console}.run(faults);
+}
+
+}  // namespace oms::app

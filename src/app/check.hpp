@@ -1,0 +1,21 @@
+#pragma once
+
+#include "app/console.hpp"
+
+namespace oms::app {
+
+struct CheckOptions {
+    bool offline = false;  ///< configuration and database only
+    bool write = false;    ///< also makes, moves and deletes a test issue
+};
+
+/// `oms-jira check`: tests every setting and both remotes without writing (but for `write`), and
+/// says for each fault what to set. `faults`: those of the configuration.
+int check(
+    const Settings& settings,
+    const std::vector<Fault>& faults,
+    const CheckOptions& options,
+    const Console& console
+);
+
+}  // namespace oms::app

@@ -1,0 +1,259 @@
+#include "app/reconcile.hpp"
+
+#include <algorithm>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "app/agent.hpp"
+#include "app/process.hpp"
+#include "base/json.hpp"
+#include "jobs/worker.hpp"
+#include "store/links.hpp"
+#include "store/migrations.hpp"
+#include "store/sqlite.hpp"
+#include "store/subjects.hpp"
+#include "sync/sweep.hpp"
+#include "sync/synchroniser.hpp"
+
+namespace oms::app {
+namespace {
+
+using namespace std::chrono_literals;
+using store::Connection;
+
+/// Tells how far it is: on a terminal on one line, else now and then on a line of its own.
+class Progress {
+public:
+    explicit Progress(const Console& console)
+        : console_{console},
+          terminal_{isatty(2) == 1 && !console.json} {}
+
+    void tell(const std::string& what) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto pause = terminal_ ? 200ms : std::chrono::milliseconds{10s};
+        if (console_.json || now - last_ < pause) return;
+        last_ = now;
+        if (terminal_) {
+            console_.error << "\r\x1B[K" << what << std::flush;
+        } else {
+            console_.error << what << "\n";
+        }
+    }
+    void end() {
+        if (terminal_) console_.error << "\r\x1B[K" << std::flush;
+    }
+
+private:
+    const Console& console_;
+    bool terminal_;
+    std::chrono::steady_clock::time_point last_ = {};
+};
+
+struct Counts {
+    std::int64_t compared = 0;
+    std::int64_t differed = 0;
+    std::int64_t healed = 0;
+    std::int64_t failed = 0;
+};
+
+class Reconcile {
+public:
+    Reconcile(const Settings& settings, const ReconcileOptions& options, const Console& console)
+        : settings_{settings},
+          options_{options},
+          console_{console},
+          log_{LogLevel::error, settings.log_format},
+          database_{open_existing(settings)},
+          gates_{settings, *database_, random_, log_},
+          agent_{settings, gates_, clock_, nullptr},
+          synchroniser_{sync_settings_, *database_, clock_, shared_, agent_.remotes(), log_} {
+        sync_settings_.plan = settings.plan;
+        sync_settings_.settle.grace = settings.uncertain_grace;
+    }
+
+    int run();
+
+private:
+    Result<std::vector<Subject>> subjects();
+    void dry(const Subject& subject);
+    void heal(const Subject& subject);
+    int end();
+
+    const Settings& settings_;
+    ReconcileOptions options_;
+    const Console& console_;
+    Log log_;
+    SystemClock clock_;
+    SystemRandom random_;
+    std::unique_ptr<store::Database> database_;
+    Gates gates_;
+    Agent agent_;
+    sync::Shared shared_;
+    sync::SyncSettings sync_settings_;
+    sync::Synchroniser synchroniser_;
+    Counts counts_;
+    json::array differences_;
+};
+
+/// All projects and orders that the marketplace has, and those that we have linked.
+Result<std::vector<Subject>> Reconcile::subjects() {
+    std::set<Subject> all;
+    const auto add = [&](const Project& project) {
+        all.insert(Subject::of(project.id));
+        for (const ProjectItemId item : project.items)
+            all.insert(Subject::of(OrderId{project.id, item}));
+    };
+    if (options_.project) {
+        const auto project = agent_.marketplace_client().project(*options_.project);
+        if (!project) return Failure{project.error()};
+        add(*project);
+    } else {
+        ProjectId from{0};
+        while (true) {
+            const auto page = agent_.marketplace_client().projects(from, 200);
+            if (!page) return Failure{page.error()};
+            for (const Project& project : page->elements) {
+                add(project);
+                from = std::max(from, project.id);
+            }
+            if (page->count < 200 || page->elements.empty()) break;
+        }
+    }
+    database_->read([&](Connection& connection) {
+        std::string after;
+        while (true) {
+            const auto links = store::links_after(connection, after, 500);
+            if (links.empty()) break;
+            for (const Link& link : links) {
+                const bool wanted = !options_.project || link.subject.project == *options_.project;
+                // Older than OMS_SYNC_FROM: left alone until something happens to it.
+                if (link.state == LinkState::before) {
+                    all.erase(link.subject);
+                } else if (wanted) {
+                    all.insert(link.subject);
+                }
+            }
+            after = key_of(links.back().subject);
+        }
+    });
+    return std::vector<Subject>{all.begin(), all.end()};
+}
+
+void Reconcile::dry(const Subject& subject) {
+    const auto examined = synchroniser_.examine(subject);
+    ++counts_.compared;
+    if (!examined) {
+        ++counts_.failed;
+        console_.error << fmt::format("{}: {}\n", to_text(subject), examined.error().says);
+        return;
+    }
+    std::vector<std::string> would;
+    for (const plan::Step& step : examined->plan.steps) {
+        const bool tells = plan::writes(step) || std::holds_alternative<plan::AdoptIssue>(step) ||
+                           std::holds_alternative<plan::WaitForProject>(step) ||
+                           std::holds_alternative<plan::RaiseAttention>(step);
+        if (tells) would.push_back(plan::in_words(step));
+    }
+    if (would.empty()) return;
+    ++counts_.differed;
+    for (const std::string& words : would) {
+        if (console_.json) {
+            differences_.push_back(json::object{{"subject", key_of(subject)}, {"would", words}});
+        } else {
+            console_.out << fmt::format("{:<12} would {}\n", to_text(subject), words);
+        }
+    }
+}
+
+void Reconcile::heal(const Subject& subject) {
+    ++counts_.compared;
+    const auto before = synchroniser_.examine(subject);
+    if (!before) {
+        ++counts_.failed;
+        console_.error << fmt::format("{}: {}\n", to_text(subject), before.error().says);
+        return;
+    }
+    const bool differs = std::ranges::any_of(before->plan.steps, [](const plan::Step& step) {
+        return plan::writes(step) || std::holds_alternative<plan::AdoptIssue>(step) ||
+               std::holds_alternative<plan::WaitForProject>(step);
+    });
+    if (!differs) return;
+    ++counts_.differed;
+    const Instant now = clock_.now();
+    database_->write([&](Connection& connection) {
+        store::add_hint(
+            connection,
+            {.subject = subject, .aspects = all_aspects, .lane = Lane::sweep, .cause = "reconcile"},
+            now
+        );
+        store::wake(connection, subject, now);
+    });
+    jobs::Worker worker{
+        {.owner = lease_owner(), .retry = settings_.retry},
+        *database_,
+        clock_,
+        random_,
+        synchroniser_,
+        log_};
+    // A running service may take it first: then it is healed all the same.
+    worker.turn_of(subject, now);
+    const auto after = store::read(*database_, [&](Connection& connection) {
+        return store::find_subject(connection, subject);
+    });
+    const bool troubled =
+        after && (after->state == store::SubjectState::attention || !after->failure.empty());
+    if (!troubled) {
+        ++counts_.healed;
+        return;
+    }
+    ++counts_.failed;
+    console_.error << fmt::format("{}: {}\n", to_text(subject), after->failure_says);
+}
+
+int Reconcile::end() {
+    if (console_.json) {
+        json::object whole{
+            {"compared", counts_.compared},
+            {"differed", counts_.differed},
+            {"healed", counts_.healed},
+            {"failed", counts_.failed}};
+        whole["differences"] = std::move(differences_);
+        console_.out << json::write(whole) << "\n";
+    } else {
+        console_.out << fmt::format(
+            "{} compared, {} differed, {} healed\n",
+            counts_.compared,
+            counts_.differed,
+            counts_.healed
+        );
+    }
+    return counts_.failed == 0 ? exit_ok : exit_faults;
+}
+
+int Reconcile::run() {
+    const auto all = subjects();
+    if (!all) {
+        console_.error << all.error().says << "\n";
+        return exit_faults;
+    }
+    Progress progress{console_};
+    for (const Subject& subject : *all) {
+        options_.dry_run || settings_.dry_run ? dry(subject) : heal(subject);
+        progress.tell(fmt::format(
+            "{} of {} compared, {} differed", counts_.compared, all->size(), counts_.differed
+        ));
+    }
+    progress.end();
+    return end();
+}
+
+}  // namespace
+
+int reconcile(const Settings& settings, const ReconcileOptions& options, const Console& console) {
+    return Reconcile{settings, options, console}.run();
+}
+
+}  // namespace oms::app

@@ -1,0 +1,33 @@
+#include "app/check.hpp"
+
+#include <memory>
+
+#include <CLI/CLI.hpp>
+
+#include "cli/command.hpp"
+
+namespace oms::cli {
+
+void add_check(CLI::App& cli, Chosen& chosen) {
+    auto options = std::make_shared<app::CheckOptions>();
+    auto json = std::make_shared<bool>(false);
+    CLI::App* command =
+        cli.add_subcommand("check", "Test configuration, database, marketplace and Jira");
+    command->add_flag("--offline", options->offline, "Configuration and database only");
+    command->add_flag("--write", options->write, "Also make, move and delete a test issue");
+    command->add_flag("--json", *json, "For programs");
+    command->footer(
+        "Writes nothing without --write. For each fault it says what to set, ready to paste.\n\n"
+        "Exit codes: 0 all is well, 1 faults were found, 2 unusable configuration."
+    );
+    command->callback([&chosen, options, json] {
+        chosen = [options, json] {
+            const auto environment = app::read_environment(".");
+            const auto needs = options->offline ? app::Needs::database : app::Needs::remotes;
+            const auto loaded = app::load_settings(environment, needs, SystemClock{}.now());
+            return app::check(loaded.settings, loaded.faults, *options, {.json = *json});
+        };
+    });
+}
+
+}  // namespace oms::cli
