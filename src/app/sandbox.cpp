@@ -49,6 +49,10 @@ struct Remotes {
         if (options.seed == "demo") marketplace.seed_demo();
         if (options.seed == "empty") marketplace.seed_empty();
         if (options.seed == "demo") jira.seed_demo();
+        // As in most projects of this kind: from each status one may go to any other.
+        jira.handle(
+            {.method = "POST", .url = "/sim/settings", .body = R"({"any_transitions":true})"}
+        );
     }
 
     static sim::JiraOptions jira_options(sim::JiraProfile profile) {

@@ -50,7 +50,7 @@ json::object step_json(const store::JournalEntry& entry) {
 
 json::value parsed(const http::Response& response) {
     auto body = json::parse(response.body);
-    return body ? std::move(*body) : json::value{nullptr};
+    return body ? std::move(*body) : json::value(nullptr);
 }
 
 }  // namespace

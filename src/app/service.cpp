@@ -109,14 +109,14 @@ void Service::Impl::open_database() {
         }
         release_dead_owners(*database, clock.now());
         database->write([&](Connection& connection) {
+            if (!store::find_setting(connection, "first_start")) {
+                store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
+            }
             const auto before = store::find_setting(connection, "configuration");
             if (before == settings.fingerprint) return;
             store::put_setting(connection, "configuration", settings.fingerprint);
             // A changed setting may be what a refused order waits for.
             store::wake_all_in_attention(connection, clock.now());
-            if (!store::find_setting(connection, "first_start")) {
-                store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
-            }
         });
     } catch (const std::exception&) {
         database->stop();

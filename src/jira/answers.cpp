@@ -82,7 +82,7 @@ Failure server_failure(const http::Response& response, bool write, const std::st
 }
 
 Result<json::value> read_success(const http::Response& response, bool write) {
-    if (trim(response.body).empty()) return json::value{nullptr};
+    if (trim(response.body).empty()) return json::value(nullptr);
     auto parsed = json::parse(response.body);
     if (parsed) return parsed;
     return server_failure(response, write, "Jira's answer cannot be read: " + parsed.error().says);

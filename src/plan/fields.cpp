@@ -71,11 +71,11 @@ json::value property_value(const OfferProperty& property) {
     if (property.sensitive) return "***";
     if (!property.value_json) return nullptr;
     const auto parsed = json::parse(*property.value_json);
-    return parsed ? *parsed : json::value{*property.value_json};
+    return parsed ? *parsed : json::value(*property.value_json);
 }
 
 json::value or_null(const std::optional<std::string>& text) {
-    return text ? json::value{clean(*text)} : json::value{nullptr};
+    return text ? json::value(clean(*text)) : json::value(nullptr);
 }
 
 }  // namespace

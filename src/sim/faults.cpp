@@ -63,7 +63,9 @@ Result<Fault> read_fault(const json::value& body) {
             names.emplace_back(word);
         return failure(
             ErrorKind::refused,
-            fmt::format("{} is no kind of fault: give one of {}", in_quotes(name), join(names, ", "))
+            fmt::format(
+                "{} is no kind of fault: give one of {}", in_quotes(name), join(names, ", ")
+            )
         );
     }
     return Fault{

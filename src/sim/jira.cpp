@@ -109,8 +109,7 @@ http::Response Jira::answer_rest(
     JiraRequest& line
 ) {
     if (fault && prevents(fault->kind)) return answer_before(*fault);
-    if (fault && fault->kind == FaultKind::captcha)
-        access_.challenge(std::string{jira_account});
+    if (fault && fault->kind == FaultKind::captcha) access_.challenge(std::string{jira_account});
 
     const bool wanted = std::exchange(
         access_.everybody_anonymous,

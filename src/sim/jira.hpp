@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "http/message.hpp"
+#include "sim/faults.hpp"
 #include "sim/jira_access.hpp"
 #include "sim/jira_changes.hpp"
-#include "sim/faults.hpp"
 #include "sim/jira_model.hpp"
 
 /// A simulated Jira Data Center 9.12: its REST API, its webhooks, its people and its bad days.
@@ -128,11 +128,8 @@ public:
 
 private:
     http::Response answer(const http::Request& request);
-    http::Response answer_rest(
-        const http::Request& request,
-        const std::optional<Fault>& fault,
-        JiraRequest& line
-    );
+    http::Response
+    answer_rest(const http::Request& request, const std::optional<Fault>& fault, JiraRequest& line);
     http::Response control(const http::Request& request);
     http::Response control_requests(const http::Request& request) const;
 

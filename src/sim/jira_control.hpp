@@ -3,10 +3,10 @@
 #include <string>
 
 #include "http/message.hpp"
+#include "sim/faults.hpp"
 #include "sim/jira_access.hpp"
 #include "sim/jira_api.hpp"
 #include "sim/jira_changes.hpp"
-#include "sim/faults.hpp"
 
 /// The control surface `/sim/…`; its table is in jira.hpp.
 namespace oms::sim {

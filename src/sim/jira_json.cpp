@@ -255,8 +255,8 @@ json::object issue_json(
     put("status", [&] { return status_json(model, *model.site.status(row.status)); });
     put("reporter", [&] { return user_json(model, row.reporter, view.viewer); });
     put("creator", [&] { return user_json(model, row.reporter, view.viewer); });
-    put("assignee", [] { return json::value{}; });
-    put("resolution", [] { return json::value{}; });
+    put("assignee", [] { return json::value(); });
+    put("resolution", [] { return json::value(); });
     put("created", [&] { return jira_time(row.created, view.viewer); });
     put("updated", [&] { return jira_time(row.updated, view.viewer); });
     put("comment", [&] { return comments_json(model, row, comments, view); });

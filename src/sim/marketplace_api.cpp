@@ -700,8 +700,8 @@ json::object MarketplaceApi::item_json(
 ) const {
     const mp::Offer& offer = state_.offers.at(item.offer);
     json::object attributes{
-        {"category", offer.category.empty() ? json::value{nullptr} : json::value(offer.category)},
-        {"service", offer.service.empty() ? json::value{nullptr} : json::value(offer.service)},
+        {"category", offer.category.empty() ? json::value(nullptr) : json::value(offer.category)},
+        {"service", offer.service.empty() ? json::value(nullptr) : json::value(offer.service)},
         {"offer", item.offer_name},
         {"offer_properties", item.properties},
         {"platforms", json::array{}},
@@ -768,7 +768,7 @@ std::optional<json::object> MarketplaceApi::event_json(const mp::Event& event) c
         }
         shown["changes"] = std::move(changes);
     }
-    shown["project_id"] = project == 0 ? json::value{nullptr} : json::value(project);
+    shown["project_id"] = project == 0 ? json::value(nullptr) : json::value(project);
     if (item != 0) shown["project_item_id"] = item;
     if (event.resource == "message") shown["message_id"] = event.entity;
     return shown;

@@ -78,7 +78,12 @@ Instant Sweeper::turn(Instant now) {
     hinted_ = false;
     auto sweep = store::read(database_, store::last_sweep);
     if (!sweep || sweep->ended_at) {
-        const Instant due = sweep ? sweep->started_at + settings_.interval : now;
+        // The first one an interval after the first start: until then the event feed tells all.
+        const auto first = store::read(database_, [](Connection& connection) {
+            return parse_time(store::find_setting(connection, "first_start").value_or(""));
+        });
+        const Instant began = sweep ? sweep->started_at : first.value_or(now);
+        const Instant due = began + settings_.interval;
         if (now < due) return due;
         begin(now);
         return now;

@@ -1,0 +1,52 @@
+# Sourced by ./run and ./test: installs Debian packages that are missing, and says so.
+# Nothing is asked, and nothing is fetched where all is there.
+
+say() { printf '%s\n' "$*" >&2; }
+
+# Runs a command with its output in a file; where it fails, shows the end of it.
+quietly() {
+  local log=$1
+  shift
+  if ! "$@" >"$log" 2>&1; then
+    say "failed: $*"
+    tail -n 30 "$log" >&2
+    say "(all of it is in $log)"
+    return 1
+  fi
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    env DEBIAN_FRONTEND=noninteractive "$@"
+  elif command -v sudo >/dev/null; then
+    sudo -n env DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    say "packages are missing, and this user is neither root nor has sudo"
+    return 1
+  fi
+}
+
+install_packages() {
+  local logs=$1 missing=() package
+  shift
+  for package in "$@"; do
+    # nodejs and npm may come from elsewhere than Debian's packages.
+    case $package in
+      nodejs) command -v node >/dev/null && continue ;;
+      npm) command -v npm >/dev/null && continue ;;
+    esac
+    dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+  done
+  [ ${#missing[@]} -gt 0 ] || return 0
+  say "installing ${#missing[@]} packages: ${missing[*]}"
+  quietly "$logs/apt-update.log" as_root apt-get update -q || return 1
+  quietly "$logs/apt-install.log" as_root apt-get install -y -q --no-install-recommends "${missing[@]}" || return 1
+}
+
+build_packages=(
+  g++ cmake ninja-build ccache pkg-config ca-certificates gzip
+  libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
+  libcurl4-openssl-dev libssl-dev libsqlite3-dev libfmt-dev libcli11-dev libexpected-dev
+  prometheus-cpp-dev zlib1g-dev nodejs npm
+)
+test_packages=(libgtest-dev libgmock-dev chromium curl clang-format-14)
