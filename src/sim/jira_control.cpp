@@ -9,6 +9,7 @@
 #include "sim/jira_changes.hpp"
 #include "sim/jira_json.hpp"
 #include "sim/jira_settings.hpp"
+#include "sim/jira_site.hpp"
 
 namespace oms::sim {
 namespace {
@@ -159,7 +160,17 @@ json::object site_state(const JiraModel& model) {
             {"display_name", user.display_name},
             {"roles", json::array(user.roles.begin(), user.roles.end())}});
     }
+    // The variables of an adapter that is to work with this Jira.
+    json::object environment;
+    for (const auto& [name, value] : jira_environment(
+             model.site,
+             model.settings.project_key,
+             model.settings.base_url,
+             model.settings.context_path
+         ))
+        environment[name] = value;
     return {
+        {"environment", std::move(environment)},
         {"statuses", std::move(statuses)},
         {"fields", std::move(fields)},
         {"types", std::move(types)},

@@ -628,17 +628,24 @@ bool MarketplaceApi::sees(const mp::Project& project) const {
     });
 }
 
-/// With the real one's id-collision: any entity of that number will do.
+/// With the real one's id-collision: any entity of that number will do, and a message is taken to be
+/// on whatever project or item has the number of what it is on.
 bool MarketplaceApi::sees(const mp::Event& event) const {
     if (is_default()) return true;
-    const auto project = state_.projects.find(event.entity);
-    if (project != state_.projects.end() && sees(project->second)) return true;
-    const auto item = state_.items.find(event.entity);
-    if (item != state_.items.end() && sees(item->second)) return true;
+    const auto sees_number = [&](std::int64_t id) {
+        const auto project = state_.projects.find(id);
+        if (project != state_.projects.end() && sees(project->second)) return true;
+        const auto item = state_.items.find(id);
+        return item != state_.items.end() && sees(item->second);
+    };
+    if (sees_number(event.entity)) return true;
     const auto message = state_.messages.find(event.entity);
-    if (message == state_.messages.end() || message->second.project == 0) return false;
-    if (message->second.item != 0) return sees(state_.items.at(message->second.item));
-    return sees(state_.projects.at(message->second.project));
+    if (message == state_.messages.end()) return false;
+    // An approval request is on something else altogether, numbered from 1 like all.
+    const std::int64_t on = message->second.item != 0      ? message->second.item
+                            : message->second.project != 0 ? message->second.project
+                                                           : 1;
+    return sees_number(on);
 }
 
 /// Contract 2.2, by role and scope.

@@ -1,0 +1,193 @@
+// The real program between both simulators, each a process of its own on free ports. What is shown
+// is what stands on both sides afterwards; nothing looks inside the adapter.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import net from "node:net";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+export const program = process.env.OMS_JIRA ?? resolve("build/run/oms-jira");
+
+export async function freePort() {
+  const server = net.createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Calls `ask` until it gives something, and says what was waited for where it never does. */
+export async function until(what, ask, seconds = 30) {
+  const end = Date.now() + seconds * 1000;
+  let last;
+  for (;;) {
+    try {
+      last = await ask();
+      if (last) return last;
+    } catch (error) {
+      last = error;
+    }
+    if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}; last: ${last?.stack ?? JSON.stringify(last)}`);
+    await new Promise((done) => setTimeout(done, 25));
+  }
+}
+
+export async function call(url, { method = "GET", body, headers = {} } = {}) {
+  const answer = await fetch(url, {
+    method,
+    redirect: "manual",
+    headers: { ...(body !== undefined ? { "Content-Type": "application/json" } : {}), ...headers },
+    body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
+  });
+  const text = await answer.text();
+  let json;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  return { status: answer.status, text, json, headers: answer.headers };
+}
+
+async function ok(promise) {
+  const answer = await promise;
+  if (answer.status >= 300) throw new Error(`${answer.status}: ${answer.text}`);
+  return answer.json;
+}
+
+function start(args, env, cwd) {
+  const child = spawn(program, args, { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
+  child.out = "";
+  child.stdout.on("data", (part) => (child.out += part));
+  child.stderr.on("data", (part) => (child.out += part));
+  child.ended = new Promise((done) => child.on("exit", (code, signal) => done({ code, signal })));
+  return child;
+}
+
+/** Runs a command to its end. */
+export async function run(args, env = {}, cwd = tmpdir()) {
+  const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, cwd, stdio: ["ignore", "pipe", "pipe"] });
+  let out = "";
+  let err = "";
+  child.stdout.on("data", (part) => (out += part));
+  child.stderr.on("data", (part) => (err += part));
+  const [code] = await once(child, "close");
+  return { code, out, err };
+}
+
+export class World {
+  static async make({ settings = {}, seed = "empty", adapter = true, webhook = true, trigger = true, any = true } = {}) {
+    const world = new World();
+    world.folder = mkdtempSync(join(tmpdir(), "oms-e2e-"));
+    [world.mpPort, world.jiraPort, world.port] = [await freePort(), await freePort(), await freePort()];
+    const base = { PATH: process.env.PATH };
+    world.sims = start(
+      ["sandbox", "--only", "both", "--seed", seed, "--marketplace-port", world.mpPort, "--jira-port", world.jiraPort].map(String),
+      base, world.folder);
+    await until("the simulators", () => call(`${world.mp}/sim/state`).then((a) => a.status === 200));
+    await until("the simulated Jira", () => call(`${world.jiraUrl}/sim/state`).then((a) => a.status === 200));
+    if (any) await world.jira("settings", { any_transitions: true });
+    if (webhook) await world.jira("webhooks", { name: "oms", url: `${world.url}/api/webhooks/jira?issue_id=\${issue.id}&secret=s3cret` });
+    if (trigger) await world.market("oms/1/trigger", { url: `${world.url}/mp/trigger` });
+    world.env = { ...base, ...(await world.jiraEnvironment()),
+      OMS_MP_URL: world.mp, OMS_MP_TOKEN: seed === "recorded" ? "TOKSOMBO" : "demo-token", OMS_ID: "1",
+      OMS_JIRA_URL: world.jiraUrl, OMS_JIRA_WEBHOOK_SECRET: "s3cret",
+      OMS_HTTP_PORT: String(world.port), OMS_DB_HOST: `sqlite:///${world.folder}/oms.db`,
+      OMS_POLL_INTERVAL: "24h", OMS_JIRA_POLL_INTERVAL: "24h", OMS_RETRY_BASE: "50ms", OMS_RETRY_MAX: "500ms",
+      OMS_UNCERTAIN_GRACE: "1s", ...settings };
+    if (adapter) await world.startAdapter();
+    return world;
+  }
+
+  get mp() { return `http://127.0.0.1:${this.mpPort}`; }
+  get jiraUrl() { return `http://127.0.0.1:${this.jiraPort}`; }
+  get url() { return `http://127.0.0.1:${this.port}`; }
+
+  async jiraEnvironment() {
+    const { site } = (await ok(call(`${this.jiraUrl}/sim/state`)));
+    const env = { OMS_JIRA_PROJECT: "EOSC", OMS_JIRA_USERNAME: "oms", OMS_JIRA_PASSWORD: "oms-password" };
+    Object.assign(env, site.environment ?? {});
+    return env;
+  }
+
+  async startAdapter(settings = {}) {
+    this.adapter = start(["serve"], { ...this.env, ...settings }, this.folder);
+    await until("the adapter", () => {
+      if (this.adapter.exitCode !== null) throw new Error(this.adapter.out);
+      return call(`${this.url}/readyz`).then((a) => a.status === 200);
+    });
+  }
+
+  async killAdapter(signal = "SIGKILL") {
+    this.adapter.kill(signal);
+    return this.adapter.ended;
+  }
+
+  async end() {
+    for (const child of [this.adapter, this.sims]) {
+      if (!child) continue;
+      child.kill("SIGTERM");
+      await child.ended;
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  // People.
+  market(path, body = {}) { return ok(call(`${this.mp}/sim/${path}`, { method: "POST", body })); }
+  jira(path, body = {}) { return ok(call(`${this.jiraUrl}/sim/${path}`, { method: "POST", body })); }
+  run(...args) { return run(args, this.env, this.folder); }
+
+  // What stands on both sides.
+  async projects() { return (await ok(call(`${this.mp}/sim/state`))).projects; }
+  async issues() { return (await ok(call(`${this.jiraUrl}/sim/state`))).issues; }
+  async order(project, item) {
+    const found = (await this.projects()).find((one) => one.id === project);
+    return found?.orders.find((one) => one.id === item);
+  }
+  async issuesOf(project, item) {
+    const label = item === undefined ? `oms-1-project-${project}` : `oms-1-order-${project}-${item}`;
+    return (await this.issues()).filter((one) => one.labels.includes(label));
+  }
+  async issue(project, item) {
+    return until(`an issue for ${project}/${item ?? ""}`, async () => (await this.issuesOf(project, item))[0]);
+  }
+  async linkedOrder(project, item) {
+    const issue = await this.issue(project, item);
+    await until("the order to be registered", async () => (await this.order(project, item)).status !== "created");
+    await this.quiet();
+    return (await this.issues()).find((one) => one.id === issue.id);
+  }
+
+  /** Both logs of requests, as far as they are not the polls'. */
+  async counts() {
+    const market = (await ok(call(`${this.mp}/sim/requests`))).requests.filter((one) => !one.target.includes("/events?"));
+    const jira = (await ok(call(`${this.jiraUrl}/sim/requests`))).requests.filter((one) => !one.target.includes("/myself"));
+    const search = (one) => one.method === "POST" && one.target.includes("/search");
+    return {
+      marketReads: market.filter((one) => one.method === "GET"),
+      marketWrites: market.filter((one) => one.method !== "GET"),
+      jiraReads: jira.filter((one) => one.method === "GET" || search(one)),
+      jiraWrites: jira.filter((one) => one.method !== "GET" && !search(one)),
+    };
+  }
+  async clearCounts() {
+    await this.market("requests/clear");
+    await this.jira("requests/clear");
+  }
+
+  /** Until nothing is due and nothing was asked of either remote for a while. */
+  async quiet(seconds = 30) {
+    let last = "";
+    let same = 0;
+    await until("both sides to be quiet", async () => {
+      const metrics = (await call(`${this.url}/metrics`)).text;
+      const busy = [...metrics.matchAll(/oms_subjects\{[^}]*state="(due|leased|waiting)"[^}]*\} ([0-9.]+)/g)].some((m) => Number(m[2]) > 0);
+      const requests = [...metrics.matchAll(/^oms_remote_requests_total.*$/gm)].map((m) => m[0]).join();
+      same = !busy && requests === last ? same + 1 : 0;
+      last = requests;
+      return same >= 6;
+    }, seconds);
+  }
+}
