@@ -170,8 +170,11 @@ void Service::Impl::run(wake::Bell& bell, Turn turn) {
                 log.error("turn failed", {{"says", error.what()}});
                 next = clock.now() + 1s;
             }
-            const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - clock.now());
-            if (wait > 0ms && !stopping) bell.wait(std::min<std::chrono::milliseconds>(wait, 1min));
+            // In pieces: a system's clock may be set.
+            while (!stopping && clock.now() < next) {
+                const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - clock.now());
+                if (bell.wait(std::min<std::chrono::milliseconds>(wait, 1min))) break;
+            }
         }
         --running;
     });

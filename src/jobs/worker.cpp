@@ -6,6 +6,7 @@
 
 #include "plan/retry.hpp"
 #include "store/journal.hpp"
+#include "store/links.hpp"
 
 namespace oms::jobs {
 namespace {
@@ -28,6 +29,27 @@ constexpr std::array shares{
 constexpr Duration idle_wait = 5s;
 /// The database is away: it does not come back sooner for being asked more often.
 constexpr Duration database_wait = 1s;
+
+/// An order waits for its project; unless that came to be linked while the order was looked at: its
+/// wake-up found nobody waiting yet.
+void wait_for_project(
+    store::Connection& connection,
+    const store::Leased& leased,
+    const Outcome& outcome,
+    Instant now
+) {
+    const auto project = store::find_link(connection, Subject::of(leased.subject.project));
+    const bool linked = project && project->state != LinkState::before;
+    store::finish_again(
+        connection,
+        leased,
+        {.state = linked ? store::SubjectState::due : store::SubjectState::waiting,
+         .due_at = linked ? now : now + 5min,
+         .failure = "waiting",
+         .says = outcome.says,
+         .aspects = leased.aspects}
+    );
+}
 
 }  // namespace
 
@@ -115,16 +137,7 @@ void Worker::end(const store::Leased& leased, const Outcome& outcome) {
         case Outcome::Kind::done:
             store::unblock(connection, leased.subject, now);
             return store::finish_done(connection, leased, now);
-        case Outcome::Kind::waiting:
-            return store::finish_again(
-                connection,
-                leased,
-                {.state = store::SubjectState::waiting,
-                 .due_at = now + 5min,
-                 .failure = "waiting",
-                 .says = outcome.says,
-                 .aspects = leased.aspects}
-            );
+        case Outcome::Kind::waiting: return wait_for_project(connection, leased, outcome, now);
         case Outcome::Kind::blocked:
             return store::finish_again(
                 connection,

@@ -1,6 +1,7 @@
 #include "sync/carry_out.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -34,6 +35,19 @@ store::WriteOutcome outcome_of(const Error& error) {
     return {.state = WriteState::uncertain, .says = error.says, .answered = error.status != 0};
 }
 
+/// Steps that must not overtake one another.
+enum class Group { issue, to_jira_text, to_marketplace_text, order };
+
+Group group_of(const plan::Step& step) {
+    const bool comment = std::holds_alternative<plan::AddComment>(step) ||
+                         std::holds_alternative<plan::EditComment>(step);
+    if (comment) return Group::to_jira_text;
+    const bool message = std::holds_alternative<plan::PostMessage>(step) ||
+                         std::holds_alternative<plan::EditMessage>(step);
+    if (message) return Group::to_marketplace_text;
+    return std::holds_alternative<plan::PatchOrder>(step) ? Group::order : Group::issue;
+}
+
 Link new_link(const Records& records, const IssueId& id, const IssueKey& key) {
     return {
         .subject = records.subject(),
@@ -65,8 +79,12 @@ std::optional<std::size_t> limit_in(const std::string& says) {
 
 CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
     CarriedOut ended;
+    // A refusal is about its own kind of step: a comment that Jira refuses holds up the comments
+    // after it, whose order is kept, but neither status nor what staff wrote.
+    std::set<Group> refused;
     for (const plan::Step& step : plan.steps) {
         if (record_step(step, ended)) continue;
+        if (refused.contains(group_of(step))) continue;
         const auto result = write_step(step, view);
         if (result) {
             log_.info(
@@ -79,14 +97,19 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
             mark_not_ours(*patched, view);
             continue;
         }
-        const bool comment = std::holds_alternative<plan::AddComment>(step) ||
-                             std::holds_alternative<plan::EditComment>(step);
-        if (comment && learn_limit(result.error())) {
+        if (group_of(step) == Group::to_jira_text && learn_limit(result.error())) {
             ended.plan_again = true;
             return ended;
         }
-        ended.error = result.error();
-        return ended;
+        if (!ended.error) ended.error = result.error();
+        const ErrorKind kind = result.error().kind;
+        const bool of_this_step = kind == ErrorKind::refused || kind == ErrorKind::forbidden ||
+                                  kind == ErrorKind::missing;
+        if (!of_this_step) {
+            ended.error = result.error();
+            return ended;
+        }
+        refused.insert(group_of(step));
     }
     return ended;
 }

@@ -18,10 +18,12 @@ void ProcessBell::ring() {
     rung_.notify_one();
 }
 
-void ProcessBell::wait(std::chrono::milliseconds at_most) {
+bool ProcessBell::wait(std::chrono::milliseconds at_most) {
     std::unique_lock lock{mutex_};
     rung_.wait_for(lock, at_most, [this] { return rings_ > 0 || stopped_; });
-    if (rings_ > 0) --rings_;
+    if (rings_ == 0) return false;
+    --rings_;
+    return true;
 }
 
 void ProcessBell::stop() {

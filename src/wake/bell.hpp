@@ -12,15 +12,15 @@ class Bell {
 public:
     virtual ~Bell() = default;
     virtual void ring() = 0;
-    /// Returns at a ring, or after `at_most`.
-    virtual void wait(std::chrono::milliseconds at_most) = 0;
+    /// Returns at a ring (true), or after `at_most` (false).
+    virtual bool wait(std::chrono::milliseconds at_most) = 0;
 };
 
 /// For threads of one process. One waiter is woken a ring.
 class ProcessBell final : public Bell {
 public:
     void ring() override;
-    void wait(std::chrono::milliseconds at_most) override;
+    bool wait(std::chrono::milliseconds at_most) override;
     /// From now on nobody waits.
     void stop();
 

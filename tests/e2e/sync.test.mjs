@@ -129,6 +129,7 @@ describe("messages and comments", () => {
   let world, project, id, issue;
   before(async () => {
     world = await World.make({ settings: { OMS_JIRA_INTERNAL_ROLE: "Staff" } });
+    await world.jira("settings", { users: { oms: { roles: ["User", "Staff"] } } });
     ({ id: project } = await world.market("projects", { name: "Talk" }));
     ({ id } = await world.market("orders", { project, offer: 1 }));
     issue = await world.linkedOrder(project, id);

@@ -19,7 +19,7 @@ export async function freePort() {
 }
 
 /** Calls `ask` until it gives something, and says what was waited for where it never does. */
-export async function until(what, ask, seconds = 30) {
+export async function until(what, ask, seconds = 12) {
   const end = Date.now() + seconds * 1000;
   let last;
   for (;;) {
@@ -178,7 +178,7 @@ export class World {
   }
 
   /** Until nothing is due and nothing was asked of either remote for a while. */
-  async quiet(seconds = 30) {
+  async quiet(seconds = 12) {
     let last = "";
     let same = 0;
     await until("both sides to be quiet", async () => {
