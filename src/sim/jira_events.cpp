@@ -45,9 +45,8 @@ json::object body_of(const JiraModel& model, const JiraEvent& event) {
     }
     if (!event.type.empty()) body["issue_event_type_name"] = event.type;
     body["user"] = user_json(model, event.actor->name, nullptr);
-    body["issue"] = issue_json(
-        model, event.issue->row, event.issue->comments, JiraIssueView{.all_comments = true}
-    );
+    body["issue"] =
+        issue_json(model, event.issue->row, event.issue->comments, JiraIssueView{.webhook = true});
     if (!event.changes.empty()) body["changelog"] = changelog_json(model, event.changes);
     if (event.comment != nullptr) body["comment"] = comment();
     return body;
