@@ -89,14 +89,14 @@ void emit(JiraModel& model, const JiraEvent& event) {
     for (const auto& [id, webhook] : model.webhooks) {
         if (!listens(model, webhook, event)) continue;
         if (body.empty()) body = json::write(body_of(model, event));
-        http::Request delivery{
+        const http::Request delivery{
             .method = "POST",
             .url = url_of(model, webhook, event),
             .headers =
                 {{"Content-Type", "application/json; charset=UTF-8"},
                  {"User-Agent", "Atlassian HttpClient 3.0.3 / JIRA-9.12.0 (9120000) / Default"}},
             .body = webhook.exclude_body ? "" : body};
-        model.outbox.put(std::move(delivery), model.now(), model.random);
+        model.outbox.put(delivery, model.now(), model.random);
     }
 }
 
