@@ -395,9 +395,9 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
-std::pair<std::string, std::int64_t> key_order(const std::string& key) {
+std::pair<std::string_view, std::int64_t> key_order(std::string_view key) {
     const auto dash = key.rfind('-');
-    if (dash == std::string::npos) return {key, 0};
+    if (dash == std::string_view::npos) return {key, 0};
     return {key.substr(0, dash), parse_int(key.substr(dash + 1)).value_or(0)};
 }
 

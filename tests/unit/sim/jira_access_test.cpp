@@ -73,7 +73,7 @@ TEST(JiraAccess, MayServeEverybodyAsAnonymousSilently) {
     EXPECT_EQ(house.get("myself").status, 401);
 }
 
-TEST(JiraAccess, RefusesWhatABrowserMighHaveBeenMadeToSend) {
+TEST(JiraAccess, RefusesWhatABrowserMightHaveBeenMadeToSend) {
     JiraHouse house;
     house.given_order();
     http::Request request = with(http::basic_authorization("oms", "oms-password"), "issue/EOSC-1");
