@@ -1,3 +1,5 @@
+cmake_minimum_required(VERSION 3.25)
+
 # Fails when a file of the room ROOM includes a room that is not in MAY_SEE.
 file(GLOB_RECURSE files ${ROOM}/*.hpp ${ROOM}/*.cpp)
 get_filename_component(source_root ${ROOM} DIRECTORY)

@@ -56,9 +56,11 @@ std::optional<Fault> Faults::strike(std::string_view method, std::string_view pa
 
 Result<Fault> read_fault(const json::value& body) {
     const std::string name = json::text_or_empty(json::at(body, "kind"));
-    const auto kind = std::ranges::find(kinds, name, [](const auto& row) { return row.second; });
+    const auto* const kind =
+        std::ranges::find(kinds, name, [](const auto& row) { return row.second; });
     if (kind == kinds.end()) {
         std::vector<std::string> names;
+        names.reserve(kinds.size());
         for (const auto& [known, word] : kinds)
             names.emplace_back(word);
         return failure(

@@ -96,7 +96,7 @@ http::Response Jira::answer(const http::Request& request) {
         .target = request.url};
     const auto fault = faults_.strike(request.method, http::path_of(inside.url));
     if (fault) line.fault = to_text(fault->kind);
-    const http::Response response = answer_rest(inside, fault, line);
+    http::Response response = answer_rest(inside, fault, line);
     line.status = response.status;
     requests_.push_back(std::move(line));
     if (requests_.size() > requests_kept_max) requests_.pop_front();

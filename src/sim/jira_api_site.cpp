@@ -15,6 +15,7 @@ namespace {
 http::Response server_info(JiraModel& model, const JiraCall& call) {
     const auto& version = model.profile.version;
     std::vector<std::string> numbers;
+    numbers.reserve(version.size());
     for (const int number : version)
         numbers.push_back(fmt::format("{}", number));
     return jira_answer(

@@ -45,9 +45,8 @@ json::object body_of(const JiraModel& model, const JiraEvent& event) {
     }
     if (!event.type.empty()) body["issue_event_type_name"] = event.type;
     body["user"] = user_json(model, event.actor->name, nullptr);
-    body["issue"] = issue_json(
-        model, event.issue->row, event.issue->comments, JiraIssueView{.all_comments = true}
-    );
+    body["issue"] =
+        issue_json(model, event.issue->row, event.issue->comments, JiraIssueView{.webhook = true});
     if (!event.changes.empty()) body["changelog"] = changelog_json(model, event.changes);
     if (event.comment != nullptr) body["comment"] = comment();
     return body;
@@ -90,14 +89,14 @@ void emit(JiraModel& model, const JiraEvent& event) {
     for (const auto& [id, webhook] : model.webhooks) {
         if (!listens(model, webhook, event)) continue;
         if (body.empty()) body = json::write(body_of(model, event));
-        http::Request delivery{
+        const http::Request delivery{
             .method = "POST",
             .url = url_of(model, webhook, event),
             .headers =
                 {{"Content-Type", "application/json; charset=UTF-8"},
                  {"User-Agent", "Atlassian HttpClient 3.0.3 / JIRA-9.12.0 (9120000) / Default"}},
             .body = webhook.exclude_body ? "" : body};
-        model.outbox.put(std::move(delivery), model.now(), model.random);
+        model.outbox.put(delivery, model.now(), model.random);
     }
 }
 

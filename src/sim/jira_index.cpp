@@ -68,24 +68,9 @@ void JiraIndex::rebuild(const JiraStore& store, Instant now) {
 std::vector<const JiraRow*>
 JiraIndex::search(const JiraQuery& query, const JiraStore& store, Instant now, Random& random) {
     catch_up(store, now);
-    std::vector<const JiraRow*> found;
-    const auto consider = [&](const JiraRow& row) {
-        if (!matches(query.where, row)) return;
-        if (flicker > 0 && random.fraction() < flicker) return;
-        found.push_back(&row);
-    };
-    if (auto ids = candidates(query.where)) {
-        std::ranges::sort(*ids);
-        const auto repeated = std::ranges::unique(*ids);
-        ids->erase(repeated.begin(), repeated.end());
-        for (const std::int64_t id : *ids) {
-            const auto row = rows_.find(id);
-            if (row != rows_.end()) consider(row->second);
-        }
-    } else {
-        for (const auto& [id, row] : rows_)
-            consider(row);
-    }
+    std::vector<const JiraRow*> found = matching(query.where);
+    if (flicker > 0)
+        std::erase_if(found, [&](const JiraRow*) { return random.fraction() < flicker; });
     std::vector<JiraOrder> order = query.order;
     if (order.empty()) order.push_back({.kind = JiraTermKind::id, .descending = true});
     std::ranges::stable_sort(found, [&order](const JiraRow* left, const JiraRow* right) {
@@ -95,6 +80,26 @@ JiraIndex::search(const JiraQuery& query, const JiraStore& store, Instant now, R
         }
         return false;
     });
+    return found;
+}
+
+std::vector<const JiraRow*> JiraIndex::matching(const JiraCondition& condition) const {
+    std::vector<const JiraRow*> found;
+    const auto consider = [&](const JiraRow& row) {
+        if (matches(condition, row)) found.push_back(&row);
+    };
+    auto ids = candidates(condition);
+    if (!ids) {
+        for (const auto& [id, row] : rows_)
+            consider(row);
+        return found;
+    }
+    std::ranges::sort(*ids);
+    ids->erase(std::unique(ids->begin(), ids->end()), ids->end());
+    for (const std::int64_t id : *ids) {
+        const auto row = rows_.find(id);
+        if (row != rows_.end()) consider(row->second);
+    }
     return found;
 }
 
@@ -156,46 +161,44 @@ Candidates JiraIndex::candidates(const JiraCondition& condition) const {
 }
 
 Candidates JiraIndex::candidates_of(const JiraTerm& term) const {
-    const bool among = term.op == JqlOperator::equal || term.op == JqlOperator::in;
+    if (term.kind == JiraTermKind::text && term.op == JqlOperator::contains)
+        return with_words(term);
     std::vector<std::int64_t> ids;
-    const auto take = [&ids](const auto& index, const auto& key) {
-        const auto found = index.find(key);
-        if (found != index.end()) ids.insert(ids.end(), found->second.begin(), found->second.end());
-    };
-    if (term.kind == JiraTermKind::label && among) {
-        for (const std::string& label : term.values)
-            take(by_label_, label);
-        return ids;
-    }
-    if (term.kind == JiraTermKind::id && among) {
-        ids.assign(term.ids.begin(), term.ids.end());
-        return ids;
-    }
-    if (term.kind == JiraTermKind::epic && among) {
-        for (const std::int64_t epic : term.ids)
-            take(by_epic_, epic);
-        return ids;
-    }
     const bool later = term.op == JqlOperator::at_least || term.op == JqlOperator::more;
     if (term.kind == JiraTermKind::updated && later) {
         for (auto i = by_updated_.lower_bound({term.at, 0}); i != by_updated_.end(); ++i)
             ids.push_back(i->second);
         return ids;
     }
-    if (term.kind == JiraTermKind::text && term.op == JqlOperator::contains) {
-        const Ids* rarest = nullptr;
-        for (const JiraPhrase& phrase : term.phrases) {
-            for (const std::string& word : phrase) {
-                const auto found = by_word_.find(term.field + " " + word);
-                if (found == by_word_.end()) return ids;
-                if (rarest == nullptr || found->second.size() < rarest->size())
-                    rarest = &found->second;
-            }
+    const auto take = [&ids](const auto& index, const auto& keys) {
+        for (const auto& key : keys) {
+            const auto found = index.find(key);
+            if (found == index.end()) continue;
+            ids.insert(ids.end(), found->second.begin(), found->second.end());
         }
-        if (rarest != nullptr) ids.assign(rarest->begin(), rarest->end());
-        return ids;
+        return Candidates{std::move(ids)};
+    };
+    const bool among = term.op == JqlOperator::equal || term.op == JqlOperator::in;
+    if (!among) return std::nullopt;
+    if (term.kind == JiraTermKind::label) return take(by_label_, term.values);
+    if (term.kind == JiraTermKind::epic) return take(by_epic_, term.ids);
+    if (term.kind != JiraTermKind::id) return std::nullopt;
+    ids.assign(term.ids.begin(), term.ids.end());
+    return ids;
+}
+
+Candidates JiraIndex::with_words(const JiraTerm& term) const {
+    const Ids* rarest = nullptr;
+    for (const JiraPhrase& phrase : term.phrases) {
+        for (const std::string& word : phrase) {
+            const auto found = by_word_.find(term.field + " " + word);
+            if (found == by_word_.end()) return std::vector<std::int64_t>{};
+            const bool rarer = rarest == nullptr || found->second.size() < rarest->size();
+            if (rarer) rarest = &found->second;
+        }
     }
-    return std::nullopt;
+    if (rarest == nullptr) return std::vector<std::int64_t>{};
+    return std::vector<std::int64_t>(rarest->begin(), rarest->end());
 }
 
 }  // namespace oms::sim

@@ -40,11 +40,13 @@ private:
     void catch_up(const JiraStore& store, Instant now);
     void put(const JiraRow& row);
     void remove(std::int64_t id);
+    [[nodiscard]] std::vector<const JiraRow*> matching(const JiraCondition& condition) const;
     /// A superset of what can match, or nothing where only reading all of them would tell.
     [[nodiscard]] std::optional<std::vector<std::int64_t>> candidates(const JiraCondition& condition
     ) const;
     [[nodiscard]] std::optional<std::vector<std::int64_t>> candidates_of(const JiraTerm& term
     ) const;
+    [[nodiscard]] std::optional<std::vector<std::int64_t>> with_words(const JiraTerm& term) const;
 
     std::map<std::int64_t, JiraRow> rows_;
     std::multimap<Instant, std::int64_t> waiting_;  ///< by the time when it will be seen

@@ -171,20 +171,27 @@ private:
             if (!take_word("empty") && !take_word("null")) return expected("'EMPTY' or 'NULL'");
             return node;
         }
-        const bool list = *op == JqlOperator::in || *op == JqlOperator::not_in;
-        if (list && !take_symbol("(")) return expected("'('");
-        do {
-            auto value = operand();
-            if (!value) return Failure{value.error()};
-            node.clause.values.push_back(std::move(*value));
-        } while (list && take_symbol(","));
-        if (list && !take_symbol(")")) return expected("')'");
+        auto values = operands(*op == JqlOperator::in || *op == JqlOperator::not_in);
+        if (!values) return Failure{values.error()};
+        node.clause.values = std::move(*values);
         // `= EMPTY` says the same as `is EMPTY`.
-        const bool none = !list && last_was_word_ && lower(node.clause.values.front()) == "empty";
+        const bool none = last_was_word_ && lower(node.clause.values.front()) == "empty";
         if (none && *op == JqlOperator::equal) node.clause = {field.text, JqlOperator::empty, {}};
         if (none && *op == JqlOperator::not_equal)
             node.clause = {field.text, JqlOperator::not_empty, {}};
         return node;
+    }
+
+    Result<std::vector<std::string>> operands(bool list) {
+        std::vector<std::string> values;
+        if (list && !take_symbol("(")) return expected("'('");
+        do {
+            auto value = operand();
+            if (!value) return Failure{value.error()};
+            values.push_back(std::move(*value));
+        } while (list && take_symbol(","));
+        if (list && !take_symbol(")")) return expected("')'");
+        return values;
     }
 
     Result<std::string> operand() {

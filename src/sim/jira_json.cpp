@@ -68,7 +68,7 @@ json::object comments_json(
 ) {
     json::array shown;
     for (const JiraComment& comment : comments) {
-        if (!view.all_comments && !sees(view.viewer, comment)) continue;
+        if (!view.webhook && !sees(view.viewer, comment)) continue;
         shown.push_back(comment_json(model, row.id, comment, {.viewer = view.viewer}));
     }
     const auto total = shown.size();
@@ -260,13 +260,16 @@ json::object issue_json(
     put("created", [&] { return jira_time(row.created, view.viewer); });
     put("updated", [&] { return jira_time(row.updated, view.viewer); });
     put("comment", [&] { return comments_json(model, row, comments, view); });
-    return {
-        {"expand",
-         "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"},
-        {"id", fmt::format("{}", row.id)},
-        {"self", fmt::format("{}/issue/{}", model.api_url(), row.id)},
-        {"key", row.key},
-        {"fields", std::move(fields)}};
+    json::object shape;
+    if (!view.webhook) {
+        shape["expand"] =
+            "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations";
+    }
+    shape["id"] = fmt::format("{}", row.id);
+    shape["self"] = fmt::format("{}/issue/{}", model.api_url(), row.id);
+    shape["key"] = row.key;
+    shape["fields"] = std::move(fields);
+    return shape;
 }
 
 json::object transition_json(

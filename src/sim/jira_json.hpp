@@ -51,7 +51,7 @@ json::object comment_json(
 struct JiraIssueView {
     const JiraUser* viewer = nullptr;
     JiraFieldChoice fields = JiraFieldChoice{};
-    bool all_comments = false;  ///< webhooks hide nothing
+    bool webhook = false;  ///< those hide no comment
 };
 json::object issue_json(
     const JiraModel& model,

@@ -237,37 +237,35 @@ private:
         return fmt::format("An issue with key '{}' does not exist for field '{}'.", value, name);
     }
 
-    [[nodiscard]] std::optional<std::string>
-    canonical_name(const JiraTerm& term, const std::string& value) const {
-        const std::string wanted = lower(value);
-        const auto is = [&](const std::string& id, const std::string& name) {
-            return id == value || lower(name) == wanted;
-        };
+    /// What a value may be called, and what it is called in the rows.
+    struct Named {
+        std::string canonical = {};
+        std::vector<std::string> names = {};
+    };
+
+    [[nodiscard]] std::vector<Named> names_for(const JiraTerm& term) const {
+        std::vector<Named> all;
+        const JiraSite& site = context_.site;
         switch (term.kind) {
         case JiraTermKind::project:
-            for (const auto& [key, project] : context_.site.projects) {
-                if (is(project.id, key) || lower(project.name) == wanted) return key;
-            }
+            for (const auto& [key, project] : site.projects)
+                all.push_back({key, {project.id, key, project.name}});
             break;
         case JiraTermKind::type:
-            for (const auto& [id, type] : context_.site.types) {
-                if (is(id, type.name)) return id;
-            }
+            for (const auto& [id, type] : site.types)
+                all.push_back({id, {id, type.name}});
             break;
         case JiraTermKind::status:
-            for (const JiraStatus& status : context_.site.statuses) {
-                if (is(status.id, status.name)) return status.id;
-            }
+            for (const JiraStatus& status : site.statuses)
+                all.push_back({status.id, {status.id, status.name}});
             break;
         case JiraTermKind::reporter:
-            for (const auto& [name, user] : context_.site.users) {
-                if (is(user.key, name)) return name;
-            }
+            for (const auto& [name, user] : site.users)
+                all.push_back({name, {user.key, name}});
             break;
         case JiraTermKind::option:
-            for (const JiraOption& option : context_.site.field(term.field)->options) {
-                if (is(option.id, option.value)) return option.id;
-            }
+            for (const JiraOption& option : site.field(term.field)->options)
+                all.push_back({option.id, {option.id, option.value}});
             break;
         case JiraTermKind::label:
         case JiraTermKind::id:
@@ -275,6 +273,16 @@ private:
         case JiraTermKind::updated:
         case JiraTermKind::text:
         case JiraTermKind::epic: break;
+        }
+        return all;
+    }
+
+    [[nodiscard]] std::optional<std::string>
+    canonical_name(const JiraTerm& term, const std::string& value) const {
+        const std::string wanted = lower(value);
+        const auto is = [&wanted](const std::string& name) { return lower(name) == wanted; };
+        for (const Named& named : names_for(term)) {
+            if (std::ranges::any_of(named.names, is)) return named.canonical;
         }
         return std::nullopt;
     }
@@ -326,7 +334,8 @@ bool contains_all(const JiraTerm& term, const JiraRow& row) {
     const std::vector<std::string> words = words_of(text_of(term, row));
     return !term.phrases.empty() &&
            std::ranges::all_of(term.phrases, [&](const JiraPhrase& phrase) {
-               return !std::ranges::search(words, phrase).empty();
+               return std::search(words.begin(), words.end(), phrase.begin(), phrase.end()) !=
+                      words.end();
            });
 }
 
@@ -386,9 +395,9 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
-std::pair<std::string, std::int64_t> key_order(const std::string& key) {
+std::pair<std::string_view, std::int64_t> key_order(std::string_view key) {
     const auto dash = key.rfind('-');
-    if (dash == std::string::npos) return {key, 0};
+    if (dash == std::string_view::npos) return {key, 0};
     return {key.substr(0, dash), parse_int(key.substr(dash + 1)).value_or(0)};
 }
 

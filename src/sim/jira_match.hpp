@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "sim/jira_jql.hpp"
@@ -77,6 +78,6 @@ bool matches(const JiraCondition& condition, const JiraRow& row);
 std::vector<std::string> words_of(std::string_view text);
 
 /// `EOSC-12` as EOSC and 12: keys are sorted by number.
-std::pair<std::string, std::int64_t> key_order(const std::string& key);
+std::pair<std::string_view, std::int64_t> key_order(std::string_view key);
 
 }  // namespace oms::sim

@@ -16,7 +16,7 @@ bool strikes(int& left, double chance, Random& random) {
 
 }  // namespace
 
-void JiraOutbox::put(http::Request delivery, Instant now, Random& random) {
+void JiraOutbox::put(const http::Request& delivery, Instant now, Random& random) {
     ++count_;
     if (strikes(faults.lose_next, faults.lose, random)) return;
     const int copies = strikes(faults.twice_next, faults.twice, random) ? 2 : 1;

@@ -43,7 +43,7 @@ class JiraOutbox {
 public:
     JiraWebhookFaults faults;
 
-    void put(http::Request delivery, Instant now, Random& random);
+    void put(const http::Request& delivery, Instant now, Random& random);
     /// Those whose time has come; they are gone from here then.
     std::vector<http::Request> take(Instant now, Random& random);
     [[nodiscard]] std::optional<Instant> next_at() const;
