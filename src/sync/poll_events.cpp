@@ -98,24 +98,32 @@ Instant PollEvents::turn(Instant now) {
 }
 
 Result<bool> PollEvents::poll() {
-    const auto stored = store::read(database_, [](Connection& connection) {
-        return store::find_cursor(connection, std::string{cursor_name});
+    const auto [stored, begun_at] = store::read(database_, [](Connection& connection) {
+        return std::pair{
+            store::find_cursor(connection, std::string{cursor_name}),
+            parse_time(store::find_setting(connection, "events_from").value_or(""))};
     });
     store::Cursor cursor;
     Lane lane = Lane::live;
+    if (begun_at) begun_at_ = *begun_at;
     if (stored) {
         cursor = *stored;
     } else {
         cursor.at = settings_.sync_from.value_or(beginning);
+        begun_at_ = cursor.at;
         lane = Lane::backfill;
         log_.info("reading events from the beginning", {{"from", to_rfc3339(cursor.at)}});
+        database_.write([&](Connection& connection) {
+            store::put_setting(connection, "events_from", to_rfc3339(begun_at_, 6));
+        });
     }
     Memory memory = Memory::read(cursor.memory);
     return poll_pages(cursor, memory, lane);
 }
 
 Result<bool> PollEvents::poll_pages(store::Cursor& cursor, Memory& memory, Lane lane) {
-    Instant from = std::max(beginning, cursor.at - settings_.overlap - 1us);
+    // The overlap does not reach back before where work was to begin.
+    Instant from = std::max({beginning, begun_at_ - 1us, cursor.at - settings_.overlap - 1us});
     if (lane == Lane::backfill) from = std::max(beginning, cursor.at - 1us);
     int limit = events_per_page;
     // What this poll has met so far; the overlap shows the same events again.
@@ -127,9 +135,11 @@ Result<bool> PollEvents::poll_pages(store::Cursor& cursor, Memory& memory, Lane 
             const bool server =
                 events.error().kind == ErrorKind::not_sent && events.error().status >= 500;
             if (!server) return Failure{events.error()};
-            const auto stepped = step_over_poison(from, limit);
-            if (!stepped) return Failure{stepped.error()};
-            if (!*stepped) return Failure{events.error()};
+            const auto shown = step_over_poison(from, limit);
+            if (!shown) return Failure{shown.error()};
+            if (!*shown) return Failure{events.error()};
+            take_page(**shown, memory, counted, cursor, lane);
+            limit = events_per_page;
             continue;
         }
         take_page(*events, memory, counted, cursor, lane);
@@ -202,33 +212,50 @@ Result<bool> PollEvents::answers(Instant from, int limit) {
     return Failure{events.error()};
 }
 
-Result<bool> PollEvents::step_over_poison(Instant& from, int& limit) {
+Result<Instant> PollEvents::end_of_poison(Instant from, int limit) {
     const Instant now = clock_.now();
-    const auto well = answers(now + 1s, 1);
-    if (!well) return well;
-    if (!*well) return false;
-    if (limit > 1) {
-        // Take what can be shown before it, ever fewer at a time.
-        limit = limit / 2;
-        return true;
-    }
-    // The very next event is it: find the first moment after which the feed can be read.
     Instant low = from;
     Instant high = from;
     for (Duration step = 1s; high <= now; step *= 2) {
         low = high;
         high = std::min(now + 1s, high + step);
-        const auto clear = answers(high, 1);
-        if (!clear) return clear;
+        const auto clear = answers(high, limit);
+        if (!clear) return Failure{clear.error()};
         if (*clear) break;
     }
     while (high - low > 1us) {
         const Instant middle = low + (high - low) / 2;
-        const auto clear = answers(middle, 1);
-        if (!clear) return clear;
+        const auto clear = answers(middle, limit);
+        if (!clear) return Failure{clear.error()};
         (*clear ? high : low) = middle;
     }
-    log_.error("an event that the marketplace cannot show", {{"at", to_rfc3339(high, 6)}});
+    return high;
+}
+
+Result<std::optional<std::vector<Event>>> PollEvents::step_over_poison(Instant& from, int limit) {
+    const Instant now = clock_.now();
+    const auto well = answers(now + 1s, 1);
+    if (!well) return Failure{well.error()};
+    if (!*well) return std::optional<std::vector<Event>>{};
+    // How many events can be shown before it.
+    int good = 0;
+    int bad = limit;
+    while (bad - good > 1) {
+        const int middle = good + (bad - good) / 2;
+        const auto shown = answers(from, middle);
+        if (!shown) return Failure{shown.error()};
+        (*shown ? good : bad) = middle;
+    }
+    std::vector<Event> events;
+    if (good > 0) {
+        auto shown = page(from, good);
+        if (!shown) return Failure{shown.error()};
+        events = std::move(*shown);
+    }
+    // A page of one more holds it, from wherever before it the page begins.
+    const auto past = end_of_poison(from, good + 1);
+    if (!past) return Failure{past.error()};
+    log_.error("an event that the marketplace cannot show", {{"at", to_rfc3339(*past, 6)}});
     database_.write([&](Connection& connection) {
         store::raise_attention(
             connection,
@@ -237,7 +264,7 @@ Result<bool> PollEvents::step_over_poison(Instant& from, int& limit) {
              .fingerprint = "poison_event",
              .says = fmt::format(
                  "the marketplace answers 500 for the event at {}: it was stepped over",
-                 to_rfc3339(high, 6)
+                 to_rfc3339(*past, 6)
              ),
              .remedy = "Tell the marketplace's team: its event has no entity any more. A sweep "
                        "compares what it may have hidden; dismiss this when it has run."},
@@ -245,9 +272,8 @@ Result<bool> PollEvents::step_over_poison(Instant& from, int& limit) {
         );
     });
     sweep_wanted_ = true;
-    from = high;
-    limit = events_per_page;
-    return true;
+    from = *past;
+    return std::optional{std::move(events)};
 }
 
 }  // namespace oms::sync

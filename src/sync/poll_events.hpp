@@ -62,9 +62,11 @@ private:
         store::Cursor& cursor,
         Lane lane
     );
-    /// After a 500: true where the feed itself is well, and stands before an event that cannot be
-    /// shown. Then `from` is past it.
-    Result<bool> step_over_poison(Instant& from, int& limit);
+    /// After a server failure of the page of `limit` events after `from`: what of it can be shown,
+    /// and `from` moved past the event that cannot. Nothing where the whole feed fails.
+    Result<std::optional<std::vector<Event>>> step_over_poison(Instant& from, int limit);
+    /// The first moment from which on `limit` events can be shown.
+    Result<Instant> end_of_poison(Instant from, int limit);
     Result<bool> answers(Instant from, int limit);
     Result<std::vector<Event>> page(Instant from, int limit);
 
@@ -74,6 +76,7 @@ private:
     Random& random_;
     Remotes& remotes_;
     Log log_;
+    Instant begun_at_ = {};
     int failures_ = 0;
     bool hinted_ = false;
     bool sweep_wanted_ = false;

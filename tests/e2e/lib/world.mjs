@@ -162,9 +162,9 @@ export class World {
 
   /** Both logs of requests, as far as they are not the polls'. */
   async counts() {
-    const market = (await ok(call(`${this.mp}/sim/requests`))).requests.filter((one) => !one.target.includes("/events?"));
-    const jira = (await ok(call(`${this.jiraUrl}/sim/requests`))).requests.filter((one) => !one.target.includes("/myself"));
-    const search = (one) => one.method === "POST" && one.target.includes("/search");
+    const market = (await ok(call(`${this.mp}/sim/requests`))).requests.filter((one) => !(one.target ?? one.path).includes("/events?"));
+    const jira = (await ok(call(`${this.jiraUrl}/sim/requests`))).requests.filter((one) => !(one.target ?? one.path).includes("/myself"));
+    const search = (one) => one.method === "POST" && (one.target ?? one.path).includes("/search");
     return {
       marketReads: market.filter((one) => one.method === "GET"),
       marketWrites: market.filter((one) => one.method !== "GET"),
