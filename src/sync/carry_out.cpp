@@ -85,11 +85,10 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
     for (const plan::Step& step : plan.steps) {
         if (record_step(step, ended)) continue;
         if (refused.contains(group_of(step))) continue;
+        words_ = plan::in_words(step);
         const auto result = write_step(step, view);
         if (result) {
-            log_.info(
-                "carried", {{"subject", key_of(records_.subject())}, {"step", plan::in_words(step)}}
-            );
+            log_.info("carried", {{"subject", key_of(records_.subject())}, {"step", words_}});
             continue;
         }
         const auto* patched = std::get_if<plan::PatchOrder>(&step);
@@ -143,7 +142,7 @@ Result<std::string> CarryOut::perform(const Write& write) {
             connection,
             records_.subject(),
             store::JournalKind::write,
-            fmt::format("{} → {}", to_text(write.row.kind), made->empty() ? "done" : *made),
+            words_ + (made->empty() ? "" : " → " + *made),
             records_.now()
         );
     });

@@ -68,6 +68,7 @@ private:
     Remotes& remotes_;
     const plan::Settings& settings_;
     Log log_;
+    std::string words_;  ///< what the step under way does, and why
 };
 
 }  // namespace oms::sync
