@@ -23,6 +23,35 @@ bool is_line_markup(std::string_view line) {
     return heading || quote || line.starts_with("#");
 }
 
+bool is_word(char character) {
+    const auto byte = static_cast<unsigned char>(character);
+    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
+}
+
+/// Whether the mark at `at` could mean something to Jira where it stands: in `re-read` and `a_b` it
+/// could not, and is left as it was typed.
+bool takes_effect(std::string_view line, std::size_t at) {
+    const char mark = line[at];
+    const char before = at > 0 ? line[at - 1] : ' ';
+    const char after = at + 1 < line.size() ? line[at + 1] : ' ';
+    const bool at_start = at == 0;
+    switch (mark) {
+    case '{':
+    case '}':
+    case '[':
+    case ']': return true;
+    case '|': return at_start;
+    case '!': return after != ' ';
+    case '\\': return before == '\\' || unescapable.find(after) != std::string_view::npos;
+    default: break;
+    }
+    // * _ - + ^ ~ : they hug a word, or begin a list.
+    const bool inside_word = is_word(before) && is_word(after);
+    const bool alone = before == ' ' && after == ' ' && !at_start;
+    return !inside_word && !alone;
+}
+
 std::string neutral_line(std::string_view line) {
     std::string result;
     const auto start = std::min(line.find_first_not_of(" \t"), line.size());
@@ -34,15 +63,16 @@ std::string neutral_line(std::string_view line) {
         // An invisible character in front: the mark is no longer at the line's start.
         result += zero_width_space;
     }
-    char previous = ' ';
-    for (const char character : line) {
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const char character = line[at];
+        const char previous = at > 0 ? line[at - 1] : ' ';
         const bool doubled = (character == '{' && previous == '{') ||
                              (character == '~' && previous == '[') ||
                              (character == '?' && previous == '?');
         if (doubled) result += zero_width_space;
-        if (escaped_characters.find(character) != std::string_view::npos) result += '\\';
+        const bool mark = escaped_characters.find(character) != std::string_view::npos;
+        if (mark && takes_effect(line, at)) result += '\\';
         result += character;
-        previous = character;
     }
     return result;
 }
@@ -99,12 +129,6 @@ std::optional<std::pair<std::string, std::size_t>> image_at(std::string_view tex
                       name.find_first_of(" \n\t") == std::string_view::npos;
     if (!file) return std::nullopt;
     return std::pair{std::string{name}, end + 1};
-}
-
-bool is_word(char character) {
-    const auto byte = static_cast<unsigned char>(character);
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z') || byte >= 0x80 || character == '_';
 }
 
 /// `*bold*`, `_italic_`: marks that hug a word on one line. Others are what they look like.

@@ -17,11 +17,9 @@ public:
     explicit Fields(const Settings& settings) : settings_{settings} {}
 
     void summary(const std::string& text) {
-        // Jira's summary is one line of fewer than 255 characters (contract 6.4).
-        constexpr std::size_t summary_max = 254;
-        const std::size_t length = std::min(settings_.truncate_length, summary_max);
+        // Jira refuses line breaks in it.
         const std::string line = replace_all(clean(text), "\n", " ");
-        values_["summary"] = {.text = truncate(line, length)};
+        values_["summary"] = {.text = truncate(line, settings_.truncate_length)};
     }
 
     void text(const std::string& name, const std::string& value) {

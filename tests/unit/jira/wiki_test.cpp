@@ -1,0 +1,86 @@
+#include "jira/wiki.hpp"
+
+#include <random>
+
+#include <gtest/gtest.h>
+
+namespace oms::jira::wiki {
+namespace {
+
+TEST(Neutralise, LeavesOrdinaryTextAsItWasTyped) {
+    for (const char* text :
+         {"Please hurry!",
+          "re-read a_b, 3 - 2 = 1",
+          "jane_doe@uni.example",
+          "https://example.org/a-b_c",
+          "C:\\dir",
+          "one | two",
+          "Zażółć gęślą jaźń"}) {
+        EXPECT_EQ(neutralise(text), text);
+    }
+}
+
+TEST(Neutralise, TakesTheEffectOutOfMarkup) {
+    EXPECT_EQ(neutralise("*bold* {code}"), "\\*bold\\* \\{code\\}");
+    EXPECT_EQ(neutralise("!http://x/y.png!"), "\\!http://x/y.png!");
+    EXPECT_EQ(neutralise("# one\n- two\n|a|"), "\\# one\n\\- two\n\\|a|");
+    EXPECT_EQ(neutralise("[~admin]").find("[~"), std::string::npos);
+    EXPECT_EQ(neutralise("{{x}}").find("{{"), std::string::npos);
+    EXPECT_NE(neutralise("h1. big"), "h1. big");
+}
+
+TEST(ToPlainText, ReadsLikeWhatStaffMeant) {
+    EXPECT_EQ(
+        to_plain_text("It is *ready*, see [the manual|https://x.example/y]"),
+        "It is ready, see the manual (https://x.example/y)"
+    );
+    EXPECT_EQ(to_plain_text("h2. Title\n* one\n** two\nbq. said"), "Title\n- one\n  - two\nsaid");
+    EXPECT_EQ(to_plain_text("{code:java}\na*b*c\n{code} end"), "\na*b*c\n end");
+    EXPECT_EQ(
+        to_plain_text("hello [~anna], see !shot.png|thumbnail!"), "hello @anna, see shot.png"
+    );
+    EXPECT_EQ(to_plain_text("{color:red}no{color} {panel}yes{panel}"), "no yes");
+    EXPECT_EQ(to_plain_text("2 * 3 * 4 and a_b_c"), "2 * 3 * 4 and a_b_c");
+}
+
+TEST(Neutralise, ComesBackAsItWasTyped) {
+    // What goes in comes out, whatever the text is made of.
+    constexpr std::string_view alphabet = "ab {}[]*_-+^~|!\\#?.:\nh1";
+    std::mt19937 engine{20261124};
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        const auto length = engine() % 12;
+        for (std::size_t i = 0; i < length; ++i)
+            text += alphabet[engine() % alphabet.size()];
+        const std::string neutral = neutralise(text);
+        // Taking escapes and invisible characters away leaves the text.
+        std::string back;
+        for (std::size_t i = 0; i < neutral.size(); ++i) {
+            if (neutral.compare(i, 3, "\xE2\x80\x8B") == 0) {
+                i += 2;
+                continue;
+            }
+            const bool escape =
+                neutral[i] == '\\' && i + 1 < neutral.size() &&
+                std::string_view{"*_-+^~{}[]|!\\#"}.find(neutral[i + 1]) != std::string_view::npos;
+            if (escape) ++i;
+            back += neutral[i];
+        }
+        EXPECT_EQ(back, text) << "neutral: " << neutral;
+    }
+}
+
+TEST(ToPlainText, NeverHangsOrThrows) {
+    constexpr std::string_view alphabet = "a {}[]*_!\\|~^#code:\n";
+    std::mt19937 engine{7};
+    for (int round = 0; round < 20'000; ++round) {
+        std::string text;
+        const auto length = engine() % 30;
+        for (std::size_t i = 0; i < length; ++i)
+            text += alphabet[engine() % alphabet.size()];
+        EXPECT_LE(to_plain_text(text).size(), text.size() * 4 + 16);
+    }
+}
+
+}  // namespace
+}  // namespace oms::jira::wiki
