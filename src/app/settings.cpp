@@ -8,6 +8,7 @@
 #include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
+#include "app/sentry.hpp"
 #include "app/variables.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -376,6 +377,11 @@ void read_log(Reader& reader, Settings& settings) {
         );
     }
     settings.sentry_dsn = reader.secret("SENTRY_DSN");
+    if (!settings.sentry_dsn.empty() && !parse_dsn(settings.sentry_dsn)) {
+        reader.fault(
+            "SENTRY_DSN", "this is no DSN", "write it like https://KEY@HOST/PROJECT, or unset it"
+        );
+    }
     settings.sentry_environment = reader.text("SENTRY_ENVIRONMENT");
     settings.sentry_release = reader.text("SENTRY_RELEASE");
 }

@@ -82,6 +82,7 @@ void Log::critical(std::string_view event, const std::vector<LogField>& fields) 
 }
 
 void Log::line(LogLevel level, std::string_view event, const std::vector<LogField>& fields) const {
+    if (level >= LogLevel::error && observer_) observer_(event, fields);
     if (level < level_) return;
     const Instant now = SystemClock{}.now();
     std::string text = format_ == LogFormat::json ? json_line(now, level, event, fields)

@@ -40,6 +40,10 @@ class Log {
 public:
     using Sink = std::function<void(std::string_view line)>;
 
+    /// Told of every error and critical event, whatever the level that is written.
+    using Observer =
+        std::function<void(std::string_view event, const std::vector<LogField>& fields)>;
+
     Log() = default;
     Log(LogLevel level, LogFormat format) : level_{level}, format_{format} {}
     /// For tests and the simulation: lines go to `sink`.
@@ -47,6 +51,9 @@ public:
         : level_{level},
           format_{format},
           sink_{std::move(sink)} {}
+
+    /// For this log and its copies made from now on. Called from any thread.
+    void observe(Observer observer) { observer_ = std::move(observer); }
 
     void debug(std::string_view event, const std::vector<LogField>& fields = {}) const;
     void info(std::string_view event, const std::vector<LogField>& fields = {}) const;
@@ -61,6 +68,7 @@ private:
     LogLevel level_ = LogLevel::info;
     LogFormat format_ = LogFormat::text;
     Sink sink_ = {};
+    Observer observer_ = {};
 };
 
 }  // namespace oms

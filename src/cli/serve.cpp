@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/sentry.hpp"
 #include "app/service.hpp"
 #include "app/version.hpp"
 #include "cli/command.hpp"
@@ -12,7 +13,11 @@ namespace {
 
 int serve(bool workers) {
     return with_settings(app::Needs::remotes, [&](const app::Settings& settings) {
-        const Log log{settings.log_level, settings.log_format};
+        Log log{settings.log_level, settings.log_format};
+        app::Sentry sentry{settings};
+        log.observe([&](std::string_view event, const std::vector<LogField>& fields) {
+            sentry.report(event, fields);
+        });
         for (const std::string& warning : settings.warnings)
             log.warning(warning);
         app::Service service{settings, {.workers = workers}, log};

@@ -1,0 +1,110 @@
+#include "app/settings.hpp"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace oms::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+Environment environment(const std::map<std::string, std::string>& values) {
+    Environment made;
+    for (const auto& [name, value] : values)
+        made.set(name, value, "test");
+    return made;
+}
+
+Environment complete() {
+    return environment(
+        {{"OMS_MP_URL", "https://mp.example/"},
+         {"OMS_MP_TOKEN", "t"},
+         {"OMS_JIRA_URL", "https://jira.example"},
+         {"OMS_JIRA_USERNAME", "u"},
+         {"OMS_JIRA_PASSWORD", "p"},
+         {"OMS_JIRA_PROJECT", "EOSC"},
+         {"OMS_JIRA_ISSUE_TYPE_ID", "1"},
+         {"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", "2"}}
+    );
+}
+
+bool faulted(const Environment& given, const std::string& variable) {
+    const auto faults = load_settings(given, Needs::remotes, {}).faults;
+    return std::ranges::any_of(faults, [&](const Fault& fault) {
+        return fault.variable == variable;
+    });
+}
+
+TEST(Settings, AreFineWithTheLeast) {
+    const auto loaded = load_settings(complete(), Needs::remotes, {});
+    EXPECT_TRUE(loaded.faults.empty()) << describe(loaded.faults);
+    EXPECT_EQ(loaded.settings.marketplace.url, "https://mp.example");
+    EXPECT_EQ(loaded.settings.plan.workflow.at(Status::ready).value, "7");
+    EXPECT_EQ(loaded.settings.poll_interval, 60s);
+}
+
+TEST(Settings, NameEveryBadValue) {
+    const std::map<std::string, std::string> bad{
+        {"OMS_ID", "x"},
+        {"OMS_MP_URL", "ftp://x"},
+        {"OMS_JIRA_URL", "https://u:p@jira.example"},
+        {"OMS_JIRA_CONTEXT_PATH", "jira"},
+        {"OMS_JIRA_WF_READY", "6"},
+        {"OMS_JIRA_DEPLOYMENT", "cloud"},
+        {"OMS_HTTP_PORT", "65536"},
+        {"OMS_DB_HOST", "postgresql://x"},
+        {"OMS_REDIS_HOST", "x:1"},
+        {"OMS_WORKERS", "0"},
+        {"OMS_POLL_INTERVAL", "60"},
+        {"OMS_SYNC_FROM", "yesterday"},
+        {"OMS_STATUS_CONFLICT", "nobody"},
+        {"OMS_LOG_LEVEL", "loud"},
+        {"OMS_CA_FILE", "/nonexistent"},
+        {"OMS_JIRA_FIELD_SO_1", "a b"},
+        {"SENTRY_DSN", "x"},
+        {"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", "Epic"}};
+    for (const auto& [name, value] : bad) {
+        Environment given = complete();
+        given.set(name, value, "test");
+        EXPECT_TRUE(faulted(given, name)) << name;
+    }
+}
+
+TEST(Settings, NeverQuoteASecret) {
+    Environment given = complete();
+    given.set("SENTRY_DSN", "hunter2", "test");
+    EXPECT_EQ(
+        describe(load_settings(given, Needs::remotes, {}).faults).find("hunter2"), std::string::npos
+    );
+}
+
+TEST(Settings, UnderstandTheOldNamesAndPreferTheNew) {
+    Environment given = complete();
+    given.set("FLASK_RUN_PORT", "8000", "test");
+    EXPECT_EQ(load_settings(given, Needs::remotes, {}).settings.http_port, 8000);
+    given.set("OMS_HTTP_PORT", "8001", "test");
+    EXPECT_EQ(load_settings(given, Needs::remotes, {}).settings.http_port, 8001);
+}
+
+TEST(Settings, WarnOfAMisspelledName) {
+    Environment given = complete();
+    given.set("OMS_JIRA_PROJET", "X", "test");
+    const auto warnings = load_settings(given, Needs::remotes, {}).settings.warnings;
+    ASSERT_EQ(warnings.size(), 1U);
+    EXPECT_NE(warnings[0].find("OMS_JIRA_PROJECT"), std::string::npos);
+}
+
+TEST(DotEnv, ReadsQuotesCommentsAndExport) {
+    const Environment read =
+        parse_dot_env("# c\nexport A=1\nB=\"x # y\"\nC='z' \nD=v # c\nnonsense\n");
+    EXPECT_EQ(read.find("A"), "1");
+    EXPECT_EQ(read.find("B"), "x # y");
+    EXPECT_EQ(read.find("C"), "z");
+    EXPECT_EQ(read.find("D"), "v");
+    ASSERT_EQ(read.faults.size(), 1U);
+    EXPECT_EQ(read.faults[0].variable, ".env line 6");
+}
+
+}  // namespace
+}  // namespace oms::app

@@ -1,0 +1,239 @@
+// The transport against sockets that misbehave, and the server of the house.
+#include <atomic>
+#include <functional>
+#include <thread>
+
+#include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "http/curl_transport.hpp"
+#include "http/server.hpp"
+
+namespace oms::http {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Accepts connections one after the other and does with each what the script says; the whole
+/// request has been read by then.
+class RawServer {
+public:
+    using Script = std::function<void(int socket, const std::string& request)>;
+
+    explicit RawServer(Script script) : script_{std::move(script)} {
+        listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
+        ::listen(listener_, 8);
+        socklen_t size = sizeof address;
+        ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+        port_ = ntohs(address.sin_port);
+        thread_ = std::thread{[this] { run(); }};
+    }
+    ~RawServer() {
+        ::shutdown(listener_, SHUT_RDWR);
+        ::close(listener_);
+        thread_.join();
+    }
+    RawServer(const RawServer&) = delete;
+    RawServer& operator=(const RawServer&) = delete;
+
+    [[nodiscard]] std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(port_) + "/";
+    }
+    [[nodiscard]] int requests() const { return requests_; }
+
+private:
+    void run() {
+        while (true) {
+            const int socket = ::accept(listener_, nullptr, nullptr);
+            if (socket < 0) return;
+            serve(socket);
+            ::close(socket);
+        }
+    }
+    void serve(int socket) {
+        std::string got;
+        char part[4096];
+        while (true) {
+            const auto size = ::recv(socket, part, sizeof part, 0);
+            if (size <= 0) return;
+            got.append(part, static_cast<std::size_t>(size));
+            const auto head = got.find("\r\n\r\n");
+            const bool post = got.starts_with("POST");
+            if (head == std::string::npos || (post && got.size() < head + 4 + 2)) continue;
+            ++requests_;
+            open_ = true;
+            script_(socket, got);
+            if (!open_) return;
+            got.clear();
+        }
+    }
+
+public:
+    /// From within the script: no more on this connection.
+    void hang_up() { open_ = false; }
+
+private:
+    Script script_;
+    int listener_ = -1;
+    std::uint16_t port_ = 0;
+    std::atomic<int> requests_{0};
+    bool open_ = true;
+    std::thread thread_;
+};
+
+void say(int socket, const std::string& text) {
+    [[maybe_unused]] const auto sent = ::send(socket, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+Request post(const std::string& url) {
+    return {.method = "POST", .url = url, .body = "{}", .timeout = 2s};
+}
+
+TEST(CurlTransport, KnowsThatNothingWasSentWhereNobodyListens) {
+    CurlTransport transport{{}};
+    const auto answer = transport.send(post("http://127.0.0.1:1/"));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::not_sent);
+}
+
+TEST(CurlTransport, DoesNotKnowWhereTheConnectionClosesUnanswered) {
+    RawServer* self = nullptr;
+    RawServer server{[&](int, const std::string&) { self->hang_up(); }};
+    self = &server;
+    CurlTransport transport{{}};
+    const auto answer = transport.send(post(server.url()));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::outcome_unknown);
+    EXPECT_EQ(server.requests(), 1);
+}
+
+TEST(CurlTransport, SendsAPostOnceAlsoOnAConnectionThatBreaksWhenUsedAgain) {
+    RawServer* self = nullptr;
+    std::atomic<int> count{0};
+    RawServer server{[&](int socket, const std::string&) {
+        if (++count == 1) return say(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        self->hang_up();
+    }};
+    self = &server;
+    CurlTransport transport{{}};
+    ASSERT_TRUE(transport.send(post(server.url())));
+    const auto second = transport.send(post(server.url()));
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().kind, ErrorKind::outcome_unknown);
+    EXPECT_EQ(server.requests(), 2);
+}
+
+TEST(CurlTransport, TakesATornHeaderForNoAnswer) {
+    RawServer* self = nullptr;
+    RawServer server{[&](int socket, const std::string&) {
+        say(socket, "HTTP/1.1 200 OK\r\nContent-Le");
+        self->hang_up();
+    }};
+    self = &server;
+    CurlTransport transport{{}};
+    const auto answer = transport.send(post(server.url()));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::outcome_unknown);
+}
+
+TEST(CurlTransport, RefusesAnAnswerThatIsTooLargeAndAShortOne) {
+    RawServer* self = nullptr;
+    RawServer server{[&](int socket, const std::string& request) {
+        const bool large = request.find("GET") != std::string::npos;
+        say(socket,
+            large ? "HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n" + std::string(3000, 'x')
+                  : "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort");
+        self->hang_up();
+    }};
+    self = &server;
+    CurlTransport transport{{.response_bytes_max = 1000}};
+    EXPECT_FALSE(transport.send({.url = server.url(), .timeout = 2s}));
+    EXPECT_FALSE(transport.send(post(server.url())));
+}
+
+TEST(CurlTransport, FollowsNoRedirect) {
+    RawServer server{[&](int socket, const std::string&) {
+        say(socket, "HTTP/1.1 302 Found\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n");
+    }};
+    CurlTransport transport{{}};
+    const auto answer = transport.send(post(server.url()));
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 302);
+    EXPECT_EQ(server.requests(), 1);
+}
+
+TEST(CurlTransport, EndsAtATimeOutWithoutKnowing) {
+    Server silent{{}, [](const Request&, const std::shared_ptr<Reply>& reply) {
+                      reply->send({.status = -1});
+                  }};
+    CurlTransport transport{{}};
+    Request request = post("http://127.0.0.1:" + std::to_string(silent.port()) + "/");
+    request.timeout = 100ms;
+    const auto answer = transport.send(request);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::outcome_unknown);
+}
+
+TEST(CurlTransport, AbortsFromAnotherThread) {
+    CurlTransport transport{{}};
+    Server silent{{}, [&](const Request&, const std::shared_ptr<Reply>& reply) {
+                      reply->send({.status = -1});
+                      transport.abort();
+                  }};
+    const auto answer =
+        transport.send(post("http://127.0.0.1:" + std::to_string(silent.port()) + "/"));
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().kind, ErrorKind::shutdown);
+}
+
+TEST(CurlTransport, NamesNoPasswordOfAUrl) {
+    CurlTransport transport{{}};
+    const auto answer = transport.send({.url = "http://ann:hunter2@127.0.0.1:1/?token=t0ken"});
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().says.find("hunter2"), std::string::npos);
+    EXPECT_EQ(answer.error().says.find("t0ken"), std::string::npos);
+}
+
+TEST(Server, AnswersADroppedReplyWith500AndKeepsTheConnection) {
+    Server server{{}, [](const Request& request, const std::shared_ptr<Reply>& reply) {
+                      if (path_of(request.url) == "/throws")
+                          throw std::runtime_error{"planned by the test"};
+                      if (path_of(request.url) == "/ok") reply->send(text_response(200, "fine"));
+                  }};
+    const std::string base = "http://127.0.0.1:" + std::to_string(server.port());
+    CurlTransport transport{{}};
+    EXPECT_EQ(transport.send({.url = base + "/dropped"})->status, 500);
+    EXPECT_EQ(transport.send({.url = base + "/throws"})->status, 500);
+    EXPECT_EQ(transport.send({.url = base + "/ok"})->body, "fine");
+}
+
+TEST(Server, TakesNoMoreConnectionsThanItsLimitButComesBack) {
+    Server server{
+        {.limits = {.connections_max = 2}},
+        [](const Request&, const std::shared_ptr<Reply>& reply) {
+            reply->send(text_response(200, "fine"));
+        }};
+    const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
+    {
+        CurlTransport first{{}};
+        CurlTransport second{{}};
+        EXPECT_TRUE(first.send({.url = url}));
+        EXPECT_TRUE(second.send({.url = url}));
+        CurlTransport third{{}};
+        EXPECT_FALSE(third.send({.url = url, .timeout = 2s}));
+    }
+    CurlTransport later{{}};
+    bool served = false;
+    for (int i = 0; i < 50 && !served; ++i)
+        served = later.send({.url = url, .timeout = 2s}).has_value();
+    EXPECT_TRUE(served);
+}
+
+}  // namespace
+}  // namespace oms::http
