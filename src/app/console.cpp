@@ -16,6 +16,19 @@ std::unique_ptr<store::Database> open_existing(const Settings& settings) {
     return database;
 }
 
+int guarded(const std::function<int()>& command) {
+    try {
+        return command();
+    } catch (const store::DatabaseError& error) {
+        std::cerr << "oms-jira: " << error.what() << "\n";
+        const bool unusable = error.kind() == store::DatabaseError::Kind::unusable;
+        return unusable ? exit_usage : exit_faults;
+    } catch (const std::exception& error) {
+        std::cerr << "oms-jira: " << error.what() << "\n";
+        return exit_faults;
+    }
+}
+
 std::string shown_time(Instant at) {
     return replace_all(replace_all(to_rfc3339(at), "T", " "), "Z", "");
 }

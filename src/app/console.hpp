@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <iostream>
 #include <memory>
 #include <ostream>
@@ -26,6 +27,9 @@ struct Console {
 /// Opens the database of the settings for a command that only looks; throws
 /// store::DatabaseError::unusable with words where it is missing, foreign, or not current.
 std::unique_ptr<store::Database> open_existing(const Settings& settings);
+
+/// Runs a command; what it throws becomes words on standard error and an exit code.
+int guarded(const std::function<int()>& command);
 
 /// `2026-05-04 10:00:01` in UTC.
 std::string shown_time(Instant at);

@@ -1,12 +1,8 @@
-#include <exception>
-#include <system_error>
-
 #include <CLI/CLI.hpp>
 
 #include "app/service.hpp"
 #include "app/version.hpp"
 #include "cli/command.hpp"
-#include "store/connection.hpp"
 
 namespace oms::cli {
 
@@ -57,14 +53,5 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
     oms::app::block_signals();
-    try {
-        return oms::cli::run(argc, argv);
-    } catch (const oms::store::DatabaseError& error) {
-        std::cerr << "oms-jira: " << error.what() << "\n";
-        const bool unusable = error.kind() == oms::store::DatabaseError::Kind::unusable;
-        return unusable ? oms::app::exit_usage : oms::app::exit_faults;
-    } catch (const std::exception& error) {
-        std::cerr << "oms-jira: " << error.what() << "\n";
-        return oms::app::exit_faults;
-    }
+    return oms::app::guarded([&] { return oms::cli::run(argc, argv); });
 }
