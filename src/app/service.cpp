@@ -293,6 +293,7 @@ void Service::Impl::start_pollers() {
 Instant Service::Impl::keep_house(Instant now) {
     if (now >= next_prune) {
         const std::int64_t pruned = store::write(*database, [&](Connection& connection) {
+            store::prune_issues(connection, prune_batch);
             return store::prune(connection, now - settings.retention, prune_batch);
         });
         next_prune = pruned > 0 ? now + 1s : now + prune_interval;

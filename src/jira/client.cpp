@@ -31,13 +31,8 @@ std::string jql_text(std::string_view text) {
 /// `cf[10100] ~ "\"words in this order\""`: tokenised, so compared exactly afterwards.
 std::string phrase_search(const std::string& field_id, const std::string& text) {
     const std::string number = field_id.substr(std::min(field_id.find('_') + 1, field_id.size()));
-    // Inside the phrase Jira's text search gives marks a meaning of their own.
-    std::string phrase;
-    for (const char character : text) {
-        const bool mark =
-            std::string_view{"\"\\+-&|!(){}[]^~*?"}.find(character) != std::string_view::npos;
-        phrase += mark ? ' ' : character;
-    }
+    // A quote or backslash would end the phrase; the search ignores such marks anyhow.
+    const std::string phrase = replace_all(replace_all(text, "\"", " "), "\\", " ");
     return fmt::format("cf[{}] ~ {}", number, jql_text("\"" + phrase + "\""));
 }
 

@@ -242,8 +242,8 @@ void wake_all_in_attention(Connection& connection, Instant now) {
     connection.run(sql::subject_wake_attention, {now});
 }
 
-void drop_if_idle(Connection& connection, const Subject& subject) {
-    connection.run(sql::subject_drop, {key_of(subject)});
+void prune_issues(Connection& connection, int count) {
+    connection.run(sql::subject_prune_issues, {count});
 }
 
 std::optional<Instant> next_due(Connection& connection) {

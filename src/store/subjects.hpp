@@ -110,8 +110,8 @@ std::optional<SubjectRow> find_subject(Connection& connection, const Subject& su
 void wake_orders_of(Connection& connection, ProjectId project, Instant now);
 void wake(Connection& connection, const Subject& subject, Instant now);
 void wake_all_in_attention(Connection& connection, Instant now);
-/// An `issue/…` subject that turned out to be somebody's, or nobody's.
-void drop_if_idle(Connection& connection, const Subject& subject);
+/// Deletes at most `count` `issue/…` subjects that turned out to be somebody's, or nobody's.
+void prune_issues(Connection& connection, int count);
 
 /// When the next subject is due; nothing where all are idle or leased.
 std::optional<Instant> next_due(Connection& connection);

@@ -113,9 +113,10 @@ inline constexpr Statement subject_wake_attention{"subject_wake_attention", R"sq
     UPDATE subject SET state = 'due', due_at = $1, refusals = 0 WHERE state = 'attention'
 )sql"};
 
-/// $1 key
-inline constexpr Statement subject_drop{"subject_drop", R"sql(
-    DELETE FROM subject WHERE key = $1 AND state = 'idle'
+/// $1 at most so many: issues that turned out to be somebody's, or nobody's
+inline constexpr Statement subject_prune_issues{"subject_prune_issues", R"sql(
+    DELETE FROM subject
+     WHERE key IN (SELECT key FROM subject WHERE state = 'idle' AND key LIKE 'issue/%' LIMIT $1)
 )sql"};
 
 inline constexpr Statement subject_next_due{"subject_next_due", R"sql(
