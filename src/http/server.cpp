@@ -131,6 +131,7 @@ private:
     std::deque<std::string> events_;
     std::size_t events_bytes_ = 0;
     std::optional<asio::steady_timer> tick_;
+    std::optional<asio::steady_timer> idle_timer_;
     std::uint64_t number_ = 0;  ///< of the request being answered
     std::size_t body_bytes_ = 0;
     bool awaiting_answer_ = false;
@@ -209,6 +210,7 @@ void Connection::close() {
     if (gone_.exchange(true)) return;
     forget_body();
     tick_.reset();
+    idle_timer_.reset();
     error_code ignored;
     stream_.socket().shutdown(tcp::socket::shutdown_both, ignored);
     stream_.close();
@@ -235,11 +237,17 @@ void Connection::read_header() {
             [self](error_code error, std::size_t) { self->header_read(error); }
         );
     }
-    // Wait for the first byte without holding room for it: an idle connection costs little.
-    stream_.expires_after(server_.options.limits.idle_time_max);
+    // Wait for the first byte without holding room for it: an idle connection costs little. The
+    // stream's own deadlines do not cover this wait, so it has a timer.
+    idle_timer_.emplace(context_, server_.options.limits.idle_time_max);
+    idle_timer_->async_wait([weak = weak_from_this()](error_code error) {
+        const auto waiting = weak.lock();
+        if (!error && waiting && waiting->idle_) waiting->close();
+    });
     stream_.socket().async_wait(tcp::socket::wait_read, [self](error_code error) {
         if (error || self->gone_) return self->close();
         self->idle_ = false;
+        self->idle_timer_.reset();
         self->buffer_.reserve(read_at_once);
         self->stream_.expires_after(self->server_.options.limits.header_time_max);
         bhttp::async_read_header(

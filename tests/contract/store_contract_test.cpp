@@ -247,6 +247,34 @@ TEST_P(StoreContract, WritersOfManyThreadsShareCommitsAndLoseNothing) {
     EXPECT_EQ(last, "x");
 }
 
+TEST_P(StoreContract, AFullDiskIsToldAndTheWorkGoesOnWhenThereIsRoom) {
+    // A limit on the pages is the disk that is full, as far as the engine can tell.
+    const auto limit = [&](const char* pages) {
+        const Statement statement{"limit", pages};
+        database_->write([&](Connection& connection) { connection.run(statement, {}); });
+    };
+    limit("PRAGMA max_page_count = 60");
+    const auto fill = [&] {
+        for (int i = 0; i < 10'000; ++i) {
+            database_->write([&](Connection& connection) {
+                put_setting(connection, "full/" + std::to_string(i), std::string(1000, 'x'));
+            });
+        }
+    };
+    try {
+        fill();
+        FAIL() << "the limit was not met";
+    } catch (const DatabaseError& error) {
+        EXPECT_EQ(error.kind(), DatabaseError::Kind::full);
+    }
+    limit("PRAGMA max_page_count = 1000000");
+    hint({.subject = order, .claims = {"m=7"}}, start);
+    EXPECT_TRUE(lease(start));
+    EXPECT_TRUE(store::read(*database_, [](Connection& connection) {
+        return find_setting(connection, "full/0");
+    }));
+}
+
 INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values("memory", "file"));
 
 }  // namespace

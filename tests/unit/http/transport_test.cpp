@@ -213,6 +213,56 @@ TEST(Server, AnswersADroppedReplyWith500AndKeepsTheConnection) {
     EXPECT_EQ(transport.send({.url = base + "/ok"})->body, "fine");
 }
 
+/// Connects, says `text`, and gives what is answered until the server closes.
+std::string until_closed(std::uint16_t port, const std::string& text) {
+    const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(port);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    say(socket, text);
+    std::string answer;
+    char part[4096];
+    for (auto size = ::recv(socket, part, sizeof part, 0); size > 0;
+         size = ::recv(socket, part, sizeof part, 0)) {
+        answer.append(part, static_cast<std::size_t>(size));
+    }
+    ::close(socket);
+    return answer;
+}
+
+TEST(Server, LetsGoOfAClientThatDrips) {
+    Server server{
+        {.limits = {.header_time_max = 50ms, .body_time_max = 50ms, .idle_time_max = 50ms}},
+        [](const Request&, const std::shared_ptr<Reply>& reply) { reply->send({.status = 204}); }};
+    // Each of these would wait for ever if the server did.
+    EXPECT_EQ(until_closed(server.port(), ""), "");
+    EXPECT_EQ(until_closed(server.port(), "GET / HTTP/1.1\r\nHost: a\r\nX: "), "");
+    EXPECT_EQ(
+        until_closed(server.port(), "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc"),
+        ""
+    );
+}
+
+TEST(Server, RefusesWhatIsTooLargeByLengthAndInPieces) {
+    Server server{
+        {.limits = {.body_bytes_max = 10}},
+        [](const Request&, const std::shared_ptr<Reply>& reply) { reply->send({.status = 204}); }};
+    const std::string post = "POST / HTTP/1.1\r\nHost: a\r\n";
+    EXPECT_EQ(
+        until_closed(server.port(), post + "Content-Length: 11\r\n\r\nabcdefghijk").substr(9, 3),
+        "413"
+    );
+    EXPECT_EQ(
+        until_closed(
+            server.port(), post + "Transfer-Encoding: chunked\r\n\r\nb\r\nabcdefghijk\r\n0\r\n\r\n"
+        )
+            .substr(9, 3),
+        "413"
+    );
+}
+
 TEST(Server, TakesNoMoreConnectionsThanItsLimitButComesBack) {
     Server server{
         {.limits = {.connections_max = 2}},
