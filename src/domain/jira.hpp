@@ -62,6 +62,7 @@ struct Issue {
     bool in_service_desk = false;
     std::vector<Transition> transitions = {};  ///< only where they were asked for
     std::vector<Comment> comments = {};        ///< only where they were asked for
+    bool comments_whole = false;               ///< `comments` are all that our account sees
     friend bool operator==(const Issue&, const Issue&) = default;
 };
 

@@ -92,7 +92,12 @@ struct MessageDraft {
 };
 
 enum class EventType { create, update };
-enum class Resource { project, project_item, message };
+enum class Resource {
+    project,
+    project_item,
+    message,
+    other,  ///< something that this version does not know: of no interest, but it has its time
+};
 
 /// A hint: that something was created or changed, not what it is now.
 struct Event {

@@ -1,9 +1,23 @@
 #include "http/message.hpp"
 
+#include <algorithm>
+#include <ctime>
+
 #include "base/digest.hpp"
 #include "base/text.hpp"
 
 namespace oms::http {
+namespace {
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, the only form that is still sent.
+std::optional<std::chrono::sys_seconds> http_date(const std::string& text) {
+    std::tm parts{};
+    const char* end = strptime(text.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    if (end == nullptr || *end != '\0') return std::nullopt;
+    return std::chrono::sys_seconds{std::chrono::seconds{timegm(&parts)}};
+}
+
+}  // namespace
 
 std::optional<std::string> header(const Headers& headers, std::string_view name) {
     const std::string wanted = lower(name);
@@ -47,6 +61,26 @@ std::optional<std::string> parameter(
 
 std::string basic_authorization(std::string_view user, std::string_view password) {
     return "Basic " + base64(std::string{user} + ":" + std::string{password});
+}
+
+std::optional<std::chrono::milliseconds> retry_after(const Response& response) {
+    constexpr std::chrono::seconds longest = std::chrono::hours{24};
+    const auto given = header(response.headers, "Retry-After");
+    if (!given) return std::nullopt;
+    const std::string text = trim(*given);
+    std::optional<std::int64_t> seconds = parse_int(text);
+    if (!seconds) {
+        const auto until = http_date(text);
+        const auto now = http_date(trim(header(response.headers, "Date").value_or("")));
+        if (until && now) seconds = std::max<std::int64_t>(0, (*until - *now).count());
+    }
+    if (!seconds || *seconds < 0) return std::nullopt;
+    return std::min(std::chrono::seconds{*seconds}, longest);
+}
+
+bool is_json(const Response& response) {
+    const std::string type = lower(header(response.headers, "Content-Type").value_or(""));
+    return type.find("json") != std::string::npos;
 }
 
 std::string_view reason_phrase(int status) {

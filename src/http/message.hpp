@@ -47,6 +47,14 @@ std::optional<std::string> parameter(
 /// `Basic …` for a user and password, as an Authorization header wants it.
 std::string basic_authorization(std::string_view user, std::string_view password);
 
+/// How long the answer asks us to wait: Retry-After in seconds, or as a date, which is compared with
+/// the answer's own Date so that the two clocks need not agree. At most a day. Nothing where it does
+/// not say, or not in a way that can be read.
+std::optional<std::chrono::milliseconds> retry_after(const Response& response);
+
+/// True where the answer says that its body is JSON.
+bool is_json(const Response& response);
+
 /// "Not Found" for 404; "" where it is none.
 std::string_view reason_phrase(int status);
 

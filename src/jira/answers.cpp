@@ -36,19 +36,11 @@ std::string words_of(const http::Response& response) {
     return truncate(clean(words), words_max);
 }
 
-std::optional<std::chrono::milliseconds> retry_after_of(const http::Response& response) {
-    const auto header = http::header(response.headers, "Retry-After");
-    if (!header) return std::nullopt;
-    const auto seconds = parse_int(trim(*header));
-    if (!seconds || *seconds < 0 || *seconds > 86'400) return std::nullopt;
-    return std::chrono::seconds{*seconds};
-}
-
 Failure with(ErrorKind kind, const http::Response& response, std::string says) {
     return Failure{Error{
         .kind = kind,
         .says = std::move(says),
-        .retry_after = retry_after_of(response),
+        .retry_after = http::retry_after(response),
         .status = response.status}};
 }
 
@@ -85,7 +77,10 @@ Result<json::value> read_success(const http::Response& response, bool write) {
     if (trim(response.body).empty()) return json::value(nullptr);
     auto parsed = json::parse(response.body);
     if (parsed) return parsed;
-    return server_failure(response, write, "Jira's answer cannot be read: " + parsed.error().says);
+    const std::string says = "Jira's answer cannot be read: " + parsed.error().says;
+    // A page comes from a proxy or a Jira that starts; broken JSON is about what was asked for.
+    if (!http::is_json(response)) return server_failure(response, write, says);
+    return with(write ? ErrorKind::outcome_unknown : ErrorKind::refused, response, says);
 }
 
 }  // namespace
@@ -120,7 +115,7 @@ Result<json::value> read_answer(const http::Response& response, bool write, bool
         );
     }
     if (status == 429) return with(ErrorKind::throttled, response, "Jira asks us to wait (429)");
-    if (status == 503 && retry_after_of(response) && !write) {
+    if (status == 503 && http::retry_after(response) && !write) {
         return with(ErrorKind::throttled, response, "Jira asks us to wait (503)");
     }
     // 409: a concurrent update refused ours; nothing was changed.

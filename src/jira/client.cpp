@@ -57,7 +57,7 @@ Result<bool> done(const Result<json::value>& answer) {
 
 Failure unreadable(std::string_view what, bool write) {
     return failure(
-        write ? ErrorKind::outcome_unknown : ErrorKind::not_sent,
+        write ? ErrorKind::outcome_unknown : ErrorKind::refused,
         fmt::format("Jira's {} lacks its id", what)
     );
 }
@@ -165,15 +165,12 @@ Result<Issue> Client::read_issue(const std::string& id_or_key, IssueRead read) {
 
     // The issue brings its comments along, but not their properties: in a service desk these say
     // which are internal notes.
-    const auto& embedded = json::at(*answer, {"fields", "comment"});
-    const auto total = json::integer(json::at(embedded, "total"));
-    const auto shown =
-        static_cast<std::int64_t>(json::elements(json::at(embedded, "comments")).size());
-    const bool whole = embedded.is_object() && (!total || *total <= shown);
-    if (!whole || issue->in_service_desk) {
-        auto listed = comments(issue->id);
+    if (!issue->comments_whole || issue->in_service_desk) {
+        auto listed =
+            comments(issue->id, issue->in_service_desk ? NoteFlags::read : NoteFlags::as_listed);
         if (!listed) return Failure{listed.error()};
         issue->comments = std::move(*listed);
+        issue->comments_whole = true;
     }
     sort_by_id(issue->comments);
     return std::move(*issue);
@@ -264,7 +261,7 @@ Result<std::vector<Issue>> Client::find_standing(const Standing& standing) {
 
 Result<IssuePage> Client::recently_updated(std::chrono::minutes minutes, int start, int count) {
     const std::string jql = fmt::format(
-        "project = {} AND updated >= -{}m ORDER BY updated ASC, key ASC",
+        "project = {} AND updated >= -{}m ORDER BY updated DESC, key DESC",
         jql_text(settings_.project),
         minutes.count()
     );
@@ -328,7 +325,7 @@ Result<bool> Client::set_issue_property(const IssueId& id, const std::string& ma
     return done(send("PUT", api(path), wire::property_value(marker)));
 }
 
-Result<std::vector<Comment>> Client::comments(const IssueId& id) {
+Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags) {
     std::vector<Comment> all;
     bool any_properties = false;
     for (int start = 0;;) {
@@ -350,7 +347,7 @@ Result<std::vector<Comment>> Client::comments(const IssueId& id) {
         if (list.empty() || !total || start >= *total) break;
     }
     sort_by_id(all);
-    if (!any_properties && !all.empty()) {
+    if (flags == NoteFlags::read && !any_properties && !all.empty()) {
         if (auto read = read_internal_flags(all); !read) return Failure{read.error()};
     }
     return all;

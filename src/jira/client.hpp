@@ -41,6 +41,9 @@ struct Standing {
     std::string project_name = {};
 };
 
+/// Whether the flags of a service desk's internal notes matter to the caller.
+enum class NoteFlags { as_listed, read };
+
 struct IssuePage {
     std::vector<Issue> issues = {};
     bool last = true;
@@ -98,7 +101,9 @@ public:
     /// Issues of our project that the index has for this subject; lowest id first, those that bear
     /// the marker before those that only name the order.
     Result<std::vector<Issue>> find_standing(const Standing& standing);
-    /// Issues of our project updated in the last `minutes`, oldest update first.
+    /// Issues of our project updated in the last `minutes`, latest update first: what is updated
+    /// between two pages moves to the front and is met again, instead of making others slip
+    /// through.
     Result<IssuePage> recently_updated(std::chrono::minutes minutes, int start, int count);
     /// 7 of the newest EOSC-7 that the index has; 0 where there is none.
     Result<std::int64_t> newest_issue_number();
@@ -110,8 +115,10 @@ public:
     Result<bool> transition(const IssueId& id, const TransitionId& transition);
     Result<bool> set_issue_property(const IssueId& id, const std::string& marker);
 
-    /// All that our account sees, in the order of their ids, with markers and internal flags.
-    Result<std::vector<Comment>> comments(const IssueId& id);
+    /// All that our account sees, in the order of their ids, with markers where Jira lists
+    /// properties. `NoteFlags::read` asks for each comment by itself whether it is an internal note
+    /// where Jira does not list them.
+    Result<std::vector<Comment>> comments(const IssueId& id, NoteFlags flags);
     Result<Comment> add_comment(const IssueId& id, const CommentDraft& draft);
     /// Sends the visibility again: left out, it would be taken away.
     Result<Comment>

@@ -102,9 +102,14 @@ std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const js
     for (const auto& label : json::elements(at(fields, "labels"))) {
         issue.labels.push_back(text_or_empty(label));
     }
-    for (const auto& element : json::elements(at(fields, {"comment", "comments"}))) {
+    const auto& embedded = at(fields, "comment");
+    const auto& list = json::elements(at(embedded, "comments"));
+    for (const auto& element : list) {
         if (auto one = comment(dialect, element)) issue.comments.push_back(std::move(*one));
     }
+    const auto total = json::integer(at(embedded, "total"));
+    issue.comments_whole =
+        embedded.is_object() && (!total || *total <= static_cast<std::int64_t>(list.size()));
     return issue;
 }
 

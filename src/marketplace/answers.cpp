@@ -9,14 +9,9 @@ namespace {
 
 constexpr std::size_t words_max = 500;
 
-bool is_json(const http::Response& response) {
-    const std::string type = lower(http::header(response.headers, "Content-Type").value_or(""));
-    return type.find("json") != std::string::npos;
-}
-
 /// The API's own words: {"error": "…"} or {"error": {"attribute": ["…"]}}.
 std::string words_of(const http::Response& response) {
-    if (!is_json(response)) return "";
+    if (!http::is_json(response)) return "";
     const auto parsed = json::parse(response.body);
     if (!parsed) return "";
     const auto& error = json::at(*parsed, "error");
@@ -24,19 +19,11 @@ std::string words_of(const http::Response& response) {
     return error.is_null() ? "" : truncate(clean(json::write(error)), words_max);
 }
 
-std::optional<std::chrono::milliseconds> retry_after_of(const http::Response& response) {
-    const auto header = http::header(response.headers, "Retry-After");
-    if (!header) return std::nullopt;
-    const auto seconds = parse_int(trim(*header));
-    if (!seconds || *seconds < 0 || *seconds > 86'400) return std::nullopt;
-    return std::chrono::seconds{*seconds};
-}
-
 Failure with(ErrorKind kind, const http::Response& response, std::string says) {
     return Failure{Error{
         .kind = kind,
         .says = std::move(says),
-        .retry_after = retry_after_of(response),
+        .retry_after = http::retry_after(response),
         .status = response.status}};
 }
 
@@ -52,7 +39,7 @@ Result<json::value> read_answer(const http::Response& response, bool write) {
     const std::string words = words_of(response);
     const std::string said = words.empty() ? "" : ": " + words;
     if (status >= 200 && status < 300) {
-        if (!is_json(response)) {
+        if (!http::is_json(response)) {
             return server_failure(
                 response,
                 write,
@@ -63,8 +50,11 @@ Result<json::value> read_answer(const http::Response& response, bool write) {
         }
         auto parsed = json::parse(response.body);
         if (parsed) return parsed;
-        return server_failure(
-            response, write, "the marketplace's answer cannot be read: " + parsed.error().says
+        // It speaks to us, but not sense: asked for an entity, that is its refusal to show it.
+        return with(
+            write ? ErrorKind::outcome_unknown : ErrorKind::refused,
+            response,
+            "the marketplace's answer cannot be read: " + parsed.error().says
         );
     }
     if (status == 401 || (status >= 300 && status < 400)) {
@@ -81,7 +71,7 @@ Result<json::value> read_answer(const http::Response& response, bool write) {
     if (status == 429) {
         return with(ErrorKind::throttled, response, "the marketplace asks us to wait (429)");
     }
-    if (status == 503 && retry_after_of(response) && !write) {
+    if (status == 503 && http::retry_after(response) && !write) {
         return with(ErrorKind::throttled, response, "the marketplace asks us to wait (503)");
     }
     if (status == 403) {

@@ -140,17 +140,19 @@ std::optional<Event> event(const json::value& value) {
     const auto timestamp = parse_time(text_or_empty(at(value, "timestamp")));
     const std::string type = text_or_empty(at(value, "type"));
     const std::string resource = text_or_empty(at(value, "resource"));
-    if (!timestamp || (type != "create" && type != "update")) return std::nullopt;
+    if (!timestamp) return std::nullopt;
     Event event{
         .timestamp = *timestamp, .type = type == "create" ? EventType::create : EventType::update};
-    if (resource == "project") {
+    if (type != "create" && type != "update") {
+        event.resource = Resource::other;
+    } else if (resource == "project") {
         event.resource = Resource::project;
     } else if (resource == "project_item") {
         event.resource = Resource::project_item;
     } else if (resource == "message") {
         event.resource = Resource::message;
     } else {
-        return std::nullopt;
+        event.resource = Resource::other;
     }
     if (const auto id = positive(at(value, "project_id"))) event.project = ProjectId{*id};
     if (const auto id = positive(at(value, "project_item_id"))) event.item = ProjectItemId{*id};

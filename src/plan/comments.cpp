@@ -75,6 +75,12 @@ Author author_of(const Settings& settings, bool default_oms, const Comment& comm
 
 std::string message_hash(std::string_view content) { return fingerprint(clean(content)); }
 
+std::string author_hash(const Author& author) {
+    return fingerprint(
+        clean(author.role) + "\n" + trim(clean(author.name)) + "\n" + trim(clean(author.email))
+    );
+}
+
 std::string comment_hash(const Comment& comment) {
     std::optional<Visibility> visibility = comment.visibility;
     if (comment.service_desk_internal) visibility = Visibility{.type = "desk", .value = "internal"};

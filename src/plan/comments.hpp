@@ -34,6 +34,8 @@ Author author_of(const Settings& settings, bool default_oms, const Comment& comm
 
 /// Tells two states of one text apart; what a claim `m=ID#HASH` or `c=ID#HASH` bears.
 std::string message_hash(std::string_view content);
+/// Tells who speaks: by name, address and role, as both remotes show them.
+std::string author_hash(const Author& author);
 std::string comment_hash(const Comment& comment);
 std::string comment_hash(std::string_view body, const std::optional<Visibility>& visibility);
 

@@ -201,6 +201,17 @@ changed_fields(const FieldValues& wanted, const std::map<std::string, std::strin
     return changed;
 }
 
+bool reads_voucher(const Settings& settings) {
+    const auto id = settings.field_ids.find("CP_VoucherID");
+    return id != settings.field_ids.end() && !id->second.empty();
+}
+
+std::optional<std::string> voucher_in(const Settings& settings, const FieldValues& fields) {
+    if (!reads_voucher(settings)) return std::nullopt;
+    const auto value = fields.find(settings.field_ids.at("CP_VoucherID"));
+    return value == fields.end() ? "" : value->second.text;
+}
+
 bool is_marketplace_driven(const Order& order) {
     if (order.category) return false;
     const bool sensitive = std::ranges::any_of(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 
 #include "domain/jira.hpp"
@@ -37,6 +38,12 @@ std::string hash_of_all(const std::map<std::string, std::string>& hashes);
 /// Those of `wanted` that differ from what was written; fields no longer sent are cleared.
 FieldValues
 changed_fields(const FieldValues& wanted, const std::map<std::string, std::string>& written);
+
+/// Whether the voucher is known to us at all: its field has to be configured.
+bool reads_voucher(const Settings& settings);
+/// The voucher among the fields that were written: the adapter's own value is not a change.
+/// None where the field is not configured.
+std::optional<std::string> voucher_in(const Settings& settings, const FieldValues& fields);
 
 /// Orders that the marketplace itself deploys: nothing marks them but a missing category and what
 /// their status says (contract: deployable services).

@@ -42,7 +42,7 @@ bool link_knows(const Claim& claim, const Link& link) {
     switch (claim.kind) {
     case 's': return link.base_status && to_text(*link.base_status) == claim.id;
     case 'i': return link.base_status && link.base_issue_status.value == claim.id;
-    case 'v': return link.base_voucher && fingerprint(*link.base_voucher) == claim.id;
+    case 'v': return link.base_voucher && fingerprint(trim(*link.base_voucher)) == claim.id;
     case 'k': return link.issue_key.value == claim.id;
     case 'n': return link.issue_id.value == claim.id;
     case 'p': return hash_of_all(link.fields_written) == claim.id;
@@ -77,6 +77,11 @@ Undecided undecided(
         const Claim parsed = parse(claim);
         if (parsed.kind == 'n') left.sightings.push_back(IssueId{parsed.id});
         if (is_known(claim, link, comment_links)) continue;
+        const bool second = parsed.kind == 'n' && link && link->state == LinkState::linked;
+        if (second) {
+            left.second_issues.push_back(IssueId{parsed.id});
+            continue;
+        }
         left.aspects = left.aspects | aspect_of(claim);
         if (parsed.kind != 'm') continue;
         const std::int64_t id = parse_int(parsed.id).value_or(0);

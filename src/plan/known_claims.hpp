@@ -16,6 +16,8 @@ struct Undecided {
     std::int64_t messages_from = 0;
     /// Issues that a claim says bear the subject's marker.
     std::vector<IssueId> sightings = {};
+    /// Those of them that are not the one that the link follows.
+    std::vector<IssueId> second_issues = {};
 };
 
 Undecided undecided(

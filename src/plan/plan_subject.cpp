@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "plan/fields.hpp"
 #include "plan/merge_status.hpp"
 #include "plan/plan_texts.hpp"
@@ -43,7 +44,8 @@ void plan_first_issue(const Settings& settings, const View& view, Plan& plan) {
                     (*view.standing)[1].key.value
                 ),
                 .remedy = "Look at both in Jira, move what is worth keeping to the followed one, "
-                          "and delete or relabel the other."});
+                          "and delete or relabel the other.",
+                .fingerprint = "duplicate_issue " + (*view.standing)[1].id.value});
         }
         plan.look_again = all_aspects;
         return;
@@ -52,7 +54,6 @@ void plan_first_issue(const Settings& settings, const View& view, Plan& plan) {
     if (order) {
         const bool external = view.order->status == Status::ready;
         create.fields = order_fields(settings, *view.project, *view.order, external);
-        create.voucher = view.order->supplied_voucher_id.value_or("");
     } else {
         create.fields = project_fields(settings, *view.project);
     }
@@ -156,13 +157,14 @@ void plan_status(
     }
 }
 
-void plan_voucher(const View& view, Link& link, PatchOrder& patch) {
-    if (!view.issue) return;
+void plan_voucher(const Settings& settings, const View& view, Link& link, PatchOrder& patch) {
+    if (!view.issue || !reads_voucher(settings)) return;
     if (!link.base_voucher) {
         link.base_voucher = view.issue->voucher;
         return;
     }
-    if (view.issue->voucher == *link.base_voucher) return;
+    // Jira may keep a text without the spaces around it: no change of anybody's.
+    if (trim(view.issue->voucher) == trim(*link.base_voucher)) return;
     if (link.not_ours) {
         link.base_voucher = view.issue->voucher;
         return;
@@ -236,7 +238,7 @@ void plan_linked(
 
     PatchOrder patch;
     if (view.subject.is_order()) {
-        if (!link.gone_at) plan_voucher(view, link, patch);
+        if (!link.gone_at) plan_voucher(settings, view, link, patch);
         plan_status(settings, view, link, plan, patch);
         if (patch.status || patch.voucher) plan.steps.emplace_back(patch);
     } else {

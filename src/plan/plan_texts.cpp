@@ -210,6 +210,16 @@ void plan_carried_comment(
         return;
     }
     const std::string content = trim(forms.to_plain_text(comment.body));
+    if (content.empty()) {
+        link.comment_hash = hash;
+        plan.steps.emplace_back(RecordComment{
+            .link = link,
+            .why = fmt::format(
+                "comment {} was edited to something without words: its message stays",
+                comment.id.value
+            )});
+        return;
+    }
     plan.steps.emplace_back(EditMessage{
         .message = *link.message,
         .comment = comment.id,
@@ -301,6 +311,16 @@ void plan_messages(
     Plan& plan
 ) {
     if (!view.messages) return;
+    if (view.messages_unreadable > 0) {
+        plan.steps.emplace_back(RaiseAttention{
+            .cause = "unreadable_message",
+            .says = fmt::format(
+                "{} of its messages cannot be read: no id, or a scope that is not known",
+                view.messages_unreadable
+            ),
+            .remedy = "Look at the order's messages in the marketplace, and tell the maintainers "
+                      "of oms-jira what is new about them; the others are carried."});
+    }
     std::vector<CommentId> taken;
     for (const Message& message : *view.messages) {
         const auto parts = parts_of(view, message.id);

@@ -15,7 +15,6 @@ namespace oms::plan {
 
 struct CreateIssue {
     FieldValues fields = {};
-    std::string voucher = {};  ///< what the issue's voucher will be: not a change of Jira's
     std::string why = {};
 };
 
@@ -101,6 +100,7 @@ struct RaiseAttention {
     std::string says = {};
     std::string remedy = {};
     bool blocking = false;
+    std::string fingerprint = {};  ///< "": the cause itself
 };
 
 struct SolveAttention {

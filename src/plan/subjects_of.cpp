@@ -13,6 +13,7 @@ std::string_view name_of(Resource resource) {
     case Resource::project: return "project";
     case Resource::project_item: return "project_item";
     case Resource::message: return "message";
+    case Resource::other: return "other";
     }
     return "";
 }
@@ -28,7 +29,7 @@ std::string message_claim(const Event& event) {
 }  // namespace
 
 std::optional<Hint> hint_of(const Event& event) {
-    if (!event.project) return std::nullopt;
+    if (!event.project || event.resource == Resource::other) return std::nullopt;
     const Subject subject = event.item ? Subject::of(OrderId{*event.project, *event.item})
                                        : Subject::of(*event.project);
     const bool created = event.type == EventType::create;

@@ -29,6 +29,7 @@ struct View {
 
     /// Those with ids above `messages_from`, in the order of their ids.
     std::optional<std::vector<Message>> messages = std::nullopt;
+    int messages_unreadable = 0;  ///< further ones that make no sense to us
     /// All of the issue's, as far as our account sees them, in the order of their ids.
     std::optional<std::vector<Comment>> comments = std::nullopt;
 

@@ -72,6 +72,15 @@ std::optional<Attention> find_attention(Connection& connection, std::int64_t id)
     return std::move(found[0]);
 }
 
+std::string duplicate_fingerprint(const IssueId& second) {
+    return "duplicate_issue " + second.value;
+}
+
+bool is_known_duplicate(Connection& connection, const Subject& subject, const IssueId& second) {
+    return !connection.run(sql::attention_seen, {key_of(subject), duplicate_fingerprint(second)})
+                .empty();
+}
+
 std::int64_t count_attention(Connection& connection) {
     return connection.run(sql::attention_count, {})[0][0].integer();
 }

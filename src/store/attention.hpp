@@ -42,4 +42,9 @@ std::vector<Attention> attention_of(Connection& connection, const Subject& subje
 std::optional<Attention> find_attention(Connection& connection, std::int64_t id);
 std::int64_t count_attention(Connection& connection);
 
+/// The fingerprint of the attention for a second issue that bears a subject's marker.
+std::string duplicate_fingerprint(const IssueId& second);
+/// True where that was raised already, and perhaps dismissed: once is enough.
+bool is_known_duplicate(Connection& connection, const Subject& subject, const IssueId& second);
+
 }  // namespace oms::store

@@ -115,8 +115,17 @@ void put_link(Connection& connection, const Link& link) {
     );
 }
 
-std::int64_t highest_issue_number(Connection& connection) {
-    return connection.run(sql::link_highest_number, {})[0][0].integer();
+std::vector<Link> links_of_projects(Connection& connection, ProjectId first, ProjectId last) {
+    std::vector<Link> links;
+    for (const Row& row : connection.run(sql::link_of_projects, {first.value, last.value})) {
+        links.push_back(link_row(row));
+    }
+    return links;
+}
+
+std::int64_t highest_issue_number(Connection& connection, const std::string& jira_project) {
+    const Rows rows = connection.run(sql::link_highest_number, {jira_project + "-%"});
+    return rows.empty() ? 0 : rows[0][0].integer();
 }
 
 std::map<LinkState, std::int64_t> count_links(Connection& connection) {

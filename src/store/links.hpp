@@ -17,8 +17,11 @@ std::vector<Link> links_after(Connection& connection, const std::string& subject
 /// Adds or replaces. Throws DatabaseError::constraint where the issue stands for another subject.
 void put_link(Connection& connection, const Link& link);
 
-/// The highest number in an issue key that we know (7 of EOSC-7); 0 where there is none.
-std::int64_t highest_issue_number(Connection& connection);
+/// Those of all projects from `first` to `last`, and of their orders.
+std::vector<Link> links_of_projects(Connection& connection, ProjectId first, ProjectId last);
+
+/// The highest number in a key of this Jira project that we know (7 of EOSC-7); 0: none.
+std::int64_t highest_issue_number(Connection& connection, const std::string& jira_project);
 std::map<LinkState, std::int64_t> count_links(Connection& connection);
 
 std::vector<CommentLink> comment_links_of(Connection& connection, const Subject& subject);

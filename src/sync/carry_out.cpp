@@ -57,22 +57,66 @@ Link new_link(const Records& records, const IssueId& id, const IssueKey& key) {
         .synced_at = records.now()};
 }
 
-/// Reads the number of "It exceeds the allowed limit of 32,767 characters".
-std::optional<std::size_t> limit_in(const std::string& says) {
-    constexpr std::string_view words = "allowed limit of ";
+/// The number after `words`, with or without thousands separators.
+std::optional<std::size_t> number_after(std::string_view says, std::string_view words) {
     const auto at = says.find(words);
-    if (at == std::string::npos) return std::nullopt;
+    if (at == std::string_view::npos) return std::nullopt;
     std::string digits;
-    for (std::size_t i = at + words.size(); i < says.size(); ++i) {
-        if (says[i] >= '0' && says[i] <= '9') {
-            digits += says[i];
-        } else if (says[i] != ',' && says[i] != '.') {
+    for (const char character : says.substr(at + words.size())) {
+        if (character >= '0' && character <= '9') {
+            digits += character;
+        } else if (character != ',' && character != '.') {
             break;
         }
     }
     const auto number = parse_int(digits);
-    if (!number || *number < 200) return std::nullopt;
+    if (!number || *number < 1) return std::nullopt;
     return static_cast<std::size_t>(*number);
+}
+
+/// How many UTF-16 units Jira takes, of "It exceeds the allowed limit of 32,767 characters." or
+/// "Summary must be less than 255 characters."
+std::optional<std::size_t> limit_in(std::string_view says) {
+    if (const auto limit = number_after(says, "allowed limit of ")) return limit;
+    const auto too_many = number_after(says, "must be less than ");
+    if (!too_many) return std::nullopt;
+    return *too_many - 1;
+}
+
+/// Below that a limit is no limit, but a misreading.
+constexpr std::size_t limit_least = 50;
+
+/// What Jira said of this one field; all of it where it names none.
+std::string_view said_of(const std::string& says, const std::string& field) {
+    const auto at = says.find(field + ": ");
+    if (at == std::string::npos) return says;
+    const std::string_view rest = std::string_view{says}.substr(at);
+    return rest.substr(0, rest.find("; "));
+}
+
+/// Cuts the texts that Jira calls too long to what it takes. False where it spoke of something else.
+bool shorten(FieldValues& fields, const std::string& says) {
+    bool shortened = false;
+    for (auto& [field, value] : fields) {
+        const auto limit = limit_in(said_of(says, field));
+        const bool cut = value.kind == FieldValue::Kind::text && limit && *limit >= limit_least &&
+                         utf16_length(value.text) > *limit;
+        if (!cut) continue;
+        value.text = split_for_java(value.text, *limit).front();
+        shortened = true;
+    }
+    return shortened;
+}
+
+/// What a refusal makes doubtful: a 404 may mean that the other side's entity is gone.
+Aspects doubts(Group group) {
+    switch (group) {
+    case Group::issue:
+    case Group::to_jira_text: return bits(Aspect::issue);
+    case Group::to_marketplace_text:
+    case Group::order: break;
+    }
+    return bits(Aspect::marketplace);
 }
 
 }  // namespace
@@ -82,8 +126,17 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
     // A refusal is about its own kind of step: a comment that Jira refuses holds up the comments
     // after it, whose order is kept, but neither status nor what staff wrote.
     std::set<Group> refused;
-    for (const plan::Step& step : plan.steps) {
-        if (record_step(step, ended)) continue;
+    const std::span<const plan::Step> steps{plan.steps};
+    for (std::size_t at = 0; at < steps.size(); ++at) {
+        const plan::Step& step = steps[at];
+        if (!plan::writes(step)) {
+            std::size_t end = at;
+            while (end < steps.size() && !plan::writes(steps[end]))
+                ++end;
+            record_steps(steps.subspan(at, end - at), ended);
+            at = end - 1;
+            continue;
+        }
         if (refused.contains(group_of(step))) continue;
         words_ = plan::in_words(step);
         const auto result = write_step(step, view);
@@ -108,6 +161,7 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
             ended.error = result.error();
             return ended;
         }
+        if (kind == ErrorKind::missing) ended.look |= doubts(group_of(step));
         refused.insert(group_of(step));
     }
     return ended;
@@ -124,6 +178,7 @@ Result<std::string> CarryOut::perform(const Write& write) {
     records_.record([&](Connection& connection) {
         store::RemoteWrite row = write.row;
         row.subject = records_.subject();
+        if (write.prepare) write.prepare(connection, row);
         id = store::add_write(connection, row, records_.now());
     });
 
@@ -179,34 +234,32 @@ Result<std::string> CarryOut::create(const plan::CreateIssue& step, const plan::
         .marker = marker_of(settings_.oms, records_.subject())};
     if (order) draft.epic = std::pair{view.project_link->issue_id, view.project_link->issue_key};
 
-    std::int64_t floor = 0;
-    records_.record([&](Connection& connection) { floor = store::highest_issue_number(connection); }
-    );
+    auto made = create_once(step, draft);
+    const auto refused = [&] { return !made && made.error().kind == ErrorKind::refused; };
+    // A refused create made nothing: what can be mended is mended, and it is tried once more, as a
+    // write of its own.
+    if (refused() && refresh_epic(draft)) made = create_once(step, draft);
+    if (refused() && shorten(draft.fields, made.error().says)) made = create_once(step, draft);
+    return made;
+}
+
+Result<std::string> CarryOut::create_once(const plan::CreateIssue& step, const IssueDraft& draft) {
+    const bool order = records_.subject().is_order();
+    const auto voucher = order ? plan::voucher_in(settings_, draft.fields) : std::nullopt;
     CreatedIssue created;
-    Result<std::string> made = perform(
+    return perform(
         {.row =
              {.kind = WriteKind::create_issue,
               .marker = draft.marker,
               .cause = step.why,
-              .target = step.voucher,
-              .floor = floor},
+              .target = voucher.value_or("")},
+         .prepare =
+             [&](Connection& connection, store::RemoteWrite& row) {
+                 row.floor = store::highest_issue_number(connection, settings_.jira_project);
+             },
          .call = [&]() -> Result<std::string> {
-             auto result =
+             const auto result =
                  remotes_.jira([&](jira::Client& client) { return client.create_issue(draft); });
-             const bool epic_moved =
-                 !result && result.error().kind == ErrorKind::refused && draft.epic;
-             if (epic_moved) {
-                 // A refused create made nothing. The epic's key may be an old one: ask by its id.
-                 const auto epic = remotes_.jira([&](jira::Client& client) {
-                     return client.issue(draft.epic->first, {});
-                 });
-                 if (epic && epic->key != draft.epic->second) {
-                     draft.epic->second = epic->key;
-                     result = remotes_.jira([&](jira::Client& client) {
-                         return client.create_issue(draft);
-                     });
-                 }
-             }
              if (!result) return Failure{result.error()};
              created = *result;
              return created.key.value;
@@ -214,35 +267,57 @@ Result<std::string> CarryOut::create(const plan::CreateIssue& step, const plan::
          .then =
              [&](Connection& connection, const std::string& /*made*/) {
                  Link link = new_link(records_, created.id, created.key);
-                 link.base_voucher = step.voucher;
-                 link.fields_written =
-                     order ? std::map<std::string, std::string>{} : plan::hashes_of(step.fields);
+                 link.base_voucher = voucher;
+                 // As they were wanted, also where Jira took less of them.
+                 if (!order) link.fields_written = plan::hashes_of(step.fields);
                  store::put_link(connection, link);
                  if (!order) {
                      store::wake_orders_of(connection, records_.subject().project, records_.now());
                  }
              }}
     );
-    return made;
+}
+
+/// The epic's key may be an old one: asks by its id. True where it has another one now.
+bool CarryOut::refresh_epic(IssueDraft& draft) {
+    if (!draft.epic) return false;
+    const auto epic =
+        remotes_.jira([&](jira::Client& client) { return client.issue(draft.epic->first, {}); });
+    if (!epic || epic->key == draft.epic->second) return false;
+    draft.epic->second = epic->key;
+    records_.record([&](Connection& connection) {
+        auto link = store::find_link(connection, Subject::of(records_.subject().project));
+        if (!link) return;
+        link->issue_key = epic->key;
+        store::put_link(connection, *link);
+    });
+    return true;
 }
 
 Result<std::string> CarryOut::edit(const plan::EditIssue& step, const plan::View& view) {
-    return perform(
-        {.row = {.kind = WriteKind::edit_issue, .cause = step.why},
-         .call = [&]() -> Result<std::string> {
-             const auto done = remotes_.jira([&](jira::Client& client) {
-                 return client.edit_issue(view.link->issue_id, step.fields);
-             });
-             if (!done) return Failure{done.error()};
-             return std::string{};
-         },
-         .then =
-             [&](Connection& connection, const std::string&) {
-                 records_.change_link(connection, [&](Link& link) {
-                     link.fields_written = step.fields_written;
+    FieldValues fields = step.fields;
+    const auto once = [&] {
+        return perform(
+            {.row = {.kind = WriteKind::edit_issue, .cause = step.why},
+             .call = [&]() -> Result<std::string> {
+                 const auto done = remotes_.jira([&](jira::Client& client) {
+                     return client.edit_issue(view.link->issue_id, fields);
                  });
-             }}
-    );
+                 if (!done) return Failure{done.error()};
+                 return std::string{};
+             },
+             .then =
+                 [&](Connection& connection, const std::string&) {
+                     records_.change_link(connection, [&](Link& link) {
+                         link.fields_written = step.fields_written;
+                     });
+                 }}
+        );
+    };
+    auto made = once();
+    const bool refused = !made && made.error().kind == ErrorKind::refused;
+    if (refused && shorten(fields, made.error().says)) made = once();
+    return made;
 }
 
 Result<std::string> CarryOut::move(const plan::MoveIssue& step, const plan::View& view) {
@@ -402,7 +477,12 @@ Result<std::string> CarryOut::post(const plan::PostMessage& step, const plan::Vi
              {.kind = WriteKind::post_message,
               .marker = step.comment.value,
               .cause = step.why,
-              .target = plan::message_hash(step.content) + " " + step.comment_hash,
+              .target = fmt::format(
+                  "{} {} {}",
+                  plan::message_hash(step.content),
+                  step.comment_hash,
+                  plan::author_hash(step.author)
+              ),
               .floor = floor},
          .call = [&]() -> Result<std::string> {
              const auto message = remotes_.marketplace([&](marketplace::Client& client) {
@@ -456,82 +536,76 @@ Result<std::string> CarryOut::edit_message(const plan::EditMessage& step) {
     );
 }
 
-void CarryOut::adopt(const plan::AdoptIssue& step) {
+void CarryOut::adopt(Connection& connection, const plan::AdoptIssue& step) {
+    Link link = new_link(records_, step.issue.id, step.issue.key);
+    link.fields_written = step.fields_written;
+    store::put_link(connection, link);
+    if (records_.subject().is_project()) {
+        store::wake_orders_of(connection, records_.subject().project, records_.now());
+    }
+}
+
+void CarryOut::wait_for_project(Connection& connection) {
+    const Subject project = Subject::of(records_.subject().project);
+    const auto row = store::find_subject(connection, project);
+    const bool known = row && row->state != store::SubjectState::idle;
+    if (known) return;
+    store::add_hint(
+        connection,
+        {.subject = project,
+         .aspects = Aspect::marketplace | Aspect::messages,
+         .lane = records_.leased().lane,
+         .cause = "one of its orders waits for it"},
+        records_.now()
+    );
+}
+
+void CarryOut::record_steps(std::span<const plan::Step> steps, CarriedOut& ended) {
     records_.record([&](Connection& connection) {
-        Link link = new_link(records_, step.issue.id, step.issue.key);
-        link.fields_written = step.fields_written;
-        store::put_link(connection, link);
-        if (records_.subject().is_project()) {
-            store::wake_orders_of(connection, records_.subject().project, records_.now());
-        }
-        store::add_journal(
-            connection,
-            records_.subject(),
-            store::JournalKind::decision,
-            plan::in_words(step),
-            records_.now()
-        );
+        for (const plan::Step& step : steps)
+            record_step(connection, step, ended);
     });
 }
 
-bool CarryOut::record_step(const plan::Step& step, CarriedOut& ended) {
-    if (plan::writes(step)) return false;
+void CarryOut::record_step(Connection& connection, const plan::Step& step, CarriedOut& ended) {
+    const Instant now = records_.now();
     if (const auto* adopted = std::get_if<plan::AdoptIssue>(&step)) {
-        adopt(*adopted);
-        return true;
+        adopt(connection, *adopted);
+    } else if (const auto* link = std::get_if<plan::RecordLink>(&step)) {
+        store::put_link(connection, link->link);
+    } else if (const auto* comment = std::get_if<plan::RecordComment>(&step)) {
+        store::put_comment_link(connection, comment->link);
+    } else if (const auto* raise = std::get_if<plan::RaiseAttention>(&step)) {
+        store::raise_attention(
+            connection,
+            {.subject = records_.subject(),
+             .cause = raise->cause,
+             .fingerprint = raise->fingerprint.empty() ? raise->cause : raise->fingerprint,
+             .says = raise->says,
+             .remedy = raise->remedy,
+             .blocking = raise->blocking},
+            now
+        );
+        if (raise->blocking) {
+            ended.blocked = true;
+            ended.says = raise->says;
+        }
+    } else if (const auto* solve = std::get_if<plan::SolveAttention>(&step)) {
+        store::solve_attention(connection, records_.subject(), solve->cause, now);
+    } else if (const auto* wait = std::get_if<plan::WaitForProject>(&step)) {
+        ended.waiting = true;
+        ended.says = wait->why;
+        wait_for_project(connection);
     }
-    records_.record([&](Connection& connection) {
-        const Instant now = records_.now();
-        if (const auto* link = std::get_if<plan::RecordLink>(&step)) {
-            store::put_link(connection, link->link);
-        } else if (const auto* comment = std::get_if<plan::RecordComment>(&step)) {
-            store::put_comment_link(connection, comment->link);
-        } else if (const auto* raise = std::get_if<plan::RaiseAttention>(&step)) {
-            store::raise_attention(
-                connection,
-                {.subject = records_.subject(),
-                 .cause = raise->cause,
-                 .fingerprint = raise->cause,
-                 .says = raise->says,
-                 .remedy = raise->remedy,
-                 .blocking = raise->blocking},
-                now
-            );
-            ended.blocked = ended.blocked || raise->blocking;
-            if (raise->blocking) ended.says = raise->says;
-        } else if (const auto* solve = std::get_if<plan::SolveAttention>(&step)) {
-            store::solve_attention(connection, records_.subject(), solve->cause, now);
-        } else if (const auto* wait = std::get_if<plan::WaitForProject>(&step)) {
-            ended.waiting = true;
-            ended.says = wait->why;
-            const Subject project = Subject::of(records_.subject().project);
-            const auto row = store::find_subject(connection, project);
-            const bool known = row && row->state != store::SubjectState::idle;
-            if (!known) {
-                store::add_hint(
-                    connection,
-                    {.subject = project,
-                     .aspects = Aspect::marketplace | Aspect::messages,
-                     .lane = records_.leased().lane,
-                     .cause = "one of its orders waits for it"},
-                    now
-                );
-            }
-        }
-        const std::string words = plan::in_words(step);
-        if (!words.empty()) {
-            store::add_journal(
-                connection, records_.subject(), store::JournalKind::decision, words, now
-            );
-        }
-    });
-    return true;
+    const std::string words = plan::in_words(step);
+    if (words.empty()) return;
+    store::add_journal(connection, records_.subject(), store::JournalKind::decision, words, now);
 }
 
 bool CarryOut::learn_limit(const Error& error) {
     if (error.kind != ErrorKind::refused) return false;
     const auto limit = limit_in(error.says);
-    if (!limit) return false;
+    if (!limit || *limit < 200) return false;
     const std::size_t known = shared_.comment_units_max;
     if (known != 0 && known <= *limit) return false;
     shared_.comment_units_max = *limit;

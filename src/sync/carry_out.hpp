@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "plan/settings.hpp"
 #include "plan/steps.hpp"
 #include "sync/records.hpp"
@@ -10,10 +12,11 @@ namespace oms::sync {
 /// How a plan ended.
 struct CarriedOut {
     std::optional<Error> error =
-        std::nullopt;         ///< of the step that failed; later ones were not tried
-    bool waiting = false;     ///< for the project
-    bool blocked = false;     ///< a person is needed
-    bool plan_again = false;  ///< the remote told us something that changes the plan
+        std::nullopt;           ///< of the step that failed; later ones were not tried
+    bool waiting = false;       ///< for the project
+    bool blocked = false;       ///< a person is needed
+    bool plan_again = false;    ///< the remote told us something that changes the plan
+    Aspects look = no_aspects;  ///< what the failure makes doubtful
     std::string says = {};
 };
 
@@ -41,6 +44,8 @@ private:
     /// What a successful call leads to in our records; gets the remote's id of what was made.
     struct Write {
         store::RemoteWrite row;
+        /// Completes the row in the transaction that writes it down.
+        std::function<void(store::Connection&, store::RemoteWrite&)> prepare = {};
         std::function<Result<std::string>()> call;
         std::function<void(store::Connection&, const std::string& made)> then;
     };
@@ -57,9 +62,13 @@ private:
     Result<std::string> edit_message(const plan::EditMessage& step);
     Result<std::string> write_step(const plan::Step& step, const plan::View& view);
 
-    /// Steps that touch only our records. True where the step was one.
-    bool record_step(const plan::Step& step, CarriedOut& ended);
-    void adopt(const plan::AdoptIssue& step);
+    /// Steps that touch only our records; those in a row share a transaction.
+    void record_steps(std::span<const plan::Step> steps, CarriedOut& ended);
+    void record_step(store::Connection& connection, const plan::Step& step, CarriedOut& ended);
+    void adopt(store::Connection& connection, const plan::AdoptIssue& step);
+    void wait_for_project(store::Connection& connection);
+    Result<std::string> create_once(const plan::CreateIssue& step, const IssueDraft& draft);
+    bool refresh_epic(IssueDraft& draft);
     void mark_not_ours(const plan::PatchOrder& step, const plan::View& view);
     bool learn_limit(const Error& error);
 

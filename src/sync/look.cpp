@@ -30,6 +30,7 @@ private:
     /// Gone or not for us, if our own identity is proven; else the error.
     Result<bool> gone(const Error& error);
     Result<bool> issue_gone(const Error& error);
+    bool has_unknown_own_comment();
 
     Shared& shared_;
     Remotes& remotes_;
@@ -87,8 +88,23 @@ Result<bool> Looker::read_issue(bool comments) {
     });
     if (!issue) return issue_gone(issue.error());
     view_.issue = std::move(*issue);
-    if (comments) view_.comments = view_.issue->comments;
+    if (!comments) return true;
+    if (has_unknown_own_comment()) return read_comments();
+    view_.comments = view_.issue->comments;
     return true;
+}
+
+/// A comment of our own account that we know nothing of: after a restored database, its marker
+/// tells which message it carries. The issue shows comments without their properties.
+bool Looker::has_unknown_own_comment() {
+    const auto facts = shared_.facts();
+    if (!facts) return false;
+    return std::ranges::any_of(view_.issue->comments, [&](const Comment& comment) {
+        const bool known = std::ranges::any_of(view_.comment_links, [&](const CommentLink& link) {
+            return link.comment == comment.id;
+        });
+        return !known && comment.author.account == facts->own_account;
+    });
 }
 
 Result<bool> Looker::read_standing() {
@@ -109,13 +125,15 @@ Result<bool> Looker::read_standing() {
 Result<bool> Looker::read_messages(std::int64_t from_id) {
     auto messages = all_messages(remotes_, view_.subject, from_id);
     if (!messages) return gone(messages.error());
-    view_.messages = std::move(*messages);
+    view_.messages = std::move(messages->messages);
+    view_.messages_unreadable = messages->unreadable;
     return true;
 }
 
 Result<bool> Looker::read_comments() {
-    auto comments =
-        remotes_.jira([&](jira::Client& client) { return client.comments(view_.link->issue_id); });
+    auto comments = remotes_.jira([&](jira::Client& client) {
+        return client.comments(view_.link->issue_id, jira::NoteFlags::read);
+    });
     if (!comments) return issue_gone(comments.error());
     view_.comments = std::move(*comments);
     return true;
@@ -123,9 +141,8 @@ Result<bool> Looker::read_comments() {
 
 }  // namespace
 
-Result<std::vector<Message>>
-all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id) {
-    std::vector<Message> all;
+Result<AllMessages> all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id) {
+    AllMessages all;
     while (true) {
         auto page = remotes.marketplace([&](marketplace::Client& client) {
             return client.messages(subject, MessageId{from_id}, messages_per_page);
@@ -134,11 +151,12 @@ all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id) {
         const bool full = page->count >= messages_per_page;
         for (Message& message : page->elements) {
             from_id = std::max(from_id, message.id.value);
-            all.push_back(std::move(message));
+            all.messages.push_back(std::move(message));
         }
+        all.unreadable += page->unreadable;
         if (!full || page->elements.empty()) break;
     }
-    std::ranges::sort(all, {}, &Message::id);
+    std::ranges::sort(all.messages, {}, &Message::id);
     return all;
 }
 

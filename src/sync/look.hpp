@@ -18,8 +18,12 @@ Result<bool> look(
     std::int64_t messages_from
 );
 
-/// All messages of a project or an order with higher ids, in order.
-Result<std::vector<Message>>
-all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id);
+struct AllMessages {
+    std::vector<Message> messages = {};  ///< in the order of their ids
+    int unreadable = 0;                  ///< further ones that make no sense to us
+};
+
+/// All messages of a project or an order with higher ids.
+Result<AllMessages> all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id);
 
 }  // namespace oms::sync

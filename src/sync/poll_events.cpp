@@ -129,23 +129,24 @@ Result<bool> PollEvents::poll_pages(store::Cursor& cursor, Memory& memory, Lane 
     // What this poll has met so far; the overlap shows the same events again.
     std::map<std::string, int> counted;
     while (true) {
-        auto events = page(from, limit);
-        if (!events) {
+        const auto shown_page = page(from, limit);
+        if (!shown_page) {
             // A server failure: of the whole feed, or of one event that cannot be shown?
-            const bool server =
-                events.error().kind == ErrorKind::not_sent && events.error().status >= 500;
-            if (!server) return Failure{events.error()};
+            const Error& error = shown_page.error();
+            const bool server = error.kind == ErrorKind::not_sent && error.status >= 500;
+            if (!server) return Failure{error};
             const auto shown = step_over_poison(from, limit);
             if (!shown) return Failure{shown.error()};
-            if (!*shown) return Failure{events.error()};
+            if (!*shown) return Failure{error};
             take_page(**shown, memory, counted, cursor, lane);
             limit = events_per_page;
             continue;
         }
-        take_page(*events, memory, counted, cursor, lane);
-        if (static_cast<int>(events->size()) < limit) return true;
+        const std::vector<Event>& events = shown_page->events;
+        take_page(events, memory, counted, cursor, lane);
+        if (!shown_page->full) return true;
 
-        const Instant last = events->back().timestamp - 1us;
+        const Instant last = events.empty() ? from : events.back().timestamp - 1us;
         if (last > from) {
             from = last;
             limit = events_per_page;
@@ -195,12 +196,15 @@ void PollEvents::take_page(
     });
 }
 
-Result<std::vector<Event>> PollEvents::page(Instant from, int limit) {
-    return remotes_.marketplace([&](marketplace::Client& client) -> Result<std::vector<Event>> {
-        auto events = client.events(from, limit);
-        if (!events) return Failure{events.error()};
-        return std::move(events->elements);
+Result<PollEvents::Page> PollEvents::page(Instant from, int limit) {
+    auto shown = remotes_.marketplace([&](marketplace::Client& client) {
+        return client.events(from, limit);
     });
+    if (!shown) return Failure{shown.error()};
+    if (shown->unreadable > 0) {
+        log_.warning("events without a time were left out", {{"count", shown->unreadable}});
+    }
+    return Page{.events = std::move(shown->elements), .full = shown->count >= limit};
 }
 
 /// False for a server failure; an Error for any other trouble.
@@ -250,7 +254,7 @@ Result<std::optional<std::vector<Event>>> PollEvents::step_over_poison(Instant& 
     if (good > 0) {
         auto shown = page(from, good);
         if (!shown) return Failure{shown.error()};
-        events = std::move(*shown);
+        events = std::move(shown->events);
     }
     // A page of one more holds it, from wherever before it the page begins.
     const auto past = end_of_poison(from, good + 1);

@@ -68,7 +68,11 @@ private:
     /// The first moment from which on `limit` events can be shown.
     Result<Instant> end_of_poison(Instant from, int limit);
     Result<bool> answers(Instant from, int limit);
-    Result<std::vector<Event>> page(Instant from, int limit);
+    struct Page {
+        std::vector<Event> events = {};
+        bool full = false;  ///< as many as were asked for: there may be more
+    };
+    Result<Page> page(Instant from, int limit);
 
     EventSettings settings_;
     store::Database& database_;

@@ -5,14 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "base/digest.hpp"
 #include "base/text.hpp"
-#include "plan/comments.hpp"
-#include "plan/known_claims.hpp"
 #include "plan/retry.hpp"
-#include "store/links.hpp"
 #include "store/state.hpp"
-#include "store/subjects.hpp"
+#include "sync/hint_issue.hpp"
 
 namespace oms::sync {
 namespace {
@@ -21,6 +17,8 @@ using namespace std::chrono_literals;
 using store::Connection;
 
 constexpr int issues_per_page = 100;
+/// Pages overlap: an issue that is deleted meanwhile makes those behind it move up.
+constexpr int issues_shown_twice = 5;
 /// A first start looks back so far; what is older is the sweep's.
 constexpr Duration first_look = 1h;
 /// JQL counts minutes; the rest is for clocks that differ and an index that lags.
@@ -40,70 +38,6 @@ std::string identity_of(const Issue& issue) {
 }
 
 }  // namespace
-
-std::vector<std::string> claims_of(const Issue& issue, bool with_comments) {
-    std::vector<std::string> claims{
-        "i=" + issue.status.value, "v=" + fingerprint(issue.voucher), "k=" + issue.key.value};
-    if (!with_comments) return claims;
-    for (const Comment& comment : issue.comments) {
-        claims.push_back("c=" + comment.id.value + "#" + plan::comment_hash(comment));
-    }
-    return claims;
-}
-
-bool hint_issue(
-    Connection& connection,
-    const plan::Settings& settings,
-    const Issue& issue,
-    Lane lane,
-    const std::string& cause,
-    Instant now
-) {
-    const auto link = store::find_link_of_issue(connection, issue.id);
-    if (!link) {
-        for (const std::string& label : issue.labels) {
-            const auto subject = parse_marker(settings.oms, label);
-            if (!subject) continue;
-            const auto other = store::find_link(connection, *subject);
-            if (other && other->state != LinkState::before) return false;
-            store::add_hint(
-                connection,
-                {.subject = *subject,
-                 .aspects = bits(Aspect::marketplace),
-                 .claims = {"n=" + issue.id.value},
-                 .lane = lane,
-                 .cause = cause},
-                now
-            );
-            return true;
-        }
-        return false;
-    }
-    if (link->state == LinkState::orphaned) {
-        store::add_hint(
-            connection,
-            {.subject = link->subject, .aspects = all_aspects, .lane = lane, .cause = cause},
-            now
-        );
-        return true;
-    }
-    const bool order = link->subject.is_order();
-    Hint hint{.subject = link->subject, .lane = lane, .cause = cause};
-    for (const std::string& claim : claims_of(issue, true)) {
-        std::vector<CommentLink> known;
-        if (claim.starts_with("c=")) {
-            const CommentId id{claim.substr(2, claim.find('#') - 2)};
-            if (const auto one = store::comment_link_of_comment(connection, id)) known = {*one};
-        }
-        // The status of a project's issue is nobody's but Jira's.
-        const bool of_orders_only = claim.starts_with("i=") || claim.starts_with("v=");
-        if (!order && of_orders_only) continue;
-        if (!plan::is_known(claim, link, known)) hint.claims.push_back(claim);
-    }
-    if (hint.claims.empty()) return false;
-    store::add_hint(connection, hint, now);
-    return true;
-}
 
 PollJira::PollJira(
     JiraPollSettings settings,
@@ -158,13 +92,13 @@ Result<bool> PollJira::poll(Instant now) {
                 const std::string identity = identity_of(issue);
                 seen.insert(identity);
                 if (before.contains(identity)) continue;
-                const bool found =
-                    hint_issue(connection, plan_, issue, Lane::poll, "Jira poll", clock_.now());
-                hinted_ = hinted_ || found;
+                const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
+                if (hint_issue(connection, plan_, issue, met)) hinted_ = true;
             }
         });
-        start += static_cast<int>(page->issues.size());
-        if (page->issues.empty() || page->last) break;
+        const int found = static_cast<int>(page->issues.size());
+        if (found == 0 || page->last) break;
+        start += std::max(1, found - issues_shown_twice);
     }
     std::string memory;
     for (const std::string& identity : seen)

@@ -13,20 +13,6 @@ struct JiraPollSettings {
     Duration retry_max = std::chrono::minutes{5};
 };
 
-/// What an issue as found claims of its subject, for comparing with what the link knows.
-std::vector<std::string> claims_of(const Issue& issue, bool with_comments);
-
-/// Hints for what of `issue` its link does not know; whether there was one. An issue that stands
-/// for nothing, but bears a marker of ours, is a hint for the marker's subject.
-bool hint_issue(
-    store::Connection& connection,
-    const plan::Settings& settings,
-    const Issue& issue,
-    Lane lane,
-    const std::string& cause,
-    Instant now
-);
-
 /// Asks Jira for recently updated issues, so that lost webhooks, or none at all, cost delay only.
 /// For one thread.
 class PollJira {

@@ -46,6 +46,8 @@ void Shared::prove_marketplace(Instant now) {
 
 Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {
     if (const auto known = shared.facts()) return *known;
+    const std::scoped_lock lock{shared.asking};
+    if (const auto known = shared.facts()) return *known;
     const auto oms = remotes.marketplace([](marketplace::Client& client) { return client.oms(); });
     if (!oms) return Failure{oms.error()};
     const auto myself = remotes.jira([](jira::Client& client) { return client.myself(); });

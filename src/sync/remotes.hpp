@@ -29,6 +29,10 @@ public:
     bool marketplace_proven(Instant now);
     void prove_marketplace(Instant now);
 
+    /// Held while one worker asks both remotes who we are: eight failed logins at once would lock
+    /// the account.
+    std::mutex asking;
+
     /// The longest comment that this Jira takes, where it told us; else 0.
     std::atomic<std::size_t> comment_units_max{0};
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "plan/fields.hpp"
 #include "store/journal.hpp"
 #include "sync/look.hpp"
 
@@ -19,7 +20,8 @@ using store::WriteState;
 
 /// How many keys after the highest known one are read, and how many holes end the search: numbers
 /// are given in order, but an issue may have been deleted.
-constexpr int keys_probed_max = 50;
+constexpr int keys_probed_max = 60;
+constexpr int keys_index_may_lack = 30;
 constexpr int holes_max = 5;
 
 /// Looked for after 1, 2, 4, 8… seconds, until it is safe to do it again.
@@ -159,14 +161,14 @@ Settle::find_created(const RemoteWrite& write, const std::vector<IssueId>& sight
 }
 
 Result<std::optional<Issue>> Settle::probe_keys(const RemoteWrite& write) {
+    const auto newest =
+        remotes_.jira([](jira::Client& client) { return client.newest_issue_number(); });
+    const bool refused = !newest && newest.error().kind == ErrorKind::refused;
+    if (!newest && !refused) return Failure{newest.error()};
+    // From where we knew before it was sent; but of a busy project only what its index may lack.
     std::int64_t number = write.floor;
-    if (number == 0) {
-        // Nothing of ours to count from: the newest that the index has, less what it may lack.
-        const auto newest =
-            remotes_.jira([](jira::Client& client) { return client.newest_issue_number(); });
-        if (!newest) return Failure{newest.error()};
-        number = std::max<std::int64_t>(0, *newest - 5);
-    }
+    if (newest) number = std::max(number, *newest - keys_index_may_lack);
+    number = std::max<std::int64_t>(number, 0);
     int holes = 0;
     for (int probed = 0; probed < keys_probed_max && holes < holes_max; ++probed) {
         const IssueKey key{fmt::format("{}-{}", settings_.jira_project, ++number)};
@@ -174,7 +176,7 @@ Result<std::optional<Issue>> Settle::probe_keys(const RemoteWrite& write) {
             return client.issue_by_key(key, {.property = true});
         });
         if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
-        holes = issue ? 0 : holes + 1;
+        holes = issue || (newest && number <= *newest) ? 0 : holes + 1;
         if (issue && bears_marker(*issue, write.marker)) return std::optional<Issue>{*issue};
     }
     return std::optional<Issue>{};
@@ -195,7 +197,10 @@ Settle::settle_create(const RemoteWrite& write, const std::vector<IssueId>& sigh
                 .issue_key = (*issue)->key,
                 .linked_at = records_.now(),
                 .synced_at = records_.now()};
-            link.base_voucher = write.target;
+            // What we wrote, as in carry_out; the order's voucher alone.
+            if (link.subject.is_order() && plan::reads_voucher(settings_)) {
+                link.base_voucher = write.target;
+            }
             store::put_link(connection, link);
             if (link.subject.is_project()) {
                 store::wake_orders_of(connection, link.subject.project, records_.now());
@@ -213,8 +218,9 @@ Result<Settle::Found> Settle::settle_comment(
     const Link& link,
     const std::vector<CommentLink>& comment_links
 ) {
-    auto comments =
-        remotes_.jira([&](jira::Client& client) { return client.comments(link.issue_id); });
+    auto comments = remotes_.jira([&](jira::Client& client) {
+        return client.comments(link.issue_id, jira::NoteFlags::as_listed);
+    });
     if (!comments && comments.error().kind == ErrorKind::missing) {
         end(write, "", "its issue is gone", {});
         return Found{.settled = true, .look = bits(Aspect::issue)};
@@ -262,11 +268,13 @@ Settle::settle_message(const RemoteWrite& write, const std::vector<CommentLink>&
     }
     if (!messages) return Failure{messages.error()};
     const auto hashes = split(write.target, ' ');
-    for (const Message& message : *messages) {
+    for (const Message& message : messages->messages) {
         const bool linked = std::ranges::any_of(comment_links, [&](const CommentLink& known) {
             return known.message == message.id;
         });
-        const bool ours = message.author.role != "user" && message.scope == Scope::public_scope &&
+        const bool author = hashes.size() < 3 || (message.author.role != "user" &&
+                                                  plan::author_hash(message.author) == hashes[2]);
+        const bool ours = author && message.scope == Scope::public_scope &&
                           plan::message_hash(message.content) == hashes[0];
         if (linked || !ours) continue;
         end(write, std::to_string(message.id.value), "it happened", [&](Connection& connection) {

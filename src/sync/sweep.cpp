@@ -1,6 +1,7 @@
 #include "sync/sweep.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -10,8 +11,8 @@
 #include "plan/known_claims.hpp"
 #include "store/links.hpp"
 #include "store/subjects.hpp"
+#include "sync/hint_issue.hpp"
 #include "sync/look.hpp"
-#include "sync/poll_jira.hpp"
 
 namespace oms::sync {
 namespace {
@@ -117,6 +118,13 @@ Result<bool> Sweeper::step_marketplace(store::Sweep& sweep) {
     });
     if (!page) return Failure{page.error()};
     const bool full = page->count >= projects_per_page;
+    std::set<ProjectId> listed;
+    for (const Project& project : page->elements)
+        listed.insert(project.id);
+    const ProjectId last = full && !listed.empty() ? *listed.rbegin() : ProjectId{INT64_MAX};
+    hint_unlisted({from.value + 1}, last, sweep, [&](const Subject& subject) {
+        return listed.contains(subject.project);
+    });
     for (const Project& project : page->elements) {
         if (auto compared = compare_project(project, sweep); !compared) return compared;
         sweep.position = std::to_string(project.id.value);
@@ -127,6 +135,30 @@ Result<bool> Sweeper::step_marketplace(store::Sweep& sweep) {
         sweep.position = "";
     }
     return true;
+}
+
+void Sweeper::hint_unlisted(
+    ProjectId first,
+    ProjectId last,
+    store::Sweep& sweep,
+    const std::function<bool(const Subject&)>& is_listed
+) {
+    database_.write([&](Connection& connection) {
+        for (const Link& link : store::links_of_projects(connection, first, last)) {
+            const bool followed = link.state != LinkState::before && !link.gone_at;
+            if (!followed || is_listed(link.subject)) continue;
+            store::add_hint(
+                connection,
+                {.subject = link.subject,
+                 .aspects = bits(Aspect::marketplace),
+                 .lane = Lane::sweep,
+                 .cause = "sweep: the marketplace no longer lists it"},
+                clock_.now()
+            );
+            ++sweep.differed;
+            hinted_ = true;
+        }
+    });
 }
 
 bool Sweeper::leave_alone(const Subject& subject) {
@@ -153,6 +185,12 @@ Result<bool> Sweeper::compare_project(const Project& project, store::Sweep& swee
         if (gone) return true;
         return Failure{orders.error()};
     }
+    std::set<Subject> listed{subject};
+    for (const Order& order : *orders)
+        listed.insert(Subject::of(order.id));
+    hint_unlisted(project.id, project.id, sweep, [&](const Subject& one) {
+        return listed.contains(one);
+    });
     for (const Order& order : *orders) {
         const Subject of_order = Subject::of(order.id);
         if (leave_alone(of_order)) continue;
@@ -172,7 +210,7 @@ Result<bool> Sweeper::compare_messages(const Subject& subject, Hint& hint) {
         if (gone) return true;
         return Failure{messages.error()};
     }
-    for (const Message& message : *messages) {
+    for (const Message& message : messages->messages) {
         hint.claims.push_back(
             fmt::format("m={}#{}", message.id.value, plan::message_hash(message.content))
         );
@@ -213,7 +251,8 @@ Result<bool> Sweeper::step_jira(store::Sweep& sweep) {
     }
     database_.write([&](Connection& connection) {
         for (const Issue& issue : issues) {
-            if (!hint_issue(connection, plan_, issue, Lane::sweep, "sweep", clock_.now())) continue;
+            const Met met{.lane = Lane::sweep, .cause = "sweep", .at = clock_.now()};
+            if (!hint_issue(connection, plan_, issue, met)) continue;
             ++sweep.differed;
             hinted_ = true;
         }

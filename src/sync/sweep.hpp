@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "base/log.hpp"
 #include "plan/settings.hpp"
 #include "store/database.hpp"
@@ -43,6 +45,13 @@ private:
     Result<bool> compare_project(const Project& project, store::Sweep& sweep);
     Result<bool> compare_messages(const Subject& subject, Hint& hint);
     void note(const Hint& hint, store::Sweep& sweep);
+    /// Hints for what is linked in these projects and not listed any more.
+    void hint_unlisted(
+        ProjectId first,
+        ProjectId last,
+        store::Sweep& sweep,
+        const std::function<bool(const Subject&)>& is_listed
+    );
     /// True where the subject was there before OMS_SYNC_FROM and is to be left alone.
     bool leave_alone(const Subject& subject);
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "plan/known_claims.hpp"
+#include "store/attention.hpp"
 #include "store/journal.hpp"
 
 namespace oms::sync {
@@ -81,11 +82,54 @@ Outcome Synchroniser::work(const store::Leased& leased) {
         loaded = load(leased.subject);
         loaded.view.adopting = false;
     }
+    for (const IssueId& second : undecided.second_issues) {
+        if (!loaded.view.link || settings_.dry_run) break;
+        const auto reported = report_second(records, *loaded.view.link, second);
+        if (!reported) return failed(reported.error(), aspects);
+    }
     if (aspects == no_aspects) return {};
 
     const auto facts = facts_of(shared_, remotes_);
     if (!facts) return failed(facts.error(), aspects);
     return go_round(records, *facts, std::move(loaded.view), aspects, undecided.messages_from);
+}
+
+Result<bool>
+Synchroniser::report_second(Records& records, const Link& link, const IssueId& second) {
+    const auto issue = remotes_.jira([&](jira::Client& client) {
+        return client.issue(second, {.property = true});
+    });
+    if (!issue && issue.error().kind == ErrorKind::missing) return false;
+    if (!issue) return Failure{issue.error()};
+    const std::string marker = marker_of(settings_.plan.oms, link.subject);
+    const bool bears =
+        issue->marker == marker || std::ranges::find(issue->labels, marker) != issue->labels.end();
+    if (!bears) return false;
+    records.record([&](Connection& connection) {
+        if (store::find_link_of_issue(connection, second)) return;
+        if (store::is_known_duplicate(connection, link.subject, second)) return;
+        store::raise_attention(
+            connection,
+            {.subject = link.subject,
+             .cause = "duplicate_issue",
+             .fingerprint = store::duplicate_fingerprint(second),
+             .says = fmt::format(
+                 "{} bears the same marker as {}, which is followed; {} is not",
+                 issue->key.value,
+                 link.issue_key.value,
+                 issue->key.value
+             ),
+             .remedy = fmt::format(
+                 "Look at both in Jira. If {} is a clone, take the label {} off it; if it is the "
+                 "better one, `oms-jira attention link ID {}`.",
+                 issue->key.value,
+                 marker,
+                 issue->key.value
+             )},
+            clock_.now()
+        );
+    });
+    return true;
 }
 
 std::optional<Outcome> Synchroniser::settle(
@@ -127,7 +171,7 @@ Outcome Synchroniser::go_round(
         const CarriedOut ended = carrying.run(plan, view);
         if (ended.error) {
             // What was carried before the failure stays carried; the rest is looked at again.
-            return failed(*ended.error, aspects | plan.look_again);
+            return failed(*ended.error, aspects | plan.look_again | ended.look);
         }
         if (ended.waiting) return {.kind = Outcome::Kind::waiting, .says = ended.says};
         if (ended.blocked) {

@@ -61,6 +61,8 @@ private:
         Aspects aspects,
         std::int64_t messages_from
     );
+    /// Tells a person of another issue that bears the subject's marker, if it really does.
+    Result<bool> report_second(Records& records, const Link& link, const IssueId& second);
     void tell_dry(Records& records, const plan::Plan& plan);
 
     const SyncSettings& settings_;

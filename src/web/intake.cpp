@@ -1,5 +1,6 @@
 #include "web/intake.hpp"
 
+#include "store/attention.hpp"
 #include "store/links.hpp"
 #include "store/subjects.hpp"
 
@@ -26,6 +27,15 @@ std::optional<Hint> hint_for(store::Connection& connection, const WebhookHint& r
     }
     if (read.marked) {
         hint.subject = *read.marked;
+        const auto other = store::find_link(connection, *read.marked);
+        const bool stood_for = other && other->state != LinkState::before;
+        if (stood_for) {
+            // A second issue with this marker, a clone: its status and comments are not the order's.
+            if (store::is_known_duplicate(connection, hint.subject, read.issue))
+                return std::nullopt;
+            hint.aspects = no_aspects;
+            hint.claims.clear();
+        }
         hint.claims.push_back("n=" + read.issue.value);
         return hint;
     }

@@ -74,7 +74,7 @@ void read_changelog(const WebhookSettings& settings, const json::value& body, We
         } else if (system && field == "Key") {
             hint.claims.push_back("k=" + text_or_empty(at(item, "toString")));
         } else if (is_voucher(settings, item)) {
-            hint.claims.push_back("v=" + fingerprint(text_or_empty(at(item, "toString"))));
+            hint.claims.push_back("v=" + fingerprint(trim(text_or_empty(at(item, "toString")))));
         }
     }
 }

@@ -168,7 +168,7 @@ TEST_P(StoreContract, LinksAndTextsComeBackAsTheyWereStored) {
         EXPECT_EQ(found->base_voucher, "");
         EXPECT_EQ(found->fields_written, link.fields_written);
         EXPECT_TRUE(found->not_ours);
-        EXPECT_EQ(highest_issue_number(connection), 7);
+        EXPECT_EQ(highest_issue_number(connection, "EOSC"), 7);
         EXPECT_EQ(comment_links_of(connection, order), std::vector<CommentLink>{text});
     });
     EXPECT_THROW(

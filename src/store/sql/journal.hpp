@@ -132,6 +132,11 @@ inline constexpr Statement attention_find{"attention_find", R"sql(
      WHERE id = $1 AND ended_at IS NULL
 )sql"};
 
+/// $1 subject, $2 fingerprint: open or ended
+inline constexpr Statement attention_seen{"attention_seen", R"sql(
+    SELECT 1 FROM attention WHERE subject = $1 AND fingerprint = $2 LIMIT 1
+)sql"};
+
 inline constexpr Statement attention_count{"attention_count", R"sql(
     SELECT count(*) FROM attention WHERE ended_at IS NULL
 )sql"};

@@ -47,8 +47,17 @@ inline constexpr Statement link_put{"link_put", R"sql(
            gone_at = excluded.gone_at, synced_at = excluded.synced_at
 )sql"};
 
+/// $1 beginning of the key, as a pattern: an issue that moved to another Jira project does not count
 inline constexpr Statement link_highest_number{"link_highest_number", R"sql(
-    SELECT max(issue_number) FROM link
+    SELECT issue_number FROM link WHERE issue_key LIKE $1 ORDER BY issue_number DESC LIMIT 1
+)sql"};
+
+/// $1 first project, $2 last project
+inline constexpr Statement link_of_projects{"link_of_projects", R"sql(
+    SELECT subject, state, issue_id, issue_key, base_status, base_issue_status, base_voucher,
+           fields_written, not_ours, gone_at, linked_at, synced_at
+      FROM link
+     WHERE project_id BETWEEN $1 AND $2
 )sql"};
 
 inline constexpr Statement link_counts{"link_counts", R"sql(

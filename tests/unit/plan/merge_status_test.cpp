@@ -88,6 +88,16 @@ TEST(MergeStatus, NeverPatchesAnOrderThatIsNotOurs) {
     );
 }
 
+TEST(MergeStatus, RegistersAnOrderThatIsCreatedAgain) {
+    EXPECT_EQ(
+        merge(pair(in_progress, "2"), pair(created, "2")),
+        (StatusStep{.act = StatusAct::patch_marketplace, .status = in_progress})
+    );
+    EXPECT_EQ(
+        merge(pair(in_progress, "2"), pair(created, "2"), {.not_ours = true}).act, StatusAct::agree
+    );
+}
+
 TEST(MergeStatus, ConvergesFromAnywhere) {
     // Whatever both sides did: after the step is carried out, a second merge does nothing.
     const std::array ids{"1", "2", "7", "5", "6", "99"};

@@ -1,0 +1,90 @@
+#include "jobs/gate.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/migrations.hpp"
+#include "store/sqlite.hpp"
+
+namespace oms::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+
+class GateTest : public testing::Test {
+protected:
+    GateTest() { store::upgrade(*database_, now_); }
+
+    [[nodiscard]] std::string stored_state() {
+        return store::read(*database_, [](store::Connection& connection) {
+            const auto remotes = store::remotes(connection);
+            return remotes.empty() ? "" : remotes[0].state;
+        });
+    }
+    void fail(ErrorKind kind, std::optional<std::chrono::milliseconds> wait = std::nullopt) {
+        gate_.failed({.kind = kind, .says = "it said so", .retry_after = wait}, now_);
+    }
+
+    Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
+    SeededRandom random_{1};
+    std::unique_ptr<store::Database> database_ =
+        store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);
+    Gate gate_{"jira", {.base = 1s, .max = 1min}, *database_, random_, Log{}};
+};
+
+TEST_F(GateTest, LetsAWorkingRemoteBeAsked) {
+    EXPECT_FALSE(gate_.closed(now_));
+    gate_.succeeded(now_);
+    EXPECT_FALSE(gate_.closed(now_));
+}
+
+TEST_F(GateTest, WaitsAfterThreeFailuresInARowButNotAfterOne) {
+    fail(ErrorKind::not_sent);
+    fail(ErrorKind::outcome_unknown);
+    EXPECT_FALSE(gate_.closed(now_));
+    fail(ErrorKind::not_sent);
+    const auto closed = gate_.closed(now_);
+    ASSERT_TRUE(closed);
+    EXPECT_EQ(closed->kind, ErrorKind::throttled);
+    EXPECT_EQ(stored_state(), "waiting");
+    EXPECT_FALSE(gate_.closed(now_ + 2s));
+    gate_.succeeded(now_ + 2s);
+    EXPECT_EQ(stored_state(), "working");
+}
+
+TEST_F(GateTest, DoesNotBlameTheRemoteForOneEntity) {
+    for (int i = 0; i < 10; ++i) {
+        fail(ErrorKind::not_sent);
+        fail(ErrorKind::refused);
+        fail(ErrorKind::missing);
+        fail(ErrorKind::forbidden);
+    }
+    EXPECT_FALSE(gate_.closed(now_));
+}
+
+TEST_F(GateTest, WaitsForTheWholeHostAsLongAsItIsAsked) {
+    fail(ErrorKind::throttled, 30s);
+    EXPECT_EQ(gate_.closed(now_)->retry_after, 30s);
+    EXPECT_EQ(gate_.closed(now_ + 10s)->retry_after, 20s);
+    EXPECT_FALSE(gate_.closed(now_ + 30s));
+    // Zero means: go on.
+    gate_.succeeded(now_ + 30s);
+    fail(ErrorKind::throttled, 0s);
+    EXPECT_FALSE(gate_.closed(now_ + 30s));
+}
+
+TEST_F(GateTest, PausesWhereOurCredentialsAreRefusedAndProbesOnceAMinute) {
+    fail(ErrorKind::unauthorized);
+    EXPECT_TRUE(gate_.paused());
+    EXPECT_EQ(gate_.closed(now_)->kind, ErrorKind::unauthorized);
+    EXPECT_EQ(stored_state(), "paused");
+    EXPECT_FALSE(gate_.take_probe(now_ + 59s));
+    EXPECT_TRUE(gate_.take_probe(now_ + 1min));
+    EXPECT_FALSE(gate_.take_probe(now_ + 1min));
+    EXPECT_FALSE(gate_.take_probe(now_ + 119s));
+    EXPECT_TRUE(gate_.closed(now_ + 1h)) << "time alone opens no paused gate";
+    gate_.succeeded(now_ + 2min);
+    EXPECT_FALSE(gate_.closed(now_ + 2min));
+}
+
+}  // namespace
+}  // namespace oms::jobs
