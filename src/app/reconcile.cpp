@@ -176,9 +176,9 @@ void Reconcile::heal(const Subject& subject) {
         console_.error << fmt::format("{}: {}\n", to_text(subject), before.error().says);
         return;
     }
+    // Whatever would be written down: also that something is gone, which nobody is to be told.
     const bool differs = std::ranges::any_of(before->plan.steps, [](const plan::Step& step) {
-        return plan::writes(step) || std::holds_alternative<plan::AdoptIssue>(step) ||
-               std::holds_alternative<plan::WaitForProject>(step);
+        return plan::writes(step) || !plan::in_words(step).empty();
     });
     if (!differs) return;
     ++counts_.differed;

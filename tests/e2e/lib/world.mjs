@@ -114,10 +114,11 @@ export class World {
 
   async startAdapter(settings = {}) {
     this.adapter = start(["serve"], { ...this.env, ...settings }, this.folder);
-    await until("the adapter", () => {
-      if (this.adapter.exitCode !== null) throw new Error(this.adapter.out);
-      return call(`${this.url}/readyz`).then((a) => a.status === 200);
-    });
+    const ready = until("the adapter", () => call(`${this.url}/readyz`).then((a) => a.status === 200));
+    const died = this.adapter.ended.then(({ code, signal }) => { throw new Error(`it ended (${code ?? signal}): ${this.adapter.out}`); });
+    ready.catch(() => undefined);
+    died.catch(() => undefined);
+    await Promise.race([ready, died]);
   }
 
   async killAdapter(signal = "SIGKILL") {
