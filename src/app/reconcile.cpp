@@ -69,7 +69,7 @@ public:
           database_{open_existing(settings)},
           gates_{settings, *database_, random_, log_},
           agent_{settings, gates_, clock_, nullptr},
-          synchroniser_{sync_settings_, *database_, clock_, shared_, agent_.remotes(), log_} {
+          synchroniser_{sync_settings_, *database_, shared_, agent_.remotes(), log_} {
         sync_settings_.plan = settings.plan;
         sync_settings_.settle.grace = settings.uncertain_grace;
     }

@@ -185,7 +185,7 @@ void Service::Impl::start_workers() {
     for (int i = 0; i < settings.workers; ++i) {
         Agent& agent = new_agent();
         auto synchroniser = std::make_shared<sync::Synchroniser>(
-            sync_settings, *database, clock, shared, agent.remotes(), log
+            sync_settings, *database, shared, agent.remotes(), log
         );
         auto worker = std::make_shared<jobs::Worker>(
             jobs::WorkerSettings{.owner = owner, .retry = settings.retry},

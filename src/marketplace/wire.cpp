@@ -55,6 +55,14 @@ std::vector<OfferProperty> offer_properties(const json::value& list) {
     return properties;
 }
 
+/// Swagger lists a type `delete`; whatever else may come is of no interest, but no fault either.
+Resource resource_of(std::string_view type, std::string_view resource) {
+    if (type != "create" && type != "update") return Resource::other;
+    if (resource == "project") return Resource::project;
+    if (resource == "project_item") return Resource::project_item;
+    return resource == "message" ? Resource::message : Resource::other;
+}
+
 std::string any_as_text(const json::value& value) {
     if (auto text = json::text(value)) return *text;
     return value.is_null() ? "" : json::write(value);
@@ -139,21 +147,10 @@ std::optional<Message> message(const json::value& value) {
 std::optional<Event> event(const json::value& value) {
     const auto timestamp = parse_time(text_or_empty(at(value, "timestamp")));
     const std::string type = text_or_empty(at(value, "type"));
-    const std::string resource = text_or_empty(at(value, "resource"));
     if (!timestamp) return std::nullopt;
     Event event{
         .timestamp = *timestamp, .type = type == "create" ? EventType::create : EventType::update};
-    if (type != "create" && type != "update") {
-        event.resource = Resource::other;
-    } else if (resource == "project") {
-        event.resource = Resource::project;
-    } else if (resource == "project_item") {
-        event.resource = Resource::project_item;
-    } else if (resource == "message") {
-        event.resource = Resource::message;
-    } else {
-        event.resource = Resource::other;
-    }
+    event.resource = resource_of(type, text_or_empty(at(value, "resource")));
     if (const auto id = positive(at(value, "project_id"))) event.project = ProjectId{*id};
     if (const auto id = positive(at(value, "project_item_id"))) event.item = ProjectItemId{*id};
     if (const auto id = positive(at(value, "message_id"))) event.message = MessageId{*id};

@@ -57,10 +57,10 @@ StatusStep merge_status(
     const bool carry_to_jira =
         (marketplace_moved && !jira_moved) || marketplace_wins || (both && rules.not_ours);
     if (carry_to_jira) {
-        // `created` again, with no counterpart: not registered, so Jira's word is the first one.
-        if (!jira_status_of(settings, now.marketplace)) {
-            return first_status(now.marketplace, jira, rules);
-        }
+        // `created` again: not registered, so Jira's word is the first one.
+        if (now.marketplace == Status::created) return first_status(now.marketplace, jira, rules);
+        // Without a counterpart there is nowhere to move the issue.
+        if (!jira_status_of(settings, now.marketplace)) return {.act = StatusAct::agree};
         return {
             .act = StatusAct::move_jira,
             .status = now.marketplace,

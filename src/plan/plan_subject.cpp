@@ -15,9 +15,8 @@ bool is_linked(const View& view) { return view.link && view.link->state == LinkS
 /// A seed and an older integration leave links whose first comparison is still to come.
 bool never_compared(const Link& link) { return link.subject.is_order() && !link.base_status; }
 
-bool status_may_differ(const Settings& settings, const View& view) {
+bool order_status_differs(const View& view) {
     if (!view.order || !view.link->base_status) return true;
-    static_cast<void>(settings);
     return view.order->status != *view.link->base_status;
 }
 
@@ -76,28 +75,7 @@ void plan_project_fields(const Settings& settings, const View& view, Link& link,
         .fields = changed, .fields_written = hashes, .why = "the project was edited"});
 }
 
-/// The status step, and what of the base it brings up to date without a write.
-void plan_status(
-    const Settings& settings,
-    const View& view,
-    Link& link,
-    Plan& plan,
-    PatchOrder& patch
-) {
-    if (!view.order || !view.issue) return;
-    std::optional<StatusPair> base;
-    if (link.base_status) {
-        base = StatusPair{.marketplace = *link.base_status, .jira = link.base_issue_status};
-    }
-    const StatusPair now{.marketplace = view.order->status, .jira = view.issue->status};
-    const StatusStep step = merge_status(
-        settings,
-        base,
-        now,
-        {.conflict = settings.status_conflict,
-         .not_ours = link.not_ours,
-         .marketplace_driven = is_marketplace_driven(*view.order)}
-    );
+void note_status(const View& view, const StatusPair& now, const StatusStep& step, Plan& plan) {
     if (step.unmapped) {
         plan.steps.emplace_back(Note{fmt::format(
             "Jira's status '{}' ({}) has no counterpart in the marketplace: nothing is carried",
@@ -113,47 +91,70 @@ void plan_status(
             step.act == StatusAct::move_jira ? "the marketplace" : "Jira"
         )});
     }
+}
+
+void plan_move(const Settings& settings, const Issue& issue, Status status, Plan& plan) {
+    const StatusId wanted = jira_status_of(settings, status).value_or(StatusId{});
+    MoveIssue move{
+        .to = wanted,
+        .status = status,
+        .why = fmt::format("the marketplace is at {}", to_text(status))};
+    for (const Transition& transition : issue.transitions) {
+        if (transition.to == wanted) move.transition = transition.id;
+    }
+    if (!move.transition.empty()) {
+        plan.steps.emplace_back(move);
+        return;
+    }
+    plan.steps.emplace_back(RaiseAttention{
+        .cause = "no_transition",
+        .says = fmt::format(
+            "no transition leads from '{}' ({}) to status {} ({})",
+            issue.status_name,
+            issue.status.value,
+            wanted.value,
+            to_text(status)
+        ),
+        .remedy = fmt::format(
+            "Move {} to the status for {} by hand, or add such a transition to the workflow, "
+            "then retry.",
+            issue.key.value,
+            to_text(status)
+        ),
+        .blocking = true});
+}
+
+/// The status step: `patch` gets what goes to the marketplace; a base that has only to be brought up
+/// to date is changed on `link`.
+void plan_status(const Given& given, Link& link, PatchOrder& patch, Plan& plan) {
+    const View& view = given.view;
+    if (!view.order || !view.issue) return;
+    std::optional<StatusPair> base;
+    if (link.base_status) {
+        base = StatusPair{.marketplace = *link.base_status, .jira = link.base_issue_status};
+    }
+    const StatusPair now{.marketplace = view.order->status, .jira = view.issue->status};
+    const StatusStep step = merge_status(
+        given.settings,
+        base,
+        now,
+        {.conflict = given.settings.status_conflict,
+         .not_ours = link.not_ours,
+         .marketplace_driven = is_marketplace_driven(*view.order)}
+    );
+    note_status(view, now, step, plan);
     switch (step.act) {
-    case StatusAct::nothing: break;
+    case StatusAct::nothing: return;
     case StatusAct::agree:
         link.base_status = now.marketplace;
         link.base_issue_status = now.jira;
-        break;
+        return;
     case StatusAct::patch_marketplace:
         patch.status = step.status;
         patch.issue_status = now.jira;
         patch.why = fmt::format("Jira is at '{}'", view.issue->status_name);
-        break;
-    case StatusAct::move_jira: {
-        const StatusId wanted = jira_status_of(settings, step.status).value_or(StatusId{});
-        MoveIssue move{
-            .to = wanted,
-            .status = step.status,
-            .why = fmt::format("the marketplace is at {}", to_text(step.status))};
-        for (const Transition& transition : view.issue->transitions) {
-            if (transition.to == wanted) move.transition = transition.id;
-        }
-        if (!move.transition.empty()) {
-            plan.steps.emplace_back(move);
-            break;
-        }
-        plan.steps.emplace_back(RaiseAttention{
-            .cause = "no_transition",
-            .says = fmt::format(
-                "no transition leads from '{}' ({}) to status {} ({})",
-                view.issue->status_name,
-                view.issue->status.value,
-                wanted.value,
-                to_text(step.status)
-            ),
-            .remedy = fmt::format(
-                "Move {} to the status for {} by hand, or add such a transition to the workflow, "
-                "then retry.",
-                view.issue->key.value,
-                to_text(step.status)
-            ),
-            .blocking = true});
-    }
+        return;
+    case StatusAct::move_jira: return plan_move(given.settings, *view.issue, step.status, plan);
     }
 }
 
@@ -190,7 +191,7 @@ void plan_issue_facts(const View& view, Link& link, Plan& plan) {
     }
 }
 
-void plan_orphan(const View& view, Link link, Plan& plan) {
+void plan_orphan(Link link, Plan& plan) {
     if (link.state == LinkState::orphaned) return;
     link.state = LinkState::orphaned;
     const std::string says = fmt::format(
@@ -202,7 +203,6 @@ void plan_orphan(const View& view, Link link, Plan& plan) {
         .says = says,
         .remedy = "Restore it or our account's right to see it; or name another issue with "
                   "`oms-jira attention link ID ISSUE`. It is never made anew by itself."});
-    static_cast<void>(view);
 }
 
 bool has_work(const View& view) {
@@ -210,76 +210,81 @@ bool has_work(const View& view) {
            view.marketplace_gone;
 }
 
-void plan_linked(
-    const Settings& settings,
-    const TextForms& forms,
-    const Facts& facts,
-    const View& view,
-    Plan& plan,
-    Instant now
-) {
-    Link link = *view.link;
-    if (view.issue_gone) return plan_orphan(view, link, plan);
-    if (link.state == LinkState::orphaned && !view.issue) return;
-
-    plan_issue_facts(view, link, plan);
+void plan_marketplace_facts(const View& view, Link& link, Plan& plan, Instant now) {
     if (view.marketplace_gone && !link.gone_at) {
         link.gone_at = now;
         plan.steps.emplace_back(Note{
             "the marketplace no longer has it (or not for us); Jira is left alone"});
     }
-    if (link.gone_at && (view.order || (view.subject.is_project() && view.project))) {
+    const bool there = view.order || (view.subject.is_project() && view.project);
+    if (link.gone_at && there) {
         link.gone_at = std::nullopt;
         plan.steps.emplace_back(Note{"the marketplace has it again"});
     }
+}
 
-    plan_messages(settings, forms, facts, view, plan);
-    if (!link.gone_at) plan_comments(settings, forms, facts, view, plan);
+void plan_linked(const Given& given, Plan& plan, Instant now) {
+    const View& view = given.view;
+    Link link = *view.link;
+    if (view.issue_gone) return plan_orphan(link, plan);
+    if (link.state == LinkState::orphaned && !view.issue) return;
+
+    plan_issue_facts(view, link, plan);
+    plan_marketplace_facts(view, link, plan, now);
+    plan_messages(given, plan);
+    if (!link.gone_at) plan_comments(given, plan);
 
     PatchOrder patch;
     if (view.subject.is_order()) {
-        if (!link.gone_at) plan_voucher(settings, view, link, patch);
-        plan_status(settings, view, link, plan, patch);
+        if (!link.gone_at) plan_voucher(given.settings, view, link, patch);
+        plan_status(given, link, patch, plan);
         if (patch.status || patch.voucher) plan.steps.emplace_back(patch);
     } else {
-        plan_project_fields(settings, view, link, plan);
+        plan_project_fields(given.settings, view, link, plan);
     }
     link.synced_at = now;
     // Before the writes: their outcomes bring the base further.
     if (has_work(view)) plan.steps.insert(plan.steps.begin(), RecordLink{.link = link});
 }
 
+Needs needs_of_unlinked(const View& view) {
+    const bool order = view.subject.is_order();
+    const bool in_vain = view.marketplace_gone || (order && !view.project_link);
+    if (in_vain) return {};
+    return {.order = order && !view.order, .project = !view.project, .standing = !view.standing};
+}
+
+Needs needs_of_project(const View& view, Aspects aspects) {
+    const bool project_known = view.project || view.marketplace_gone;
+    const bool issue_known = view.issue || view.issue_gone;
+    return {
+        .project = has(aspects, Aspect::marketplace) && !project_known,
+        .issue = has(aspects, Aspect::issue) && !issue_known};
+}
+
+Needs needs_of_order(const View& view, Aspects aspects) {
+    const bool marketplace = has(aspects, Aspect::marketplace);
+    const bool order_known = view.order || view.marketplace_gone;
+    const bool issue_known = view.issue || view.issue_gone;
+    const bool order_wanted = marketplace || issue_status_differs(view);
+    // A status needs both sides: the other one is read where this one has moved.
+    const bool order_moved = view.order && order_status_differs(view);
+    const bool first = never_compared(*view.link) && marketplace;
+    const bool issue_wanted = has(aspects, Aspect::issue) || order_moved || first;
+    return {.order = order_wanted && !order_known, .issue = issue_wanted && !issue_known};
+}
+
 }  // namespace
 
-Needs needs_of(const Settings& settings, const View& view, Aspects aspects) {
-    Needs needs;
-    const bool order = view.subject.is_order();
-    if (!view.link || view.link->state == LinkState::before) {
-        if (view.marketplace_gone) return needs;
-        if (order && !view.project_link) return needs;
-        needs.order = order && !view.order;
-        needs.project = !view.project;
-        needs.standing = !view.standing;
-        return needs;
-    }
-    const Link& link = *view.link;
+Needs needs_of(const View& view, Aspects aspects) {
+    const bool linked = view.link && view.link->state != LinkState::before;
+    if (!linked) return needs_of_unlinked(view);
     const bool issue_known = view.issue || view.issue_gone;
-    if (link.state == LinkState::orphaned) {
-        needs.issue = has(aspects, Aspect::issue) && !issue_known;
-        return needs;
+    if (view.link->state == LinkState::orphaned) {
+        return {.issue = has(aspects, Aspect::issue) && !issue_known};
     }
-    needs.issue = has(aspects, Aspect::issue) && !issue_known;
-    if (!order) {
-        needs.project =
-            has(aspects, Aspect::marketplace) && !view.project && !view.marketplace_gone;
-        return needs;
-    }
-    const bool order_known = view.order || view.marketplace_gone;
-    const bool first = never_compared(link) && has(aspects, Aspect::marketplace);
-    needs.order = (has(aspects, Aspect::marketplace) || issue_status_differs(view)) && !order_known;
-    const bool order_moved = view.order && status_may_differ(settings, view);
-    needs.issue = needs.issue || ((order_moved || first) && !issue_known);
-    return needs;
+    return view.subject.is_order() ? needs_of_order(view, aspects)
+                                   : needs_of_project(view, aspects);
 }
 
 Plan plan_subject(
@@ -291,7 +296,7 @@ Plan plan_subject(
 ) {
     Plan plan;
     if (is_linked(view) || (view.link && view.link->state == LinkState::orphaned)) {
-        plan_linked(settings, forms, facts, view, plan, now);
+        plan_linked({settings, forms, facts, view}, plan, now);
         return plan;
     }
     if (view.subject.is_order() && !view.project_link) {

@@ -15,7 +15,7 @@ struct Needs {
     bool issue = false;
     bool standing = false;  ///< the look-up before a first create
 };
-Needs needs_of(const Settings& settings, const View& view, Aspects aspects);
+Needs needs_of(const View& view, Aspects aspects);
 
 /// The decision: pure, total, and the same for `serve`, `reconcile --dry-run` and the simulation.
 /// Whatever `needs_of` asks for has been read.

@@ -50,12 +50,9 @@ CommentLink seen(const View& view, const Comment& comment, CommentState state) {
 }
 
 /// While adopting: a comment that says what this message says, and that nothing is linked to.
-const Comment* same_text(
-    const View& view,
-    const TextForms& forms,
-    const Message& message,
-    const std::vector<CommentId>& taken
-) {
+const Comment*
+same_text(const Given& given, const Message& message, const std::vector<CommentId>& taken) {
+    const View& view = given.view;
     if (!view.adopting || !view.comments) return nullptr;
     const std::string wanted = trim(clean(message.content));
     for (const Comment& comment : *view.comments) {
@@ -63,21 +60,20 @@ const Comment* same_text(
                           std::ranges::find(taken, comment.id) != taken.end();
         if (used) continue;
         if (trim(clean(comment.body)) == wanted) return &comment;
-        if (trim(forms.to_plain_text(comment.body)) == wanted) return &comment;
+        if (trim(given.forms.to_plain_text(comment.body)) == wanted) return &comment;
     }
     return nullptr;
 }
 
 void plan_edited_message(
-    const Settings& settings,
-    const TextForms& forms,
+    const Given& given,
     const Message& message,
     const std::vector<const CommentLink*>& parts,
     Plan& plan
 ) {
     const std::string hash = message_hash(message.content);
-    const auto bodies = comment_bodies(settings, forms, message);
-    const auto visibility = visibility_of(settings, message);
+    const auto bodies = comment_bodies(given.settings, given.forms, message);
+    const auto visibility = visibility_of(given.settings, message);
     const std::size_t count = std::max(bodies.size(), parts.size());
     // The first part bears the hash: it goes last, so that an interrupted edit is done again.
     for (std::size_t i = count; i-- > 0;) {
@@ -101,49 +97,44 @@ void plan_edited_message(
 }
 
 void plan_known_message(
-    const Settings& settings,
-    const TextForms& forms,
-    const View& view,
+    const Given& given,
     const Message& message,
     const std::vector<const CommentLink*>& parts,
     Plan& plan
 ) {
     const CommentLink& first = *parts.front();
     const std::string hash = message_hash(message.content);
-    const auto bodies_wanted = comment_bodies(settings, forms, message).size();
     const bool carried =
         first.origin == Origin::marketplace && first.state == CommentState::carried;
     const bool hidden = message.scope == Scope::user_direct;
     if (first.message_hash == hash) {
-        // Interrupted between two parts of a long message.
-        if (!carried || hidden || parts.size() >= bodies_wanted) return;
-        const auto bodies = comment_bodies(settings, forms, message);
+        // Interrupted between two parts of a long message?
+        if (!carried || hidden) return;
+        const auto bodies = comment_bodies(given.settings, given.forms, message);
         for (std::size_t i = parts.size(); i < bodies.size(); ++i) {
             plan.steps.emplace_back(AddComment{
                 message.id,
                 static_cast<int>(i),
                 bodies[i],
-                visibility_of(settings, message),
+                visibility_of(given.settings, message),
                 "",
                 "the rest of a long message"});
         }
         return;
     }
-    if (carried && !hidden) return plan_edited_message(settings, forms, message, parts, plan);
+    if (carried && !hidden) return plan_edited_message(given, message, parts, plan);
     CommentLink link = first;
     link.message_hash = hash;
     plan.steps.emplace_back(RecordComment{.link = link});
-    static_cast<void>(view);
 }
 
 void plan_new_message(
-    const Settings& settings,
-    const TextForms& forms,
-    const View& view,
+    const Given& given,
     const Message& message,
     std::vector<CommentId>& taken,
     Plan& plan
 ) {
+    const View& view = given.view;
     const std::string hash = message_hash(message.content);
     if (message.scope == Scope::user_direct) {
         plan.steps.emplace_back(RecordComment{
@@ -152,7 +143,7 @@ void plan_new_message(
                 fmt::format("message {} is user_direct: it never reaches Jira", message.id.value)});
         return;
     }
-    if (const Comment* same = same_text(view, forms, message, taken)) {
+    if (const Comment* same = same_text(given, message, taken)) {
         taken.push_back(same->id);
         const bool customer = message.author.role == "user";
         CommentLink link = seen(view, *same, CommentState::carried);
@@ -166,27 +157,26 @@ void plan_new_message(
             )});
         return;
     }
-    const auto bodies = comment_bodies(settings, forms, message);
+    const auto bodies = comment_bodies(given.settings, given.forms, message);
     for (std::size_t i = 0; i < bodies.size(); ++i) {
         plan.steps.emplace_back(AddComment{
             .message = message.id,
             .part = static_cast<int>(i),
             .body = bodies[i],
-            .visibility = visibility_of(settings, message),
+            .visibility = visibility_of(given.settings, message),
             .message_hash = i == 0 ? hash : "",
             .why = fmt::format("a new {} message", to_text(message.scope))});
     }
 }
 
 void plan_carried_comment(
-    const Settings& settings,
-    const TextForms& forms,
+    const Given& given,
     const Comment& comment,
     CommentLink link,
     Plan& plan
 ) {
     const std::string hash = comment_hash(comment);
-    const bool open_to_all = is_public(settings, comment);
+    const bool open_to_all = is_public(given.settings, comment);
     if (!open_to_all) {
         if (link.state == CommentState::withdrawn) {
             if (link.comment_hash == hash) return;
@@ -209,7 +199,7 @@ void plan_carried_comment(
                       "if it matters, then dismiss this."});
         return;
     }
-    const std::string content = trim(forms.to_plain_text(comment.body));
+    const std::string content = trim(given.forms.to_plain_text(comment.body));
     if (content.empty()) {
         link.comment_hash = hash;
         plan.steps.emplace_back(RecordComment{
@@ -228,14 +218,8 @@ void plan_carried_comment(
         .why = "the comment was edited"});
 }
 
-void plan_unseen_comment(
-    const Settings& settings,
-    const TextForms& forms,
-    const Facts& facts,
-    const View& view,
-    const Comment& comment,
-    Plan& plan
-) {
+void plan_unseen_comment(const Given& given, const Comment& comment, Plan& plan) {
+    const auto& [settings, forms, facts, view] = given;
     if (const auto marked = parse_message_marker(settings.oms, comment.marker)) {
         CommentLink link = seen(view, comment, CommentState::carried);
         link.origin = Origin::marketplace;
@@ -270,10 +254,7 @@ void plan_unseen_comment(
 }
 
 void plan_known_comment(
-    const Settings& settings,
-    const TextForms& forms,
-    const Facts& facts,
-    const View& view,
+    const Given& given,
     const Comment& comment,
     const CommentLink& known,
     Plan& plan
@@ -288,13 +269,13 @@ void plan_known_comment(
     }
     if (link.comment_hash == hash && link.state != CommentState::withdrawn) return;
     if (link.origin == Origin::jira && link.message) {
-        return plan_carried_comment(settings, forms, comment, link, plan);
+        return plan_carried_comment(given, comment, link, plan);
     }
-    const bool own = is_own(facts, comment.author);
+    const bool own = is_own(given.facts, comment.author);
     const bool skipped_before = link.origin == Origin::jira && !link.message;
-    if (skipped_before && !own && is_public(settings, comment)) {
+    if (skipped_before && !own && is_public(given.settings, comment)) {
         // Restricted before, public now.
-        return plan_unseen_comment(settings, forms, facts, view, comment, plan);
+        return plan_unseen_comment(given, comment, plan);
     }
     // Somebody edited our comment, or a restricted one: the marketplace's word stays.
     link.comment_hash = hash;
@@ -303,13 +284,8 @@ void plan_known_comment(
 
 }  // namespace
 
-void plan_messages(
-    const Settings& settings,
-    const TextForms& forms,
-    const Facts& /*facts*/,
-    const View& view,
-    Plan& plan
-) {
+void plan_messages(const Given& given, Plan& plan) {
+    const View& view = given.view;
     if (!view.messages) return;
     if (view.messages_unreadable > 0) {
         plan.steps.emplace_back(RaiseAttention{
@@ -325,20 +301,15 @@ void plan_messages(
     for (const Message& message : *view.messages) {
         const auto parts = parts_of(view, message.id);
         if (!parts.empty()) {
-            plan_known_message(settings, forms, view, message, parts, plan);
+            plan_known_message(given, message, parts, plan);
         } else {
-            plan_new_message(settings, forms, view, message, taken, plan);
+            plan_new_message(given, message, taken, plan);
         }
     }
 }
 
-void plan_comments(
-    const Settings& settings,
-    const TextForms& forms,
-    const Facts& facts,
-    const View& view,
-    Plan& plan
-) {
+void plan_comments(const Given& given, Plan& plan) {
+    const View& view = given.view;
     if (!view.comments) return;
     std::vector<CommentId> linked_now;
     for (const Step& step : plan.steps) {
@@ -349,9 +320,9 @@ void plan_comments(
     for (const Comment& comment : *view.comments) {
         if (std::ranges::find(linked_now, comment.id) != linked_now.end()) continue;
         if (const CommentLink* known = link_of(view, comment.id)) {
-            plan_known_comment(settings, forms, facts, view, comment, *known, plan);
+            plan_known_comment(given, comment, *known, plan);
         } else {
-            plan_unseen_comment(settings, forms, facts, view, comment, plan);
+            plan_unseen_comment(given, comment, plan);
         }
     }
     for (const CommentLink& link : view.comment_links) {

@@ -7,22 +7,18 @@
 
 namespace oms::plan {
 
+/// All that a plan is made from.
+struct Given {
+    const Settings& settings;
+    const TextForms& forms;
+    const Facts& facts;
+    const View& view;
+};
+
 /// Adds what the read messages ask for: comments to be added or edited, and what is only noted.
-void plan_messages(
-    const Settings& settings,
-    const TextForms& forms,
-    const Facts& facts,
-    const View& view,
-    Plan& plan
-);
+void plan_messages(const Given& given, Plan& plan);
 
 /// Adds what the read comments ask for: messages to be posted or edited, restrictions, deletions.
-void plan_comments(
-    const Settings& settings,
-    const TextForms& forms,
-    const Facts& facts,
-    const View& view,
-    Plan& plan
-);
+void plan_comments(const Given& given, Plan& plan);
 
 }  // namespace oms::plan

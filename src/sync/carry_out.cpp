@@ -108,6 +108,20 @@ bool shorten(FieldValues& fields, const std::string& says) {
     return shortened;
 }
 
+/// How many steps from `at` on touch only our records.
+std::size_t records_at(std::span<const plan::Step> steps, std::size_t at) {
+    std::size_t count = 0;
+    while (at + count < steps.size() && !plan::writes(steps[at + count]))
+        ++count;
+    return count;
+}
+
+/// About this one entity; anything else is trouble with the remote as a whole.
+bool is_refusal(const Error& error) {
+    return error.kind == ErrorKind::refused || error.kind == ErrorKind::forbidden ||
+           error.kind == ErrorKind::missing;
+}
+
 /// What a refusal makes doubtful: a 404 may mean that the other side's entity is gone.
 Aspects doubts(Group group) {
     switch (group) {
@@ -127,16 +141,14 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
     // after it, whose order is kept, but neither status nor what staff wrote.
     std::set<Group> refused;
     const std::span<const plan::Step> steps{plan.steps};
-    for (std::size_t at = 0; at < steps.size(); ++at) {
-        const plan::Step& step = steps[at];
-        if (!plan::writes(step)) {
-            std::size_t end = at;
-            while (end < steps.size() && !plan::writes(steps[end]))
-                ++end;
-            record_steps(steps.subspan(at, end - at), ended);
-            at = end - 1;
+    for (std::size_t at = 0; at < steps.size();) {
+        const std::size_t count = records_at(steps, at);
+        if (count > 0) {
+            record_steps(steps.subspan(at, count), ended);
+            at += count;
             continue;
         }
+        const plan::Step& step = steps[at++];
         if (refused.contains(group_of(step))) continue;
         words_ = plan::in_words(step);
         const auto result = write_step(step, view);
@@ -144,27 +156,31 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
             log_.info("carried", {{"subject", key_of(records_.subject())}, {"step", words_}});
             continue;
         }
-        const auto* patched = std::get_if<plan::PatchOrder>(&step);
-        if (patched != nullptr && result.error().kind == ErrorKind::forbidden) {
-            mark_not_ours(*patched, view);
-            continue;
-        }
-        if (group_of(step) == Group::to_jira_text && learn_limit(result.error())) {
-            ended.plan_again = true;
-            return ended;
-        }
-        if (!ended.error) ended.error = result.error();
-        const ErrorKind kind = result.error().kind;
-        const bool of_this_step = kind == ErrorKind::refused || kind == ErrorKind::forbidden ||
-                                  kind == ErrorKind::missing;
-        if (!of_this_step) {
-            ended.error = result.error();
-            return ended;
-        }
-        if (kind == ErrorKind::missing) ended.look |= doubts(group_of(step));
+        if (tolerate(step, result.error(), view, ended)) continue;
+        if (ended.plan_again) return ended;
+        if (!ended.error || !is_refusal(result.error())) ended.error = result.error();
+        if (!is_refusal(result.error())) return ended;
+        if (result.error().kind == ErrorKind::missing) ended.look |= doubts(group_of(step));
         refused.insert(group_of(step));
     }
     return ended;
+}
+
+/// Failures that lead to something else than a failure: an order of another OMS, and a limit that
+/// Jira told us, which changes the plan. True where the next step may follow.
+bool CarryOut::tolerate(
+    const plan::Step& step,
+    const Error& error,
+    const plan::View& view,
+    CarriedOut& ended
+) {
+    const auto* patched = std::get_if<plan::PatchOrder>(&step);
+    if (patched != nullptr && error.kind == ErrorKind::forbidden) {
+        mark_not_ours(*patched, view);
+        return true;
+    }
+    ended.plan_again = group_of(step) == Group::to_jira_text && learn_limit(error);
+    return false;
 }
 
 Result<std::string> CarryOut::perform(const Write& write) {
@@ -182,7 +198,7 @@ Result<std::string> CarryOut::perform(const Write& write) {
         id = store::add_write(connection, row, records_.now());
     });
 
-    const auto made = write.call();
+    auto made = write.call();
 
     if (!made) {
         end_failed(id, made.error());

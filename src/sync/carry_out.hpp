@@ -69,6 +69,8 @@ private:
     void wait_for_project(store::Connection& connection);
     Result<std::string> create_once(const plan::CreateIssue& step, const IssueDraft& draft);
     bool refresh_epic(IssueDraft& draft);
+    bool
+    tolerate(const plan::Step& step, const Error& error, const plan::View& view, CarriedOut& ended);
     void mark_not_ours(const plan::PatchOrder& step, const plan::View& view);
     bool learn_limit(const Error& error);
 

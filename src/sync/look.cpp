@@ -11,6 +11,10 @@ constexpr int messages_per_page = 200;
 /// More rounds than the planner can ask for.
 constexpr int rounds_max = 8;
 
+bool is_linked(const plan::View& view) {
+    return view.link && view.link->state == LinkState::linked;
+}
+
 class Looker {
 public:
     Looker(Shared& shared, Remotes& remotes, const plan::Settings& settings, plan::View& view)
@@ -25,6 +29,8 @@ public:
     Result<bool> read_standing();
     Result<bool> read_messages(std::int64_t from_id);
     Result<bool> read_comments();
+    /// What the plan needs for these aspects, until it needs nothing more.
+    Result<bool> read_needs(Aspects aspects);
 
 private:
     /// Gone or not for us, if our own identity is proven; else the error.
@@ -139,6 +145,25 @@ Result<bool> Looker::read_comments() {
     return true;
 }
 
+Result<bool> Looker::read_needs(Aspects aspects) {
+    Result<bool> read = true;
+    for (int round = 0; round < rounds_max && read; ++round) {
+        const plan::Needs needs = plan::needs_of(view_, aspects);
+        if (needs.issue) {
+            read = read_issue(false);
+        } else if (needs.order) {
+            read = read_order();
+        } else if (needs.project) {
+            read = read_project();
+        } else if (needs.standing) {
+            read = read_standing();
+        } else {
+            break;
+        }
+    }
+    return read;
+}
+
 }  // namespace
 
 Result<AllMessages> all_messages(Remotes& remotes, const Subject& subject, std::int64_t from_id) {
@@ -165,41 +190,22 @@ Result<bool> look(
     Remotes& remotes,
     const plan::Settings& settings,
     plan::View& view,
-    Aspects aspects,
-    std::int64_t messages_from
+    const Wanted& wanted
 ) {
     Looker looker{shared, remotes, settings, view};
-    const bool linked_before = view.link && view.link->state == LinkState::linked;
     // Adopting, markers tell which comments are ours already; else the issue brings them along.
-    const bool with_issue = has(aspects, Aspect::comments) && !view.adopting && linked_before;
-    if (with_issue && !view.issue) {
+    const bool with_issue =
+        has(wanted.aspects, Aspect::comments) && !view.adopting && is_linked(view) && !view.issue;
+    if (with_issue) {
         if (auto read = looker.read_issue(true); !read) return read;
     }
-    for (int round = 0; round < rounds_max; ++round) {
-        const plan::Needs needs = plan::needs_of(settings, view, aspects);
-        Result<bool> read = true;
-        if (needs.issue) {
-            read = looker.read_issue(false);
-        } else if (needs.order) {
-            read = looker.read_order();
-        } else if (needs.project) {
-            read = looker.read_project();
-        } else if (needs.standing) {
-            read = looker.read_standing();
-        } else {
-            break;
-        }
-        if (!read) return read;
-    }
-    const bool linked = view.link && view.link->state == LinkState::linked && !view.issue_gone;
-    if (!linked) return true;
+    if (auto read = looker.read_needs(wanted.aspects); !read) return read;
+    if (!is_linked(view) || view.issue_gone) return true;
     const bool on_marketplace = !view.marketplace_gone && !view.link->gone_at;
-    if (has(aspects, Aspect::messages) && on_marketplace) {
-        if (auto read = looker.read_messages(messages_from); !read) return read;
+    if (has(wanted.aspects, Aspect::messages) && on_marketplace) {
+        if (auto read = looker.read_messages(wanted.messages_from); !read) return read;
     }
-    if (has(aspects, Aspect::comments) && !view.comments) {
-        if (auto read = looker.read_comments(); !read) return read;
-    }
+    if (has(wanted.aspects, Aspect::comments) && !view.comments) return looker.read_comments();
     return true;
 }
 

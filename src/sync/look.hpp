@@ -5,17 +5,20 @@
 
 namespace oms::sync {
 
-/// Reads into `view` what `aspects` and the plan's needs ask for, and nothing else. An Error where
+/// What is to be looked at.
+struct Wanted {
+    Aspects aspects = no_aspects;
+    std::int64_t messages_from = 0;  ///< only messages with higher ids are asked for
+};
+
+/// Reads into `view` what is wanted and what the plan needs for it, and nothing else. An Error where
 /// a remote did not answer; the view is then of no use.
-///
-/// `messages_from`: only messages with higher ids are asked for.
 Result<bool> look(
     Shared& shared,
     Remotes& remotes,
     const plan::Settings& settings,
     plan::View& view,
-    Aspects aspects,
-    std::int64_t messages_from
+    const Wanted& wanted
 );
 
 struct AllMessages {

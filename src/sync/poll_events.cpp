@@ -129,24 +129,16 @@ Result<bool> PollEvents::poll_pages(store::Cursor& cursor, Memory& memory, Lane 
     // What this poll has met so far; the overlap shows the same events again.
     std::map<std::string, int> counted;
     while (true) {
-        const auto shown_page = page(from, limit);
-        if (!shown_page) {
-            // A server failure: of the whole feed, or of one event that cannot be shown?
-            const Error& error = shown_page.error();
-            const bool server = error.kind == ErrorKind::not_sent && error.status >= 500;
-            if (!server) return Failure{error};
-            const auto shown = step_over_poison(from, limit);
-            if (!shown) return Failure{shown.error()};
-            if (!*shown) return Failure{error};
-            take_page(**shown, memory, counted, cursor, lane);
+        const auto shown = page_past_poison(from, limit);
+        if (!shown) return Failure{shown.error()};
+        take_page(shown->events, memory, counted, cursor, lane);
+        if (shown->stepped_over) {
             limit = events_per_page;
             continue;
         }
-        const std::vector<Event>& events = shown_page->events;
-        take_page(events, memory, counted, cursor, lane);
-        if (!shown_page->full) return true;
+        if (!shown->full) return true;
 
-        const Instant last = events.empty() ? from : events.back().timestamp - 1us;
+        const Instant last = shown->events.empty() ? from : shown->events.back().timestamp - 1us;
         if (last > from) {
             from = last;
             limit = events_per_page;
@@ -160,6 +152,19 @@ Result<bool> PollEvents::poll_pages(store::Cursor& cursor, Memory& memory, Lane 
             return seen != memory.seen.end() && seen->second.second > from;
         });
     }
+}
+
+Result<PollEvents::Page> PollEvents::page_past_poison(Instant& from, int limit) {
+    auto shown = page(from, limit);
+    if (shown) return shown;
+    // A server failure: of the whole feed, or of one event that cannot be shown?
+    const Error& error = shown.error();
+    const bool server = error.kind == ErrorKind::not_sent && error.status >= 500;
+    if (!server) return shown;
+    auto rest = step_over_poison(from, limit);
+    if (!rest) return Failure{rest.error()};
+    if (!*rest) return shown;
+    return Page{.events = std::move(**rest), .stepped_over = true};
 }
 
 void PollEvents::take_page(

@@ -70,9 +70,13 @@ private:
     Result<bool> answers(Instant from, int limit);
     struct Page {
         std::vector<Event> events = {};
-        bool full = false;  ///< as many as were asked for: there may be more
+        bool full = false;          ///< as many as were asked for: there may be more
+        bool stepped_over = false;  ///< past an event that cannot be shown: go on from there
     };
     Result<Page> page(Instant from, int limit);
+    /// The same; where the page cannot be shown because of one event, what is before that, and
+    /// `from` moved past it.
+    Result<Page> page_past_poison(Instant& from, int limit);
 
     EventSettings settings_;
     store::Database& database_;

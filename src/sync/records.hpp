@@ -31,7 +31,8 @@ public:
     }
 
     /// Changes the subject's link, which must be there.
-    void change_link(store::Connection& connection, const std::function<void(Link&)>& change) {
+    void change_link(store::Connection& connection, const std::function<void(Link&)>& change)
+        const {
         auto link = store::find_link(connection, leased_.subject);
         if (!link) return;
         change(*link);

@@ -305,6 +305,27 @@ Result<store::Sweep> Sweeper::sweep_project(ProjectId id) {
     return sweep;
 }
 
+namespace {
+
+/// The project and its orders, as far as nothing is known of them.
+std::int64_t mark_old(Connection& connection, const Project& project, Instant now) {
+    std::int64_t marked = 0;
+    std::vector<Subject> subjects{Subject::of(project.id)};
+    for (const ProjectItemId item : project.items) {
+        subjects.push_back(Subject::of(OrderId{project.id, item}));
+    }
+    for (const Subject& subject : subjects) {
+        if (store::find_link(connection, subject)) continue;
+        store::put_link(
+            connection, {.subject = subject, .state = LinkState::before, .linked_at = now}
+        );
+        ++marked;
+    }
+    return marked;
+}
+
+}  // namespace
+
 Result<std::int64_t> mark_old_ones(store::Database& database, Clock& clock, Remotes& remotes) {
     std::int64_t marked = 0;
     ProjectId from{0};
@@ -314,20 +335,10 @@ Result<std::int64_t> mark_old_ones(store::Database& database, Clock& clock, Remo
         });
         if (!page) return Failure{page.error()};
         for (const Project& project : page->elements) {
-            database.write([&](Connection& connection) {
-                std::vector<Subject> subjects{Subject::of(project.id)};
-                for (const ProjectItemId item : project.items) {
-                    subjects.push_back(Subject::of(OrderId{project.id, item}));
-                }
-                for (const Subject& subject : subjects) {
-                    if (store::find_link(connection, subject)) continue;
-                    Link link{.subject = subject, .state = LinkState::before};
-                    link.linked_at = clock.now();
-                    store::put_link(connection, link);
-                    ++marked;
-                }
-            });
             from = std::max(from, project.id);
+            database.write([&](Connection& connection) {
+                marked += mark_old(connection, project, clock.now());
+            });
         }
         if (page->count < projects_per_page || page->elements.empty()) return marked;
     }

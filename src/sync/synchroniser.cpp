@@ -21,19 +21,31 @@ Outcome failed(const Error& error, Aspects aspects = no_aspects) {
     return {.kind = Outcome::Kind::failed, .error = error, .aspects = aspects};
 }
 
+/// What a plan that did not go through leads to; `aspects` are then still to be looked at.
+Outcome outcome_of(const CarriedOut& ended, Aspects aspects) {
+    if (ended.error) {
+        // What was carried before the failure stays carried; the rest is looked at again.
+        return failed(*ended.error, aspects | ended.look);
+    }
+    if (ended.waiting) return {.kind = Outcome::Kind::waiting, .says = ended.says};
+    return {
+        .kind = Outcome::Kind::blocked,
+        .says = ended.says,
+        .aspects = Aspect::marketplace | Aspect::issue};
+}
+
 }  // namespace
 
 Synchroniser::Synchroniser(
     const SyncSettings& settings,
     store::Database& database,
-    Clock& clock,
     Shared& shared,
     Remotes& remotes,
     Log log
 )
     : settings_{settings},
       database_{database},
-      clock_{clock},
+      clock_{remotes.clock},
       shared_{shared},
       remotes_{remotes},
       log_{std::move(log)} {
@@ -91,7 +103,12 @@ Outcome Synchroniser::work(const store::Leased& leased) {
 
     const auto facts = facts_of(shared_, remotes_);
     if (!facts) return failed(facts.error(), aspects);
-    return go_round(records, *facts, std::move(loaded.view), aspects, undecided.messages_from);
+    return go_round(
+        records,
+        *facts,
+        std::move(loaded.view),
+        {.aspects = aspects, .messages_from = undecided.messages_from}
+    );
 }
 
 Result<bool>
@@ -150,17 +167,12 @@ std::optional<Outcome> Synchroniser::settle(
     return outcome;
 }
 
-Outcome Synchroniser::go_round(
-    Records& records,
-    const plan::Facts& facts,
-    plan::View view,
-    Aspects aspects,
-    std::int64_t messages_from
-) {
+Outcome
+Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted) {
     for (int round = 0; round < rounds_max; ++round) {
         const plan::Settings settings = plan_settings();
-        const auto looked = look(shared_, remotes_, settings, view, aspects, messages_from);
-        if (!looked) return failed(looked.error(), aspects);
+        const auto looked = look(shared_, remotes_, settings, view, wanted);
+        if (!looked) return failed(looked.error(), wanted.aspects);
 
         const plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
         if (settings_.dry_run) {
@@ -169,34 +181,29 @@ Outcome Synchroniser::go_round(
         }
         CarryOut carrying{records, shared_, remotes_, settings, log_};
         const CarriedOut ended = carrying.run(plan, view);
-        if (ended.error) {
-            // What was carried before the failure stays carried; the rest is looked at again.
-            return failed(*ended.error, aspects | plan.look_again | ended.look);
-        }
-        if (ended.waiting) return {.kind = Outcome::Kind::waiting, .says = ended.says};
-        if (ended.blocked) {
-            return {
-                .kind = Outcome::Kind::blocked,
-                .says = ended.says,
-                .aspects = Aspect::marketplace | Aspect::issue};
-        }
+        const bool through = !ended.error && !ended.waiting && !ended.blocked;
+        if (!through) return outcome_of(ended, wanted.aspects | plan.look_again);
         if (plan.look_again == no_aspects && !ended.plan_again) return {};
 
-        const bool adopted = !view.link && view.standing && !view.standing->empty();
         if (!ended.plan_again) {
             // Texts that waited for the issue come with it.
-            const Aspects texts = aspects & (Aspect::messages | Aspect::comments);
-            aspects = plan.look_again | texts;
+            const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
+            wanted.aspects = plan.look_again | texts;
         }
-        const auto known_order = view.order;
-        view = load(records.subject()).view;
-        view.adopting = adopted;
-        if (!adopted) view.order = known_order;
-        if (adopted || ended.plan_again) messages_from = 0;
+        view = next_view(records.subject(), view);
+        if (view.adopting || ended.plan_again) wanted.messages_from = 0;
     }
     return failed(
-        {.kind = ErrorKind::not_sent, .says = "both sides keep changing: later"}, aspects
+        {.kind = ErrorKind::not_sent, .says = "both sides keep changing: later"}, wanted.aspects
     );
+}
+
+plan::View Synchroniser::next_view(const Subject& subject, const plan::View& before) {
+    plan::View view = load(subject).view;
+    view.adopting = !before.link && before.standing && !before.standing->empty();
+    // What was read a moment ago still holds, but for an issue that others may have worked on.
+    if (!view.adopting) view.order = before.order;
+    return view;
 }
 
 Outcome Synchroniser::follow_issue(const store::Leased& leased) {
@@ -263,7 +270,7 @@ Result<Examined> Synchroniser::examine(const Subject& subject) {
     const plan::Settings settings = plan_settings();
     Examined examined;
     examined.view = load(subject).view;
-    const auto looked = look(shared_, remotes_, settings, examined.view, all_aspects, 0);
+    const auto looked = look(shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
     if (!looked) return Failure{looked.error()};
     examined.plan = plan::plan_subject(settings, forms_, *facts, examined.view, clock_.now());
     return examined;

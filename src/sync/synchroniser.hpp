@@ -28,7 +28,6 @@ public:
     Synchroniser(
         const SyncSettings& settings,
         store::Database& database,
-        Clock& clock,
         Shared& shared,
         Remotes& remotes,
         Log log
@@ -54,13 +53,9 @@ private:
         const std::vector<IssueId>& sightings,
         Aspects& aspects
     );
-    jobs::Outcome go_round(
-        Records& records,
-        const plan::Facts& facts,
-        plan::View view,
-        Aspects aspects,
-        std::int64_t messages_from
-    );
+    jobs::Outcome
+    go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted);
+    plan::View next_view(const Subject& subject, const plan::View& before);
     /// Tells a person of another issue that bears the subject's marker, if it really does.
     Result<bool> report_second(Records& records, const Link& link, const IssueId& second);
     void tell_dry(Records& records, const plan::Plan& plan);
