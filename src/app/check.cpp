@@ -40,6 +40,16 @@ std::string jira_name(const std::string& variable) {
     return replace_all(variable, "_", "-");
 }
 
+/// `OMS_JIRA_WF_…`, without that: READY.
+std::string workflow_variable(Status status) {
+    if (status == Status::registered) return "TODO";
+    std::string upper{oms::to_text(status)};
+    std::ranges::transform(upper, upper.begin(), [](char letter) {
+        return letter >= 'a' && letter <= 'z' ? static_cast<char>(letter - 32) : letter;
+    });
+    return upper;
+}
+
 class Check {
 public:
     Check(const Settings& settings, const CheckOptions& options, const Console& console)
@@ -56,6 +66,13 @@ private:
     void statuses(jira::Client& client);
     void fields(jira::Client& client);
     void screen(jira::Client& client, const std::string& type, bool order);
+    void required_field(
+        const std::string& what,
+        const jira::CreateField& field,
+        const std::vector<std::string>& sent
+    );
+    void
+    option_of(const std::string& what, const jira::CreateField& field, const FieldValue& value);
     void permissions(jira::Client& client);
     void webhook(jira::Client& client);
     void try_writing(jira::Client& client);
@@ -231,13 +248,7 @@ void Check::statuses(jira::Client& client) {
     const auto all = client.statuses();
     if (!all) return note("statuses", Grade::fault, all.error().says);
     for (const auto& [status, id] : settings_.plan.workflow) {
-        const std::string variable = status == Status::registered ? "TODO" : [&] {
-            std::string upper{oms::to_text(status)};
-            std::ranges::transform(upper, upper.begin(), [](char c) {
-                return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-            });
-            return upper;
-        }();
+        const std::string variable = workflow_variable(status);
         const auto found = std::ranges::find(*all, id.value, &jira::Named::id);
         if (found != all->end()) {
             note(
@@ -328,7 +339,7 @@ void Check::screen(jira::Client& client, const std::string& type, bool order) {
     const std::string what = order ? "create screen of orders" : "create screen of projects";
     const auto screen = client.create_fields(type);
     if (!screen) return note(what, Grade::warning, screen.error().says);
-    Project project{.id = {1}, .name = "x", .customer_typology = "single_user"};
+    const Project project{.id = {1}, .name = "x", .customer_typology = "single_user"};
     const Order example{.id = {{1}, {1}}, .supplied_voucher_id = "x"};
     const FieldValues sent = order ? plan::order_fields(settings_.plan, project, example, false)
                                    : plan::project_fields(settings_.plan, project);
@@ -355,35 +366,47 @@ void Check::screen(jira::Client& client, const std::string& type, bool order) {
         );
     }
     for (const auto& field : *screen) {
-        const bool ours = field.id == "project" || field.id == "issuetype" ||
-                          field.id == "summary" ||
-                          std::ranges::find(wanted, field.id) != wanted.end();
-        if (field.required && !field.has_default && !ours) {
-            note(
-                what,
-                Grade::fault,
-                fmt::format("'{}' ({}) is required, and we do not send it", field.name, field.id),
-                "make it optional, give it a default, or configure it"
-            );
-        }
+        required_field(what, field, wanted);
         const auto value = sent.find(field.id);
-        if (value == sent.end() || value->second.kind != FieldValue::Kind::option ||
-            field.options.empty())
-            continue;
-        if (std::ranges::find(field.options, value->second.text, &jira::Named::id) !=
-            field.options.end())
-            continue;
-        std::string options;
-        for (const auto& option : field.options)
-            options += fmt::format("\n{}   {}", option.id, option.name);
-        note(
-            what,
-            Grade::fault,
-            fmt::format("'{}' has no option {}", field.name, value->second.text),
-            "its options are:" + options
-        );
+        if (value != sent.end()) option_of(what, field, value->second);
     }
     if (lacking.empty()) note(what, Grade::fine);
+}
+
+void Check::required_field(
+    const std::string& what,
+    const jira::CreateField& field,
+    const std::vector<std::string>& sent
+) {
+    const bool ours = field.id == "project" || field.id == "issuetype" || field.id == "summary" ||
+                      std::ranges::find(sent, field.id) != sent.end();
+    if (!field.required || field.has_default || ours) return;
+    note(
+        what,
+        Grade::fault,
+        fmt::format("'{}' ({}) is required, and we do not send it", field.name, field.id),
+        "make it optional, give it a default, or configure it"
+    );
+}
+
+void Check::option_of(
+    const std::string& what,
+    const jira::CreateField& field,
+    const FieldValue& value
+) {
+    const bool known =
+        value.kind != FieldValue::Kind::option || field.options.empty() ||
+        std::ranges::find(field.options, value.text, &jira::Named::id) != field.options.end();
+    if (known) return;
+    std::string options;
+    for (const auto& option : field.options)
+        options += fmt::format("\n{}   {}", option.id, option.name);
+    note(
+        what,
+        Grade::fault,
+        fmt::format("'{}' has no option {}", field.name, value.text),
+        "its options are:" + options
+    );
 }
 
 void Check::webhook(jira::Client& client) {

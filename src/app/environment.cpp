@@ -1,5 +1,6 @@
 #include "app/environment.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -13,13 +14,10 @@ namespace {
 
 bool is_name(std::string_view text) {
     if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
-    for (const char character : text) {
-        const bool fine = (character >= 'a' && character <= 'z') ||
-                          (character >= 'A' && character <= 'Z') ||
-                          (character >= '0' && character <= '9') || character == '_';
-        if (!fine) return false;
-    }
-    return true;
+    return std::ranges::all_of(text, [](char character) {
+        return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+               (character >= '0' && character <= '9') || character == '_';
+    });
 }
 
 std::optional<std::string> read_file(const std::filesystem::path& path) {

@@ -1,5 +1,7 @@
 #include "app/explain.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/json.hpp"
@@ -139,16 +141,18 @@ void print_text(
         out << fmt::format("  #{} {}: {}\n      → {}\n", one.id, one.cause, one.says, one.remedy);
     }
     if (!story.writes.empty()) out << "\nWrites\n";
-    for (auto write = story.writes.rbegin(); write != story.writes.rend(); ++write) {
+    auto oldest_first = story.writes;
+    std::ranges::reverse(oldest_first);
+    for (const auto& write : oldest_first) {
         out << fmt::format(
             "  {}  {:<13} {:<9} {}{}\n",
-            shown_time(write->sent_at),
-            to_text(write->kind),
-            to_text(write->state),
-            write->cause,
-            write->result.empty() ? "" : " → " + write->result
+            shown_time(write.sent_at),
+            to_text(write.kind),
+            to_text(write.state),
+            write.cause,
+            write.result.empty() ? "" : " → " + write.result
         );
-        if (!write->says.empty()) out << fmt::format("{:>21}  {}\n", "", write->says);
+        if (!write.says.empty()) out << fmt::format("{:>21}  {}\n", "", write.says);
     }
     if (!story.journal.empty()) out << "\nWhat happened\n";
     for (const auto& entry : story.journal) {

@@ -59,6 +59,9 @@ struct Counts {
     std::int64_t failed = 0;
 };
 
+constexpr int projects_per_page = 200;
+constexpr int links_per_page = 500;
+
 class Reconcile {
 public:
     Reconcile(const Settings& settings, const ReconcileOptions& options, const Console& console)
@@ -78,6 +81,8 @@ public:
 
 private:
     Result<std::vector<Subject>> subjects();
+    Result<bool> add_listed(std::set<Subject>& all);
+    void add_linked(std::set<Subject>& all);
     void dry(const Subject& subject);
     void heal(const Subject& subject);
     int end();
@@ -101,6 +106,13 @@ private:
 /// All projects and orders that the marketplace has, and those that we have linked.
 Result<std::vector<Subject>> Reconcile::subjects() {
     std::set<Subject> all;
+    const auto listed = add_listed(all);
+    if (!listed) return Failure{listed.error()};
+    add_linked(all);
+    return std::vector<Subject>{all.begin(), all.end()};
+}
+
+Result<bool> Reconcile::add_listed(std::set<Subject>& all) {
     const auto add = [&](const Project& project) {
         all.insert(Subject::of(project.id));
         for (const ProjectItemId item : project.items)
@@ -110,36 +122,38 @@ Result<std::vector<Subject>> Reconcile::subjects() {
         const auto project = agent_.marketplace_client().project(*options_.project);
         if (!project) return Failure{project.error()};
         add(*project);
-    } else {
-        ProjectId from{0};
-        while (true) {
-            const auto page = agent_.marketplace_client().projects(from, 200);
-            if (!page) return Failure{page.error()};
-            for (const Project& project : page->elements) {
-                add(project);
-                from = std::max(from, project.id);
-            }
-            if (page->count < 200 || page->elements.empty()) break;
-        }
+        return true;
     }
+    for (ProjectId from{0};;) {
+        const auto page = agent_.marketplace_client().projects(from, projects_per_page);
+        if (!page) return Failure{page.error()};
+        for (const Project& project : page->elements) {
+            add(project);
+            from = std::max(from, project.id);
+        }
+        if (page->count < projects_per_page || page->elements.empty()) return true;
+    }
+}
+
+void Reconcile::add_linked(std::set<Subject>& all) {
+    const auto add = [&](const Link& link) {
+        const bool wanted = !options_.project || link.subject.project == *options_.project;
+        // Older than OMS_SYNC_FROM: left alone until something happens to it.
+        if (link.state == LinkState::before) {
+            all.erase(link.subject);
+        } else if (wanted) {
+            all.insert(link.subject);
+        }
+    };
     database_->read([&](Connection& connection) {
         std::string after;
         while (true) {
-            const auto links = store::links_after(connection, after, 500);
-            if (links.empty()) break;
-            for (const Link& link : links) {
-                const bool wanted = !options_.project || link.subject.project == *options_.project;
-                // Older than OMS_SYNC_FROM: left alone until something happens to it.
-                if (link.state == LinkState::before) {
-                    all.erase(link.subject);
-                } else if (wanted) {
-                    all.insert(link.subject);
-                }
-            }
+            const auto links = store::links_after(connection, after, links_per_page);
+            if (links.empty()) return;
+            std::ranges::for_each(links, add);
             after = key_of(links.back().subject);
         }
     });
-    return std::vector<Subject>{all.begin(), all.end()};
 }
 
 void Reconcile::dry(const Subject& subject) {

@@ -13,7 +13,7 @@ struct SandboxOptions {
     std::uint16_t jira_port = 0;
     std::string seed = "demo";  ///< demo, recorded, empty
     std::string jira_profile = "dc-9.12";
-    std::string only = "";      ///< "": all; marketplace, jira, both: simulators alone
+    std::string only = {};      ///< "": all; marketplace, jira, both: simulators alone
     std::string database = {};  ///< "": a temporary one, gone at the end
 };
 

@@ -13,36 +13,52 @@ namespace oms::app {
 namespace {
 
 /// Where each element of the three lists begins. The library's values know no places, so the text
-/// is walked once for the braces alone.
-std::map<std::string, int> lines_of_elements(const std::string& text) {
-    std::map<std::string, int> lines;
-    std::string list;
-    std::string last_string;
-    int line = 1;
-    int depth = 0;
-    int index = 0;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const char character = text[at];
-        if (character == '\n') ++line;
-        if (character == '"') {
-            const std::size_t start = ++at;
-            while (at < text.size() && text[at] != '"')
-                at += text[at] == '\\' ? 2U : 1U;
-            last_string = text.substr(start, std::min(at, text.size()) - start);
-            if (depth == 1) lines[last_string] = line;
-        } else if (character == '[' && depth == 1) {
-            list = last_string;
-            index = 0;
-            ++depth;
-        } else if (character == '{' || character == '[') {
-            if (depth == 2 && character == '{') lines[fmt::format("{}[{}]", list, index++)] = line;
-            ++depth;
-        } else if (character == '}' || character == ']') {
-            --depth;
+/// is walked once for its strings and braces alone.
+class Places {
+public:
+    explicit Places(const std::string& text) : text_{text} {
+        for (at_ = 0; at_ < text_.size(); ++at_)
+            meet(text_[at_]);
+    }
+    [[nodiscard]] std::map<std::string, int> take() { return std::move(lines_); }
+
+private:
+    void meet(char character) {
+        switch (character) {
+        case '\n': ++line_; return;
+        case '"': return string();
+        case '[':
+        case '{': return open(character);
+        case ']':
+        case '}': --depth_; return;
+        default: return;
         }
     }
-    return lines;
-}
+    void string() {
+        const std::size_t start = ++at_;
+        while (at_ < text_.size() && text_[at_] != '"')
+            at_ += text_[at_] == '\\' ? 2U : 1U;
+        last_string_ = text_.substr(start, std::min(at_, text_.size()) - start);
+        if (depth_ == 1) lines_[last_string_] = line_;
+    }
+    void open(char character) {
+        if (character == '[' && depth_ == 1) {
+            list_ = last_string_;
+            index_ = 0;
+        }
+        if (character == '{' && depth_ == 2) lines_[fmt::format("{}[{}]", list_, index_++)] = line_;
+        ++depth_;
+    }
+
+    const std::string& text_;
+    std::map<std::string, int> lines_;
+    std::string list_;
+    std::string last_string_;
+    std::size_t at_ = 0;
+    int line_ = 1;
+    int depth_ = 0;
+    int index_ = 0;
+};
 
 class SeedReader {
 public:
@@ -168,7 +184,7 @@ SeedParsed parse_seed(const std::string& text) {
         parsed.faults.emplace_back("line 1: this is no JSON object");
         return parsed;
     }
-    SeedReader{*root, lines_of_elements(text), parsed}.read();
+    SeedReader{*root, Places{text}.take(), parsed}.read();
     return parsed;
 }
 

@@ -1,5 +1,6 @@
 #include "app/sentry.hpp"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <condition_variable>
@@ -30,10 +31,7 @@ constexpr auto pause_without_word = 60s;
 bool is_unplanned(std::string_view event) {
     constexpr std::array<std::string_view, 3> unplanned{
         "unexpected error", "turn failed", "request handler failed"};
-    for (const std::string_view one : unplanned) {
-        if (one == event) return true;
-    }
-    return false;
+    return std::ranges::find(unplanned, event) != unplanned.end();
 }
 
 }  // namespace

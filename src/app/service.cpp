@@ -42,7 +42,7 @@ using Turn = std::function<Instant(Instant)>;
 }  // namespace
 
 struct Service::Impl {
-    Impl(Settings given, ServiceOptions how, Log to);
+    Impl(Settings given, const ServiceOptions& how, Log to);
 
     void open_database();
     void start_web(const ServiceOptions& options);
@@ -82,7 +82,7 @@ struct Service::Impl {
     bool backlog_told = false;
 };
 
-Service::Impl::Impl(Settings given, ServiceOptions how, Log to)
+Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     : settings{std::move(given)},
       log{std::move(to)} {
     sync_settings.plan = settings.plan;
@@ -334,8 +334,8 @@ void Service::Impl::stop() {
     log.info("stopped");
 }
 
-Service::Service(Settings settings, ServiceOptions options, Log log)
-    : impl_{std::make_unique<Impl>(std::move(settings), std::move(options), std::move(log))} {}
+Service::Service(Settings settings, const ServiceOptions& options, Log log)
+    : impl_{std::make_unique<Impl>(std::move(settings), options, std::move(log))} {}
 
 Service::~Service() { impl_->stop(); }
 

@@ -22,7 +22,7 @@ class Service {
 public:
     /// Opens and upgrades the database, listens, starts. Throws store::DatabaseError or
     /// std::system_error with words for people where that cannot be.
-    Service(Settings settings, ServiceOptions options, Log log);
+    Service(Settings settings, const ServiceOptions& options, Log log);
     /// Stops, if it was not stopped.
     ~Service();
     Service(const Service&) = delete;

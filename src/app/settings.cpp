@@ -79,7 +79,7 @@ public:
         const std::string& standard,
         const std::vector<std::string>& allowed
     ) {
-        const std::string value = lower(text(name, standard));
+        std::string value = lower(text(name, standard));
         if (std::ranges::find(allowed, value) != allowed.end()) return value;
         fault(name, in_quotes(value) + " is not known", "set one of: " + join(allowed, ", "));
         return standard;

@@ -23,34 +23,46 @@ void add_status(CLI::App& cli, Chosen& chosen) {
     });
 }
 
+namespace {
+
+void print_row(const app::Variable& variable) {
+    const std::string old =
+        variable.old_name.empty() ? "" : " (formerly `" + variable.old_name + "`)";
+    std::cout << "| `" << variable.name << "`" << old << " | " << variable.standard << " | "
+              << variable.what << " |\n";
+}
+
+void print_value(const app::Variable& variable, const app::Environment& environment) {
+    const auto found = environment.all().find(variable.name);
+    const bool set = found != environment.all().end() && !found->second.value.empty();
+    std::string value = set ? found->second.value : variable.standard;
+    if (set && variable.secret) value = "***";
+    std::cout << variable.name << "=" << value << "   (" << (set ? found->second.from : "default")
+              << ") " << variable.what << "\n";
+}
+
+int print_settings(bool markdown) {
+    const auto environment = app::read_environment(".");
+    if (markdown) std::cout << "| variable | default | what |\n| --- | --- | --- |\n";
+    for (const app::Variable& variable : app::variables()) {
+        if (markdown) {
+            print_row(variable);
+        } else {
+            print_value(variable, environment);
+        }
+    }
+    return app::exit_ok;
+}
+
+}  // namespace
+
 void add_settings(CLI::App& cli, Chosen& chosen) {
     auto markdown = std::make_shared<bool>(false);
     CLI::App* command =
         cli.add_subcommand("settings", "Every variable, its value, and where that came from");
     command->add_flag("--markdown", *markdown, "The table of the README: names, defaults, meaning");
     command->callback([&chosen, markdown] {
-        chosen = [markdown] {
-            const auto environment = app::read_environment(".");
-            if (*markdown) std::cout << "| variable | default | what |\n| --- | --- | --- |\n";
-            for (const app::Variable& variable : app::variables()) {
-                if (*markdown) {
-                    const std::string old =
-                        variable.old_name.empty() ? "" : " (formerly `" + variable.old_name + "`)";
-                    std::cout << "| `" << variable.name << "`" << old << " | " << variable.standard
-                              << " | " << variable.what << " |\n";
-                    continue;
-                }
-                const auto found = environment.all().find(variable.name);
-                const bool set = found != environment.all().end() && !found->second.value.empty();
-                const std::string value = !set              ? variable.standard
-                                          : variable.secret ? "***"
-                                                            : found->second.value;
-                std::cout << variable.name << "=" << value << "   ("
-                          << (set ? found->second.from : "default") << ") " << variable.what
-                          << "\n";
-            }
-            return app::exit_ok;
-        };
+        chosen = [markdown] { return print_settings(*markdown); };
     });
 }
 

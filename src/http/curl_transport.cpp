@@ -116,8 +116,8 @@ struct CurlTransport::Impl {
         OMS_CHECK(multi && easy);
     }
 
-    void set_options(const Request& request, const HeaderList& headers, Exchange& exchange);
-    CURLcode perform();
+    void set_options(const Request& request, const HeaderList& headers, Exchange& exchange) const;
+    [[nodiscard]] CURLcode perform() const;
     [[nodiscard]] Error error_of(CURLcode code, const Request& request, const Exchange& exchange)
         const;
 
@@ -131,7 +131,7 @@ void CurlTransport::Impl::set_options(
     const Request& request,
     const HeaderList& headers,
     Exchange& exchange
-) {
+) const {
     CURL* handle = easy.get();
     curl_easy_reset(handle);  // keeps connections, drops the last request's options
     curl_easy_setopt(handle, CURLOPT_URL, request.url.c_str());
@@ -169,7 +169,7 @@ void CurlTransport::Impl::set_options(
         curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-CURLcode CurlTransport::Impl::perform() {
+CURLcode CurlTransport::Impl::perform() const {
     curl_multi_add_handle(multi.get(), easy.get());
     CURLcode code = CURLE_ABORTED_BY_CALLBACK;
     int running = 1;

@@ -99,7 +99,7 @@ public:
     void close();
     [[nodiscard]] bool idle() const { return idle_ || streaming_; }
     /// The answer to request `number`; a later or second one is dropped.
-    void answer(std::uint64_t number, Response response);
+    void answer(std::uint64_t number, const Response& response);
     void begin_stream(std::uint64_t number);
     void stream_bytes(const std::string& bytes);
     [[nodiscard]] asio::io_context& context() { return context_; }
@@ -108,6 +108,9 @@ public:
 private:
     void read_header();
     void header_read(error_code error);
+    static std::optional<std::pair<int, std::string>> trouble_with_header(error_code error);
+    bool reserve_body();
+    bool is_turned_away();
     void refuse(int status, const std::string& says);
     std::optional<std::string> ambiguity() const;
     void read_body();
@@ -140,7 +143,6 @@ private:
     bool idle_ = true;
     bool streaming_ = false;
     bool writing_ = false;
-    bool drain_started_ = false;
     std::atomic<bool> gone_{false};
     std::chrono::steady_clock::time_point drain_until_;
 };
@@ -273,50 +275,33 @@ std::optional<std::string> Connection::ambiguity() const {
     return std::nullopt;
 }
 
-void Connection::header_read(error_code error) {
-    if (gone_) return;
+/// What to answer where the header could not be read; nothing where there is nobody to tell.
+std::optional<std::pair<int, std::string>> Connection::trouble_with_header(error_code error) {
     if (error == bhttp::error::header_limit || error == bhttp::error::buffer_overflow) {
-        return refuse(431, "the request's header is too large\n");
+        return std::pair{431, std::string{"the request's header is too large\n"}};
     }
-    if (error == bhttp::error::body_limit) return refuse(413, "the request's body is too large\n");
-    if (error == bhttp::error::end_of_stream || error == beast::error::timeout) return close();
+    if (error == bhttp::error::body_limit) {
+        return std::pair{413, std::string{"the request's body is too large\n"}};
+    }
+    if (error == bhttp::error::end_of_stream || error == beast::error::timeout) return std::nullopt;
     const bool broken =
         error.category() == bhttp::make_error_code(bhttp::error::bad_method).category();
-    if (error && broken)
-        return refuse(400, "the request cannot be read: " + error.message() + "\n");
-    if (error) return close();
+    if (!broken) return std::nullopt;
+    return std::pair{400, "the request cannot be read: " + error.message() + "\n"};
+}
+
+void Connection::header_read(error_code error) {
+    if (gone_) return;
+    if (error) {
+        const auto trouble = trouble_with_header(error);
+        return trouble ? refuse(trouble->first, trouble->second) : close();
+    }
     ++number_;
     const auto& message = parser_->get();
     head_only_ = message.method() == bhttp::verb::head;
     if (const auto trouble = ambiguity()) return refuse(400, *trouble + "\n");
+    if (!reserve_body() || is_turned_away()) return;
 
-    const auto length = parser_->content_length();
-    const std::size_t announced = length ? static_cast<std::size_t>(*length) : 0;
-    if (announced > server_.options.limits.body_bytes_max) {
-        return refuse(413, "the request's body is too large\n");
-    }
-    const bool chunked = parser_->chunked();
-    const std::size_t room = chunked ? server_.options.limits.body_bytes_max : announced;
-    if (server_.bodies_bytes + room > server_.options.limits.bodies_bytes_max) {
-        return refuse(503, "too many large requests at once: later\n");
-    }
-    body_bytes_ = room;
-    server_.bodies_bytes += room;
-    if (server_.gate) {
-        Request header{
-            .method = std::string{message.method_string()}, .url = std::string{message.target()}};
-        for (const auto& field : message) {
-            header.headers.emplace_back(
-                std::string{field.name_string()}, std::string{field.value()}
-            );
-        }
-        if (auto refused = server_.gate(header)) {
-            forget_body();
-            if (parser_->is_done()) return write(*refused, parser_->keep_alive());
-            out_ = head_of(*refused, server_.options.server_header, false, false) + refused->body;
-            return drain();
-        }
-    }
     const bool waits = beast::iequals(message[bhttp::field::expect], "100-continue");
     if (!waits || parser_->is_done()) return read_body();
     stream_.expires_after(server_.options.limits.write_time_max);
@@ -325,6 +310,45 @@ void Connection::header_read(error_code error) {
     asio::async_write(stream_, asio::buffer(out_), [self](error_code failed, std::size_t) {
         failed ? self->close() : self->read_body();
     });
+}
+
+/// False where there is no room for the body: it is answered.
+bool Connection::reserve_body() {
+    const auto length = parser_->content_length();
+    const std::size_t announced = length ? static_cast<std::size_t>(*length) : 0;
+    if (announced > server_.options.limits.body_bytes_max) {
+        refuse(413, "the request's body is too large\n");
+        return false;
+    }
+    const std::size_t room = parser_->chunked() ? server_.options.limits.body_bytes_max : announced;
+    if (server_.bodies_bytes + room > server_.options.limits.bodies_bytes_max) {
+        refuse(503, "too many large requests at once: later\n");
+        return false;
+    }
+    body_bytes_ = room;
+    server_.bodies_bytes += room;
+    return true;
+}
+
+/// True where the gate refuses by the header alone: it is answered, and the body is not kept.
+bool Connection::is_turned_away() {
+    if (!server_.gate) return false;
+    const auto& message = parser_->get();
+    Request header{
+        .method = std::string{message.method_string()}, .url = std::string{message.target()}};
+    for (const auto& field : message) {
+        header.headers.emplace_back(std::string{field.name_string()}, std::string{field.value()});
+    }
+    const auto refused = server_.gate(header);
+    if (!refused) return false;
+    forget_body();
+    if (parser_->is_done()) {
+        write(*refused, parser_->keep_alive());
+    } else {
+        out_ = head_of(*refused, server_.options.server_header, false, false) + refused->body;
+        drain();
+    }
+    return true;
 }
 
 void Connection::read_body() {
@@ -382,7 +406,7 @@ void Connection::refuse(int status, const std::string& says) {
     drain();
 }
 
-void Connection::answer(std::uint64_t number, Response response) {
+void Connection::answer(std::uint64_t number, const Response& response) {
     if (gone_ || number != number_ || !awaiting_answer_) return;
     awaiting_answer_ = false;
     forget_body();

@@ -161,6 +161,71 @@ std::string_view without_line_mark(std::string_view line, std::string& shown) {
     return line.substr(marks);
 }
 
+/// Reads markup from left to right and writes what a customer can read.
+class Reader {
+public:
+    explicit Reader(std::string_view markup) : markup_{markup} {}
+
+    std::string read() {
+        while (at_ < markup_.size()) {
+            if (line_start_) {
+                begin_line();
+            } else if (!escape() && !macro() && !inline_markup()) {
+                line_start_ = markup_[at_] == '\n';
+                plain_ += markup_[at_++];
+            }
+        }
+        return replace_all(plain_, zero_width_space, "");
+    }
+
+private:
+    void begin_line() {
+        const std::string_view rest = without_line_mark(markup_.substr(at_), plain_);
+        at_ = markup_.size() - rest.size();
+        line_start_ = false;
+    }
+
+    bool escape() {
+        const bool escapes = markup_[at_] == '\\' && at_ + 1 < markup_.size() &&
+                             unescapable.find(markup_[at_ + 1]) != std::string_view::npos;
+        if (!escapes) return false;
+        // Two of them are a line break in Jira, and an escaped one in what we write.
+        plain_ += markup_[at_ + 1];
+        at_ += 2;
+        return true;
+    }
+
+    bool macro() {
+        const auto found = macro_at(markup_, at_);
+        if (!found) return false;
+        at_ = found->end;
+        const bool verbatim = found->name == "code" || found->name == "noformat";
+        if (!verbatim) return true;
+        const std::string closing = "{" + found->name + "}";
+        const auto end = std::min(markup_.find(closing, at_), markup_.size());
+        plain_ += markup_.substr(at_, end - at_);
+        at_ = std::min(end + closing.size(), markup_.size());
+        return true;
+    }
+
+    bool inline_markup() {
+        std::optional<std::pair<std::string, std::size_t>> found = link_at(markup_, at_);
+        if (!found) found = image_at(markup_, at_);
+        if (!found) found = emphasis_at(markup_, at_);
+        const auto two = markup_.substr(at_, 2);
+        if (!found && (two == "{{" || two == "}}")) found = std::pair{std::string{}, at_ + 2};
+        if (!found) return false;
+        plain_ += found->first;
+        at_ = found->second;
+        return true;
+    }
+
+    std::string_view markup_;
+    std::string plain_;
+    std::size_t at_ = 0;
+    bool line_start_ = true;
+};
+
 }  // namespace
 
 std::string neutralise(std::string_view text) {
@@ -170,56 +235,6 @@ std::string neutralise(std::string_view text) {
     return join(lines, "\n");
 }
 
-std::string to_plain_text(std::string_view markup) {
-    std::string plain;
-    std::size_t at = 0;
-    bool line_start = true;
-    while (at < markup.size()) {
-        if (line_start) {
-            const std::string_view rest = without_line_mark(markup.substr(at), plain);
-            at = markup.size() - rest.size();
-            line_start = false;
-            continue;
-        }
-        const char character = markup[at];
-        if (character == '\\' && at + 1 < markup.size() &&
-            unescapable.find(markup[at + 1]) != std::string_view::npos) {
-            if (markup[at + 1] == '\\') {
-                // Two of them are a line break in Jira, and an escaped one in what we write.
-                plain += '\\';
-            } else {
-                plain += markup[at + 1];
-            }
-            at += 2;
-            continue;
-        }
-        if (const auto macro = macro_at(markup, at)) {
-            at = macro->end;
-            const bool verbatim = macro->name == "code" || macro->name == "noformat";
-            if (!verbatim) continue;
-            const std::string closing = "{" + macro->name + "}";
-            const auto end = std::min(markup.find(closing, at), markup.size());
-            plain += markup.substr(at, end - at);
-            at = std::min(end + closing.size(), markup.size());
-            continue;
-        }
-        std::optional<std::pair<std::string, std::size_t>> found = link_at(markup, at);
-        if (!found) found = image_at(markup, at);
-        if (!found) found = emphasis_at(markup, at);
-        if (found) {
-            plain += found->first;
-            at = found->second;
-            continue;
-        }
-        if (markup.substr(at, 2) == "{{" || markup.substr(at, 2) == "}}") {
-            at += 2;
-            continue;
-        }
-        plain += character;
-        line_start = character == '\n';
-        ++at;
-    }
-    return replace_all(plain, zero_width_space, "");
-}
+std::string to_plain_text(std::string_view markup) { return Reader{markup}.read(); }
 
 }  // namespace oms::jira::wiki

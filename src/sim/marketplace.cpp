@@ -47,6 +47,13 @@ json::object change(std::string_view field, const std::string& before, const std
     return {{"after", after}, {"field", field}, {"before", before}};
 }
 
+/// What the marketplace tells the customer of a voucher (contract 6.5).
+std::string voucher_notice(const std::string& before, const std::string& now) {
+    if (now.empty()) return before.empty() ? "" : "Voucher has been revoked";
+    if (before.empty()) return "Voucher has been granted to you, ID: " + now;
+    return "Voucher ID has been updated: " + now;
+}
+
 }  // namespace
 
 Marketplace::Marketplace(Clock& clock, Random& random) : clock_{clock}, random_{random} {}
@@ -260,18 +267,9 @@ void Marketplace::change_item(
     std::string voucher_says;
     for (const auto& [name, value] : secrets) {
         const auto before = item.secrets.find(name);
-        const bool same = before != item.secrets.end() && before->second == value;
-        if (same) continue;
-        if (name == "voucher_id") {
-            const bool had = before != item.secrets.end() && !before->second.empty();
-            if (value.empty()) {
-                voucher_says = had ? "Voucher has been revoked" : "";
-            } else {
-                voucher_says = (had ? "Voucher ID has been updated: "
-                                    : "Voucher has been granted to you, ID: ") +
-                               value;
-            }
-        }
+        const std::string had = before == item.secrets.end() ? "" : before->second;
+        if (before != item.secrets.end() && had == value) continue;
+        if (name == "voucher_id") voucher_says = voucher_notice(had, value);
         secret_changed = true;
         item.secrets[name] = value;
     }
@@ -279,14 +277,14 @@ void Marketplace::change_item(
     const std::int64_t id = item.id;
     const std::int64_t project = item.project;
     if (!event.changes.empty()) emit(std::move(event));
-    if (!voucher_says.empty())
-        add_message(
-            {.project = project,
-             .item = id,
-             .role = "provider",
-             .content = voucher_says,
-             .scope = "user_direct"}
-        );
+    if (voucher_says.empty()) return;
+    add_message(
+        {.project = project,
+         .item = id,
+         .role = "provider",
+         .content = voucher_says,
+         .scope = "user_direct"}
+    );
 }
 
 void Marketplace::edit_message(mp::Message& message, const std::string& content) {

@@ -139,11 +139,31 @@ not_among(const std::string& where, const json::value& value, const std::string&
     );
 }
 
+json::object columns_of(const json::object& given, const std::set<std::string>& columns) {
+    json::object inner;
+    for (const auto& member : given) {
+        if (columns.contains(std::string{member.key()})) inner[member.key()] = member.value();
+    }
+    return inner;
+}
+
+/// A message's documented keys count only if they are not blank.
+void copy_documented_keys(const json::object& given, json::object& inner) {
+    for (const char* name : {"project_id", "project_item_id", "author", "content"}) {
+        const auto* value = given.if_contains(name);
+        if (value != nullptr && !blank(*value)) {
+            inner[name] = *value;
+        } else {
+            inner.erase(name);
+        }
+    }
+}
+
 std::string message_fault(const json::object& body) {
     for (const char* name : {"project_id", "author", "content", "scope"}) {
         if (!body.contains(name)) return lacks("#/", name);
     }
-    if (const auto extra =
+    if (auto extra =
             extra_keys("#/", body, {"project_id", "project_item_id", "author", "content", "scope"});
         !extra.empty())
         return extra;
@@ -158,7 +178,7 @@ std::string message_fault(const json::object& body) {
     for (const char* name : {"email", "name", "role"}) {
         if (!author->contains(name)) return lacks("#/author", name);
     }
-    if (const auto extra = extra_keys("#/author", *author, {"uid", "email", "name", "role"});
+    if (auto extra = extra_keys("#/author", *author, {"uid", "email", "name", "role"});
         !extra.empty())
         return extra;
     for (const auto& member : *author) {
@@ -178,7 +198,7 @@ std::string message_fault(const json::object& body) {
 }
 
 std::string item_fault(const json::object& body) {
-    if (const auto extra = extra_keys("#/", body, {"status", "user_secrets"}); !extra.empty())
+    if (auto extra = extra_keys("#/", body, {"status", "user_secrets"}); !extra.empty())
         return extra;
     if (!body.contains("status") && !body.contains("user_secrets")) {
         return "The property '#/' of type object did not match one or more of the required schemas";
@@ -189,7 +209,7 @@ std::string item_fault(const json::object& body) {
         for (const char* name : {"value", "type"}) {
             if (!members->contains(name)) return lacks("#/status", name);
         }
-        if (const auto extra = extra_keys("#/status", *members, {"value", "type"}); !extra.empty())
+        if (auto extra = extra_keys("#/status", *members, {"value", "type"}); !extra.empty())
             return extra;
         if (!members->at("value").is_string())
             return wrong_type("#/status/value", members->at("value"), "string");
@@ -308,23 +328,25 @@ http::Response MarketplaceApi::answer() {
     return route(std::move(parts));
 }
 
-http::Response MarketplaceApi::route(std::vector<std::string> path) {
+/// Routes are known before who asks: an unknown one fails for anybody.
+bool MarketplaceApi::is_route(const std::vector<std::string>& path) const {
     const bool get = request_.method == "GET" || request_.method == "HEAD";
-    // Routes are known before who asks: an unknown one fails for anybody.
     const bool update = request_.method == "PATCH" || request_.method == "PUT";
+    const bool post = request_.method == "POST";
     const std::size_t depth = path.size();
-    const std::string second = depth > 1 ? path[1] : "";
-    const bool known =
-        (get &&
-         (depth <= 1 ||
-          (depth == 2 && (second == "events" || second == "projects" || second == "messages")) ||
-          (depth == 3 && (second == "projects" || second == "messages")) ||
-          ((depth == 4 || depth == 5) && second == "projects" && path[3] == "project_items"))) ||
-        (update && ((depth == 5 && second == "projects" && path[3] == "project_items") ||
-                    (depth == 3 && second == "messages"))) ||
-        (request_.method == "POST" && depth == 2 && second == "messages");
-    if (!known) return broken("not_found");
+    if (depth <= 1) return get;
+    const bool projects = path[1] == "projects";
+    const bool messages = path[1] == "messages";
+    if (depth == 2)
+        return (get && (path[1] == "events" || projects || messages)) || (post && messages);
+    if (depth == 3) return (get && (projects || messages)) || (update && messages);
+    const bool items = projects && path[3] == "project_items";
+    if (depth == 4) return get && items;
+    return depth == 5 && items && (get || update);
+}
 
+http::Response MarketplaceApi::route(std::vector<std::string> path) {
+    if (!is_route(path)) return broken("not_found");
     user_ = user();
     if (user_ == nullptr) return unauthenticated();
     if (path.empty()) {
@@ -498,26 +520,15 @@ std::optional<http::Response> MarketplaceApi::read_body(const char* wrapper, jso
         if (parsed->is_object()) body = std::move(*parsed);
     }
     const bool message = std::string_view{wrapper} == "message";
-    const auto& columns = message ? message_columns : item_columns;
     json::object given = body.as_object();
     if (const auto* wrapped = given.if_contains(wrapper)) {
         if (!wrapped->is_object()) return broken("internal_server_error");
         given = wrapped->as_object();
         inner = given;
     } else {
-        for (const auto& member : given) {
-            if (columns.contains(std::string{member.key()})) inner[member.key()] = member.value();
-        }
+        inner = columns_of(given, message ? message_columns : item_columns);
     }
-    if (!message) return std::nullopt;
-    for (const char* name : {"project_id", "project_item_id", "author", "content"}) {
-        const auto* value = given.if_contains(name);
-        if (value != nullptr && !blank(*value)) {
-            inner[name] = *value;
-        } else {
-            inner.erase(name);
-        }
-    }
+    if (message) copy_documented_keys(given, inner);
     return std::nullopt;
 }
 
@@ -558,8 +569,7 @@ http::Response MarketplaceApi::patch_message(mp::Message& message) {
     json::object body;
     if (auto wrong = read_body("message", body)) return *wrong;
     if (!body.contains("content")) return error(400, lacks("#/", "content"));
-    if (const auto extra = extra_keys("#/", body, {"content"}); !extra.empty())
-        return error(400, extra);
+    if (auto extra = extra_keys("#/", body, {"content"}); !extra.empty()) return error(400, extra);
     if (!body.at("content").is_string())
         return error(400, wrong_type("#/content", body.at("content"), "string"));
     const std::string content = json::text_or_empty(body.at("content"));

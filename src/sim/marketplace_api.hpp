@@ -15,6 +15,7 @@ public:
 private:
     using Parameters = std::map<std::string, std::string>;
 
+    [[nodiscard]] bool is_route(const std::vector<std::string>& path) const;
     http::Response route(std::vector<std::string> path);
     http::Response of_oms(const std::vector<std::string>& path);
     http::Response events();

@@ -13,7 +13,9 @@ namespace {
 using json::at;
 using json::text_or_empty;
 
-http::Response done(json::object body = {}) { return http::json_response(200, json::write(body)); }
+http::Response done(const json::object& body = {}) {
+    return http::json_response(200, json::write(body));
+}
 
 http::Response wrong(const std::string& says) {
     return http::json_response(400, json::write(json::object{{"error", says}}));
@@ -75,43 +77,58 @@ http::Response MarketplaceControl::answer(const http::Request& request) {
 http::Response
 MarketplaceControl::post(const std::vector<std::string>& path, const json::value& body) {
     const std::string& what = path[0];
-    const auto id = path.size() > 1 ? parse_int(path[1]).value_or(0) : 0;
-    const std::string verb = path.size() > 2 ? path[2] : "";
-    if (what == "projects" && path.size() == 1) return project(body);
-    if (what == "projects" && verb == "edit") return edit_project(id, body);
-    if (what == "projects" && verb == "delete") return delete_project(id);
-    if (what == "orders" && path.size() == 1) return order(body);
-    if (what == "orders" && path.size() == 4) return change_order(path, body);
-    if (what == "messages" && path.size() == 1) return message(body);
-    if (what == "messages" && verb == "edit") return edit_message(id, body);
+    const std::string verb = path.size() > 1 ? path.back() : "";
+    if (what == "projects" || what == "orders" || what == "messages") return people(path, body);
     if (what == "offers") return offer(path, body);
-    if (what == "oms" && verb == "trigger") return trigger(static_cast<int>(id), body);
+    if (what == "oms" && verb == "trigger")
+        return trigger(static_cast<int>(parse_int(path[1]).value_or(0)), body);
     if (what == "bulk") return bulk(body);
     if (what == "settings") return change_settings(body);
-    if (what == "approval") {
-        const std::string given = text_or_empty(at(body, "content"));
-        const auto& added = site_.add_message(
-            {.role = "mediator",
-             .content = given.empty() ? "Please approve" : given,
-             .scope = "user_direct"}
-        );
-        return done({{"id", added.id}});
-    }
-    if (what == "faults" && path.size() == 2 && path[1] == "clear") {
-        faults_.clear();
-        return done();
-    }
-    if (what == "faults") {
-        auto fault = read_fault(body);
-        if (!fault) return wrong(fault.error().says);
-        faults_.add(*fault);
-        return done();
-    }
-    if (what == "requests" && path.size() == 2 && path[1] == "clear") {
+    if (what == "approval") return approval(body);
+    if (what == "faults") return verb == "clear" ? clear_faults() : add_fault(body);
+    if (what == "requests" && verb == "clear") {
         requests_.clear();
         return done();
     }
     return wrong("there is no /sim/" + what);
+}
+
+http::Response
+MarketplaceControl::people(const std::vector<std::string>& path, const json::value& body) {
+    const std::string& what = path[0];
+    const auto id = path.size() > 1 ? parse_int(path[1]).value_or(0) : 0;
+    const std::string verb = path.size() > 2 ? path[2] : "";
+    if (path.size() == 1) {
+        if (what == "projects") return project(body);
+        return what == "orders" ? order(body) : message(body);
+    }
+    if (what == "projects" && verb == "edit") return edit_project(id, body);
+    if (what == "projects" && verb == "delete") return delete_project(id);
+    if (what == "orders" && path.size() == 4) return change_order(path, body);
+    if (what == "messages" && verb == "edit") return edit_message(id, body);
+    return wrong("there is no such verb of /sim/" + what);
+}
+
+http::Response MarketplaceControl::approval(const json::value& body) {
+    const std::string given = text_or_empty(at(body, "content"));
+    const auto& added = site_.add_message(
+        {.role = "mediator",
+         .content = given.empty() ? "Please approve" : given,
+         .scope = "user_direct"}
+    );
+    return done({{"id", added.id}});
+}
+
+http::Response MarketplaceControl::add_fault(const json::value& body) {
+    auto fault = read_fault(body);
+    if (!fault) return wrong(fault.error().says);
+    faults_.add(*fault);
+    return done();
+}
+
+http::Response MarketplaceControl::clear_faults() {
+    faults_.clear();
+    return done();
 }
 
 http::Response MarketplaceControl::state() {
@@ -382,7 +399,7 @@ http::Response MarketplaceControl::bulk(const json::value& body) {
     if (projects > 100'000 || items > 1000 || !state_.offers.contains(offer))
         return wrong("too many, or no such offer");
     for (std::int64_t i = 0; i < projects; ++i) {
-        const auto made = project(json::object{{"name", fmt::format("Bulk project {}", i + 1)}});
+        auto made = project(json::object{{"name", fmt::format("Bulk project {}", i + 1)}});
         if (made.status != 200) return made;
         const std::int64_t id = state_.last_project;
         for (std::int64_t j = 0; j < items; ++j)

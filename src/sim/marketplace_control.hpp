@@ -17,6 +17,10 @@ public:
 
 private:
     http::Response post(const std::vector<std::string>& path, const json::value& body);
+    http::Response people(const std::vector<std::string>& path, const json::value& body);
+    http::Response approval(const json::value& body);
+    http::Response add_fault(const json::value& body);
+    http::Response clear_faults();
     http::Response state();
     http::Response log(const http::Request& request);
     http::Response project(const json::value& body);

@@ -15,11 +15,8 @@ json::value custom_params() {
     return json::object{{"order_target", json::object{{"mandatory", false}}}};
 }
 
-}  // namespace
-
-void Marketplace::seed_recorded() {
-    const std::scoped_lock lock{mutex_};
-    state_.users = {
+std::vector<mp::User> recorded_users() {
+    return {
         {.login = "sombo",
          .token = "TOKSOMBO",
          .uid = "sombo@idp",
@@ -40,6 +37,13 @@ void Marketplace::seed_recorded() {
          .email = "ann@e.eu",
          .first_name = "ann",
          .last_name = "X"}};
+}
+
+}  // namespace
+
+void Marketplace::seed_recorded() {
+    const std::scoped_lock lock{mutex_};
+    state_.users = recorded_users();
     state_.omses[1] = {
         .id = 1, .name = "SOMBO", .is_default = true, .custom_params = custom_params()};
     state_.omses[2] = {.id = 2, .name = "OMS2"};

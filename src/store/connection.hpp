@@ -24,20 +24,19 @@ struct Statement {
 class Value {
 public:
     Value() = default;
-    Value(std::nullptr_t) {}  // NOLINT(google-explicit-constructor): parameters are written plainly
+    // NOLINTBEGIN(google-explicit-constructor): parameters of statements are written plainly
+    Value(std::nullptr_t) {}
     template <std::integral Number>
-    Value(Number number)  // NOLINT(google-explicit-constructor): as above
-        : held_{static_cast<std::int64_t>(number)} {}
-    Value(std::string text) : held_{std::move(text)} {}  // NOLINT(google-explicit-constructor)
-    Value(std::string_view text)
-        : held_{std::string{text}} {}                      // NOLINT(google-explicit-constructor)
-    Value(const char* text) : held_{std::string{text}} {}  // NOLINT(google-explicit-constructor)
-    Value(Instant at)  // NOLINT(google-explicit-constructor): as above
-        : held_{std::int64_t{at.time_since_epoch().count()}} {}
+    Value(Number number) : held_{static_cast<std::int64_t>(number)} {}
+    Value(std::string text) : held_{std::move(text)} {}
+    Value(std::string_view text) : held_{std::string{text}} {}
+    Value(const char* text) : held_{std::string{text}} {}
+    Value(Instant at) : held_{std::int64_t{at.time_since_epoch().count()}} {}
     template <class T>
-    Value(const std::optional<T>& value) {  // NOLINT(google-explicit-constructor): as above
+    Value(const std::optional<T>& value) {
         if (value) *this = Value{*value};
     }
+    // NOLINTEND(google-explicit-constructor)
 
     [[nodiscard]] bool is_null() const { return std::holds_alternative<std::monostate>(held_); }
     /// 0 where null.

@@ -121,41 +121,41 @@ void SqliteConnection::bind(
     }
 }
 
-Rows SqliteConnection::run(const Statement& named, std::initializer_list<Value> parameters) {
-    sqlite3_stmt* statement = prepared(named);
-    bind(statement, named, parameters);
+Rows SqliteConnection::run(const Statement& statement, std::initializer_list<Value> parameters) {
+    sqlite3_stmt* compiled = prepared(statement);
+    bind(compiled, statement, parameters);
     Rows rows;
-    int code = sqlite3_step(statement);
+    int code = sqlite3_step(compiled);
     while (code == SQLITE_ROW) {
         Row row;
-        const int columns = sqlite3_column_count(statement);
+        const int columns = sqlite3_column_count(compiled);
         row.reserve(static_cast<std::size_t>(columns));
         for (int column = 0; column < columns; ++column) {
-            switch (sqlite3_column_type(statement, column)) {
+            switch (sqlite3_column_type(compiled, column)) {
             case SQLITE_NULL: row.emplace_back(); break;
             case SQLITE_INTEGER:
-                row.emplace_back(std::int64_t{sqlite3_column_int64(statement, column)});
+                row.emplace_back(std::int64_t{sqlite3_column_int64(compiled, column)});
                 break;
             default: {
                 const auto* text =
-                    reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
-                const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+                    reinterpret_cast<const char*>(sqlite3_column_text(compiled, column));
+                const auto size = static_cast<std::size_t>(sqlite3_column_bytes(compiled, column));
                 row.emplace_back(std::string{text, size});
             }
             }
         }
         rows.push_back(std::move(row));
-        code = sqlite3_step(statement);
+        code = sqlite3_step(compiled);
     }
     if (code != SQLITE_DONE) {
         try {
-            fail(named.name);
+            fail(statement.name);
         } catch (const DatabaseError&) {
-            sqlite3_reset(statement);
+            sqlite3_reset(compiled);
             throw;
         }
     }
-    sqlite3_reset(statement);
+    sqlite3_reset(compiled);
     return rows;
 }
 

@@ -35,8 +35,9 @@ std::string unpacked(std::string_view gzip) {
     z_stream stream{};
     constexpr int gzip_window = 15 + 16;
     OMS_CHECK(inflateInit2(&stream, gzip_window) == Z_OK);
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzip.data())
-    );  // NOLINT(cppcoreguidelines-pro-type-const-cast): zlib only reads it
+    // zlib only reads it.
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzip.data()));
     stream.avail_in = static_cast<uInt>(gzip.size());
     std::string bytes;
     std::array<char, 65'536> part{};

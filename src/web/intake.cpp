@@ -76,8 +76,8 @@ void Intake::add_to(Router& router) {
     router.add(
         {"POST"},
         "/api/webhooks/jira",
-        [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
-            webhook(std::move(request), reply);
+        [this](const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
+            webhook(request, reply);
         }
     );
 }
@@ -94,7 +94,7 @@ void Intake::trigger(const http::Request& request, http::Reply& reply) {
     reply.send({.status = 204});
 }
 
-void Intake::webhook(http::Request request, const std::shared_ptr<http::Reply>& reply) {
+void Intake::webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
     switch (authenticate(webhook_, request)) {
     case WebhookAuth::right: break;
     case WebhookAuth::wrong:

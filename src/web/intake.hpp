@@ -33,7 +33,7 @@ public:
 
 private:
     void trigger(const http::Request& request, http::Reply& reply);
-    void webhook(http::Request request, const std::shared_ptr<http::Reply>& reply);
+    void webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
     void store_hint(const WebhookHint& hint, const std::shared_ptr<http::Reply>& reply);
 
     TriggerSettings trigger_;
