@@ -74,6 +74,11 @@ Instant SystemClock::now() {
     return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
 }
 
+Duration SystemClock::steady() {
+    const auto since = std::chrono::steady_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<Duration>(since);
+}
+
 std::string to_rfc3339(Instant at, int fraction_digits) {
     const auto day = std::chrono::floor<std::chrono::days>(at);
     const std::chrono::year_month_day date{day};

@@ -16,11 +16,14 @@ class Clock {
 public:
     virtual ~Clock() = default;
     virtual Instant now() = 0;
+    /// Time that only goes forward, whatever is done to the wall clock; from a start of its own.
+    virtual Duration steady() = 0;
 };
 
 class SystemClock final : public Clock {
 public:
     Instant now() override;
+    Duration steady() override;
 };
 
 /// `2026-05-04T10:00:01Z`, with `fraction_digits` (0 to 6) after the second, truncated.

@@ -185,8 +185,8 @@ public:
         if (used_.exchange(true)) return;
         const auto connection = connection_.lock();
         if (!connection) return;
-        auto run = [connection, number = number_, response = std::move(response)]() mutable {
-            connection->answer(number, std::move(response));
+        auto run = [connection, number = number_, response = std::move(response)] {
+            connection->answer(number, response);
         };
         asio::dispatch(connection->context(), std::move(run));
     }

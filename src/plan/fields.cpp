@@ -201,6 +201,22 @@ changed_fields(const FieldValues& wanted, const std::map<std::string, std::strin
     return changed;
 }
 
+std::string written_text(const std::map<std::string, std::string>& hashes) {
+    std::string text;
+    for (const auto& [field, hash] : hashes)
+        text += field + "=" + hash + "\n";
+    return text;
+}
+
+std::map<std::string, std::string> parse_written(const std::string& text) {
+    std::map<std::string, std::string> hashes;
+    for (const std::string& line : split(text, '\n')) {
+        const auto equals = line.find('=');
+        if (equals != std::string::npos) hashes[line.substr(0, equals)] = line.substr(equals + 1);
+    }
+    return hashes;
+}
+
 bool reads_voucher(const Settings& settings) {
     const auto id = settings.field_ids.find("CP_VoucherID");
     return id != settings.field_ids.end() && !id->second.empty();

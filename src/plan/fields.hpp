@@ -32,6 +32,9 @@ std::string project_reference(const Project& project);
 
 /// Field id to hash of its value: what `fields_written` of a link holds.
 std::map<std::string, std::string> hashes_of(const FieldValues& fields);
+/// The same as one text, `field=hash` a line, and back: for what is written down with a write.
+std::string written_text(const std::map<std::string, std::string>& hashes);
+std::map<std::string, std::string> parse_written(const std::string& text);
 /// One hash over them all, for the claim of a sweep.
 std::string hash_of_all(const std::map<std::string, std::string>& hashes);
 

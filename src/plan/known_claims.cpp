@@ -31,6 +31,18 @@ bool message_known(const Claim& claim, const std::vector<CommentLink>& links) {
     });
 }
 
+/// The highest message that is known, up to `most`: those after it are read too, since the event of
+/// an earlier one may be late or lost, and their order is to be kept.
+std::int64_t highest_known(const std::vector<CommentLink>& links, std::int64_t most) {
+    std::int64_t highest = 0;
+    for (const CommentLink& link : links) {
+        if (link.message && link.message->value <= most) {
+            highest = std::max(highest, link.message->value);
+        }
+    }
+    return highest;
+}
+
 bool comment_known(const Claim& claim, const std::vector<CommentLink>& links) {
     return std::ranges::any_of(links, [&](const CommentLink& link) {
         return link.comment.value == claim.id &&
@@ -88,7 +100,7 @@ Undecided undecided(
         if (id <= 0) all_messages = true;
         lowest = lowest ? std::min(*lowest, id - 1) : id - 1;
     }
-    if (!all_messages && lowest) left.messages_from = std::max<std::int64_t>(0, *lowest);
+    if (!all_messages && lowest) left.messages_from = highest_known(comment_links, *lowest);
     return left;
 }
 

@@ -12,7 +12,8 @@ namespace oms::plan {
 /// echoes, repeats, old news.
 struct Undecided {
     Aspects aspects = no_aspects;
-    /// The lowest message id that a claim named, less one; 0: all messages.
+    /// Messages after this one have to be read: the highest known one before those that claims
+    /// named. 0: all messages.
     std::int64_t messages_from = 0;
     /// Issues that a claim says bear the subject's marker.
     std::vector<IssueId> sightings = {};

@@ -42,7 +42,7 @@ struct RemoteWrite {
     std::string marker = {};  ///< what the remote will bear, to find it again
     std::string cause = {};   ///< why, for people
     WriteState state = WriteState::sent;
-    std::string target = {};  ///< what it leads to: a status, a message and part, a comment id
+    std::string target = {};  ///< what it leads to: a status, a comment, the fields, the voucher
     std::int64_t floor = 0;   ///< the highest issue number or message id known before
     std::string result = {};  ///< the remote's id of what was made
     std::string says = {};

@@ -198,9 +198,11 @@ Result<std::string> CarryOut::perform(const Write& write) {
         id = store::add_write(connection, row, records_.now());
     });
 
+    const Duration sent_at = remotes_.clock.steady();
     auto made = write.call();
 
     if (!made) {
+        shared_.remember_uncertain(id, sent_at);
         end_failed(id, made.error());
         return made;
     }
@@ -224,6 +226,7 @@ void CarryOut::end_failed(std::int64_t id, const Error& error) {
     records_.record([&](Connection& connection) {
         store::end_write(connection, id, outcome_of(error), records_.now());
     });
+    if (outcome_of(error).state != WriteState::uncertain) shared_.forget_uncertain(id);
 }
 
 Result<std::string> CarryOut::write_step(const plan::Step& step, const plan::View& view) {
@@ -262,13 +265,15 @@ Result<std::string> CarryOut::create(const plan::CreateIssue& step, const plan::
 Result<std::string> CarryOut::create_once(const plan::CreateIssue& step, const IssueDraft& draft) {
     const bool order = records_.subject().is_order();
     const auto voucher = order ? plan::voucher_in(settings_, draft.fields) : std::nullopt;
+    // As they were wanted, also where Jira took less of them.
+    const auto hashes = plan::hashes_of(step.fields);
     CreatedIssue created;
     return perform(
         {.row =
              {.kind = WriteKind::create_issue,
               .marker = draft.marker,
               .cause = step.why,
-              .target = voucher.value_or("")},
+              .target = order ? voucher.value_or("") : plan::written_text(hashes)},
          .prepare =
              [&](Connection& connection, store::RemoteWrite& row) {
                  row.floor = store::highest_issue_number(connection, settings_.jira_project);
@@ -284,8 +289,7 @@ Result<std::string> CarryOut::create_once(const plan::CreateIssue& step, const I
              [&](Connection& connection, const std::string& /*made*/) {
                  Link link = new_link(records_, created.id, created.key);
                  link.base_voucher = voucher;
-                 // As they were wanted, also where Jira took less of them.
-                 if (!order) link.fields_written = plan::hashes_of(step.fields);
+                 if (!order) link.fields_written = hashes;
                  store::put_link(connection, link);
                  if (!order) {
                      store::wake_orders_of(connection, records_.subject().project, records_.now());

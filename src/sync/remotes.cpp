@@ -44,10 +44,30 @@ void Shared::prove_marketplace(Instant now) {
     marketplace_proven_at_ = now;
 }
 
+void Shared::remember_uncertain(std::int64_t write, Duration sent_at) {
+    const std::scoped_lock lock{mutex_};
+    uncertain_[write] = sent_at;
+}
+
+Duration Shared::uncertain_since(std::int64_t write, Duration now) {
+    const std::scoped_lock lock{mutex_};
+    return uncertain_.try_emplace(write, now).first->second;
+}
+
+void Shared::forget_uncertain(std::int64_t write) {
+    const std::scoped_lock lock{mutex_};
+    uncertain_.erase(write);
+}
+
 Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {
     if (const auto known = shared.facts()) return *known;
-    const std::scoped_lock lock{shared.asking};
-    if (const auto known = shared.facts()) return *known;
+    const std::unique_lock lock{shared.asking, std::try_to_lock};
+    if (!lock) {
+        return Failure{Error{
+            .kind = ErrorKind::throttled,
+            .says = "another worker is asking both remotes who we are",
+            .retry_after = 100ms}};
+    }
     const auto oms = remotes.marketplace([](marketplace::Client& client) { return client.oms(); });
     if (!oms) return Failure{oms.error()};
     const auto myself = remotes.jira([](jira::Client& client) { return client.myself(); });

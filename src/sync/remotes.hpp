@@ -29,6 +29,13 @@ public:
     bool marketplace_proven(Instant now);
     void prove_marketplace(Instant now);
 
+    /// When a write whose outcome is unknown was sent, by the time that only goes forward: a wall
+    /// clock that is set must not end its grace. Writes of an earlier process count from the moment
+    /// at which this one was first asked.
+    void remember_uncertain(std::int64_t write, Duration sent_at);
+    Duration uncertain_since(std::int64_t write, Duration now);
+    void forget_uncertain(std::int64_t write);
+
     /// Held while one worker asks both remotes who we are: eight failed logins at once would lock
     /// the account.
     std::mutex asking;
@@ -46,6 +53,7 @@ private:
     std::optional<plan::Facts> facts_;
     std::map<ProjectId, Kept> projects_;
     Instant marketplace_proven_at_ = {};
+    std::map<std::int64_t, Duration> uncertain_;
 };
 
 /// Both remotes as one worker sees them: a client each, behind its gate. For one thread.

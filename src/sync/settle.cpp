@@ -76,13 +76,20 @@ Result<Settled> Settle::run(
     return settled;
 }
 
-Instant Settle::safe_at(const RemoteWrite& write) const {
-    const bool create = write.kind == WriteKind::create_issue;
+Duration Settle::grace_of(const RemoteWrite& write) const {
     // An issue may hide behind a lagging index, however dead the request is.
-    if (create) return write.sent_at + settle_.grace;
-    if (write.answered) return write.sent_at;
+    if (write.kind == WriteKind::create_issue) return settle_.grace;
+    if (write.answered) return Duration{0};
     const bool sender_died = write.state == WriteState::sent;
-    return write.sent_at + (sender_died ? settle_.orphaned_grace : settle_.grace);
+    return sender_died ? settle_.orphaned_grace : settle_.grace;
+}
+
+Instant Settle::safe_at(const RemoteWrite& write) const {
+    const Duration grace = grace_of(write);
+    // By both clocks: the wall clock may have been set meanwhile.
+    const Duration steady = remotes_.clock.steady();
+    const Duration waited = steady - shared_.uncertain_since(write.id, steady);
+    return std::max(write.sent_at + grace, records_.now() + grace - waited);
 }
 
 void Settle::end(
@@ -91,6 +98,7 @@ void Settle::end(
     const std::string& says,
     const store::Work& also
 ) {
+    shared_.forget_uncertain(write.id);
     records_.record([&](Connection& connection) {
         store::end_write(
             connection,
@@ -197,10 +205,10 @@ Settle::settle_create(const RemoteWrite& write, const std::vector<IssueId>& sigh
                 .issue_key = (*issue)->key,
                 .linked_at = records_.now(),
                 .synced_at = records_.now()};
-            // What we wrote, as in carry_out; the order's voucher alone.
-            if (link.subject.is_order() && plan::reads_voucher(settings_)) {
-                link.base_voucher = write.target;
-            }
+            // What we wrote then, as in carry_out: it may have changed since.
+            const bool order = link.subject.is_order();
+            if (!order) link.fields_written = plan::parse_written(write.target);
+            if (order && plan::reads_voucher(settings_)) link.base_voucher = write.target;
             store::put_link(connection, link);
             if (link.subject.is_project()) {
                 store::wake_orders_of(connection, link.subject.project, records_.now());

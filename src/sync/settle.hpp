@@ -76,6 +76,7 @@ private:
     Result<std::optional<Issue>> probe_keys(const store::RemoteWrite& write);
     bool bears_marker(const Issue& issue, const std::string& marker) const;
 
+    [[nodiscard]] Duration grace_of(const store::RemoteWrite& write) const;
     /// When a write that was looked for in vain may be done again.
     Instant safe_at(const store::RemoteWrite& write) const;
     void end(

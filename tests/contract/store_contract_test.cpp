@@ -228,6 +228,7 @@ TEST_P(StoreContract, WritersOfManyThreadsShareCommitsAndLoseNothing) {
     }};
     upgrade(*shared, start);
     std::vector<std::thread> writers;
+    writers.reserve(8);
     for (int writer = 0; writer < 8; ++writer) {
         writers.emplace_back([&, writer] {
             for (int i = 0; i < 50; ++i) {

@@ -22,13 +22,14 @@ class RawServer {
 public:
     using Script = std::function<void(int socket, const std::string& request)>;
 
-    explicit RawServer(Script script) : script_{std::move(script)} {
-        listener_ = ::socket(AF_INET, SOCK_STREAM, 0);
+    explicit RawServer(Script script)
+        : script_{std::move(script)},
+          listener_{::socket(AF_INET, SOCK_STREAM, 0)} {
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        ::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address);
-        ::listen(listener_, 8);
+        EXPECT_EQ(::bind(listener_, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+        EXPECT_EQ(::listen(listener_, 8), 0);
         socklen_t size = sizeof address;
         ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
         port_ = ntohs(address.sin_port);
@@ -220,7 +221,7 @@ std::string until_closed(std::uint16_t port, const std::string& text) {
     address.sin_family = AF_INET;
     address.sin_port = htons(port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    EXPECT_EQ(::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     say(socket, text);
     std::string answer;
     char part[4096];

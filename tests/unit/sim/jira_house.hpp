@@ -20,6 +20,7 @@ namespace oms::sim {
 class StillClock final : public Clock {
 public:
     Instant now() override { return at; }
+    Duration steady() override { return now().time_since_epoch(); }
     Instant at = *parse_time("2026-05-04T10:00:00.123456Z");
 };
 

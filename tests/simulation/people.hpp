@@ -1,0 +1,101 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+#include "base/random.hpp"
+#include "domain/ids.hpp"
+#include "tests/simulation/network.hpp"
+
+namespace oms::simulation {
+
+/// One text that a person wrote, on either side, and every state that it was in. Its content is a
+/// canary: it can be found wherever it turns up.
+struct Text {
+    int number = 0;
+    bool by_customer_side = true;  ///< a marketplace message; else a Jira comment
+    Subject subject = {};
+    std::string scope = "public";  ///< of messages
+    std::int64_t message = 0;
+    std::string comment = {};
+    std::string issue = {};  ///< key or id, of comments
+    int version = 1;
+    bool restricted = false;
+    bool deleted = false;
+    /// Version to whether a customer was ever allowed to read it.
+    std::map<int, bool> was_public = {};
+};
+
+/// `t7-v2`, or `hush7-v2` for what must never leave the marketplace.
+std::string canary(const Text& text, int version);
+
+/// People on both sides, who order, write, edit, restrict, move, delete and rename, by chance; and
+/// what they remember of it, which is what the checkers go by.
+class People {
+public:
+    People(Random& random, sim::Marketplace& market, sim::Jira& jira)
+        : random_{random},
+          market_{market},
+          jira_{jira} {}
+
+    /// One act of somebody; what it was, in words. "" where nothing came of it.
+    std::string act();
+
+    struct OrderFacts {
+        OrderId id = {};
+        int offer = 1;
+        bool deleted_in_jira = false;
+        bool moved = false;
+        std::optional<std::string> voucher = std::nullopt;  ///< as staff last set it
+        bool touched_by_staff = false;                      ///< a person changed its Jira status
+    };
+    [[nodiscard]] const std::vector<OrderFacts>& orders() const { return orders_; }
+    [[nodiscard]] const std::vector<ProjectId>& projects() const { return projects_; }
+    [[nodiscard]] const std::vector<Text>& texts() const { return texts_; }
+    /// How many changes were made that somebody has to carry.
+    [[nodiscard]] int changes() const { return changes_; }
+
+    json::value market_do(const std::string& path, const json::object& body);
+    int jira_do(const std::string& path, const json::object& body, json::value* answer = nullptr);
+    /// The issue that stands for it: the lowest that bears its label; "" where there is none.
+    std::string issue_of(const Subject& subject);
+
+    /// Whether the adapter knows which issue stands for it. An issue that is deleted before that was
+    /// never seen by anybody: it is made again, and rightly so.
+    std::function<bool(const Subject&)> is_linked = [](const Subject&) { return true; };
+
+    // The acts, for golden stories too.
+    std::string new_project();
+    std::string new_order(int offer);
+    std::string write_message(const std::string& scope, const std::string& role);
+    std::string edit_message();
+    std::string market_status();
+    std::string edit_project();
+    std::string move_status();
+    std::string write_comment(bool restricted);
+    std::string edit_comment();
+    std::string restrict_comment(bool restricted);
+    std::string delete_comment();
+    std::string set_voucher();
+    std::string move_issue();
+    std::string delete_issue();
+    std::string other_issue();
+
+private:
+    std::size_t pick(std::size_t of) { return static_cast<std::size_t>(random_.next() % of); }
+    OrderFacts* any_order();
+    std::optional<Subject> any_subject();
+    Text* any_text(bool by_customer_side);
+
+    Random& random_;
+    sim::Marketplace& market_;
+    sim::Jira& jira_;
+    std::vector<ProjectId> projects_;
+    std::vector<OrderFacts> orders_;
+    std::vector<Text> texts_;
+    int changes_ = 0;
+};
+
+}  // namespace oms::simulation

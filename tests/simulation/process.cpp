@@ -1,0 +1,258 @@
+#include "tests/simulation/process.hpp"
+
+#include <algorithm>
+
+#include "jobs/worker.hpp"
+#include "store/migrations.hpp"
+#include "store/subjects.hpp"
+#include "sync/poll_events.hpp"
+#include "sync/poll_jira.hpp"
+#include "sync/probe.hpp"
+#include "sync/sweep.hpp"
+#include "sync/synchroniser.hpp"
+#include "web/health.hpp"
+#include "web/intake.hpp"
+
+namespace oms::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int workers = 3;
+
+/// Makes turns due at once.
+class TurnBell final : public wake::Bell {
+public:
+    std::function<void()> rung = [] {};
+    void ring() override { rung(); }
+    bool wait(std::chrono::milliseconds /*at_most*/) override { return false; }
+};
+
+class KeptReply final : public http::Reply {
+public:
+    int status = 0;
+    void send(http::Response response) override { status = response.status; }
+    std::shared_ptr<http::EventStream> stream() override { return nullptr; }
+};
+
+/// A client pair over the simulated network.
+struct Agent {
+    Agent(
+        const app::Settings& settings,
+        Network& network,
+        jobs::Gate& to_market,
+        jobs::Gate& to_jira,
+        Clock& clock
+    )
+        : transport{network},
+          market{transport, settings.marketplace},
+          jira{transport, settings.jira},
+          remotes{market, jira, to_market, to_jira, clock} {}
+
+    SimTransport transport;
+    marketplace::Client market;
+    jira::Client jira;
+    sync::Remotes remotes;
+};
+
+}  // namespace
+
+struct Process::Impl {
+    Impl(
+        const app::Settings& given,
+        store::Database& store,
+        SimClock& time,
+        Random& chance,
+        Network& net,
+        Log to
+    );
+
+    Agent& agent() {
+        agents.push_back(std::make_unique<Agent>(settings, network, market_gate, jira_gate, clock));
+        return *agents.back();
+    }
+    void add_turn(const std::string& name, std::function<Instant(Instant)> run) {
+        turns.push_back({.name = name, .next = clock.now(), .run = std::move(run)});
+    }
+    void wake(const std::string& prefix) {
+        for (Turn& turn : turns) {
+            if (turn.name.starts_with(prefix)) turn.next = std::min(turn.next, clock.now());
+        }
+    }
+    void add_workers();
+    void add_pollers();
+
+    const app::Settings& settings;
+    store::Database& database;
+    SimClock& clock;
+    Random& random;
+    Network& network;
+    Log log;
+    sync::SyncSettings sync_settings;
+    jobs::Gate market_gate;
+    jobs::Gate jira_gate;
+    sync::Shared shared;
+    web::Metrics metrics{"simulated"};
+    TurnBell poll_bell;
+    TurnBell work_bell;
+    web::Intake intake;
+    web::Router router;
+    std::vector<std::unique_ptr<Agent>> agents;
+    std::vector<std::unique_ptr<sync::Synchroniser>> synchronisers;
+    std::vector<std::unique_ptr<jobs::Worker>> team;
+    std::unique_ptr<sync::PollEvents> events;
+    std::unique_ptr<sync::PollJira> issues;
+    std::unique_ptr<sync::Probe> probe;
+    std::unique_ptr<sync::Sweeper> sweeper;
+    std::vector<Turn> turns;
+};
+
+Process::Impl::Impl(
+    const app::Settings& given,
+    store::Database& store,
+    SimClock& time,
+    Random& chance,
+    Network& net,
+    Log to
+)
+    : settings{given},
+      database{store},
+      clock{time},
+      random{chance},
+      network{net},
+      log{std::move(to)},
+      market_gate{"marketplace", given.retry, store, chance, log},
+      jira_gate{"jira", given.retry, store, chance, log},
+      intake{given.trigger, given.webhook, store, time, poll_bell, work_bell, metrics, log} {
+    sync_settings.plan = settings.plan;
+    sync_settings.settle.grace = settings.uncertain_grace;
+    sync_settings.settle.orphaned_grace = std::min<Duration>(10s, settings.uncertain_grace);
+    poll_bell.rung = [this] { wake("events"); };
+    work_bell.rung = [this] { wake("worker"); };
+    // As app does at a start: the dead process's leases are free.
+    database.write([&](store::Connection& connection) {
+        for (const std::string& owner : store::lease_owners(connection))
+            store::release_owner(connection, owner, clock.now());
+        if (!store::find_setting(connection, "first_start"))
+            store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
+    });
+    intake.add_to(router);
+    add_workers();
+    add_pollers();
+}
+
+void Process::Impl::add_workers() {
+    for (int i = 0; i < workers; ++i) {
+        synchronisers.push_back(std::make_unique<sync::Synchroniser>(
+            sync_settings, database, shared, agent().remotes, log
+        ));
+        team.push_back(std::make_unique<jobs::Worker>(
+            jobs::WorkerSettings{.owner = "simulated", .retry = settings.retry},
+            database,
+            clock,
+            random,
+            *synchronisers.back(),
+            log
+        ));
+        add_turn("worker" + std::to_string(i), [this, worker = team.back().get()](Instant now) {
+            const Instant next = worker->turn(now);
+            if (next <= clock.now()) wake("worker");
+            return next;
+        });
+    }
+}
+
+void Process::Impl::add_pollers() {
+    events = std::make_unique<sync::PollEvents>(
+        sync::EventSettings{
+            .interval = settings.poll_interval,
+            .overlap = settings.event_overlap,
+            .retry_base = settings.retry.base,
+            .retry_max = settings.retry.max},
+        database,
+        clock,
+        random,
+        agent().remotes,
+        log
+    );
+    add_turn("events", [this](Instant now) {
+        const Instant next = events->turn(now);
+        if (events->hinted()) wake("worker");
+        if (events->take_sweep_wanted()) {
+            sweeper->begin(now);
+            wake("sweep");
+        }
+        return next;
+    });
+    Agent& of_issues = agent();
+    issues = std::make_unique<sync::PollJira>(
+        sync::JiraPollSettings{
+            .interval = settings.jira_poll_interval,
+            .retry_base = settings.retry.base,
+            .retry_max = settings.retry.max},
+        settings.plan,
+        database,
+        clock,
+        random,
+        of_issues.remotes,
+        log
+    );
+    add_turn("issues", [this](Instant now) {
+        const Instant next = issues->turn(now);
+        if (issues->hinted()) wake("worker");
+        return next;
+    });
+    probe = std::make_unique<sync::Probe>(of_issues.remotes);
+    add_turn("probe", [this](Instant now) {
+        const bool paused = market_gate.paused() || jira_gate.paused();
+        const Instant next = probe->turn(now);
+        return paused ? next : now + 30s;
+    });
+    sweeper = std::make_unique<sync::Sweeper>(
+        sync::SweepSettings{.interval = settings.reconcile_interval},
+        settings.plan,
+        database,
+        clock,
+        agent().remotes,
+        log
+    );
+    add_turn("sweep", [this](Instant now) {
+        const Instant next = sweeper->turn(now);
+        if (sweeper->hinted()) wake("worker");
+        return next;
+    });
+}
+
+Process::Process(
+    const app::Settings& settings,
+    store::Database& database,
+    SimClock& clock,
+    Random& random,
+    Network& network,
+    Log log
+)
+    : impl_{std::make_unique<Impl>(settings, database, clock, random, network, std::move(log))} {}
+
+Process::~Process() = default;
+
+std::vector<Process::Turn>& Process::turns() { return impl_->turns; }
+
+int Process::receive(const http::Request& request) {
+    const auto reply = std::make_shared<KeptReply>();
+    impl_->router.handle(request, reply);
+    return reply->status;
+}
+
+void Process::begin_sweep() {
+    impl_->sweeper->begin(impl_->clock.now());
+    impl_->wake("sweep");
+}
+
+bool Process::sweep_running() {
+    const auto sweep = store::read(impl_->database, store::last_sweep);
+    return sweep && !sweep->ended_at;
+}
+
+std::string Process::metrics() { return impl_->metrics.text(impl_->database); }
+
+}  // namespace oms::simulation

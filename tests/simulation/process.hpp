@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/settings.hpp"
+#include "tests/simulation/network.hpp"
+#include "web/router.hpp"
+
+namespace oms::simulation {
+
+/// One life of `oms-jira serve`: the same rooms, wired as `app` wires them, with its turns called by
+/// the world instead of threads. Destroyed at a kill; the database stays.
+class Process {
+public:
+    Process(
+        const app::Settings& settings,
+        store::Database& database,
+        SimClock& clock,
+        Random& random,
+        Network& network,
+        Log log
+    );
+    ~Process();
+    Process(const Process&) = delete;
+    Process& operator=(const Process&) = delete;
+
+    struct Turn {
+        std::string name;
+        Instant next;
+        bool busy = false;
+        std::function<Instant(Instant)> run;
+    };
+    /// Any may be run when its time has come, in any order.
+    [[nodiscard]] std::vector<Turn>& turns();
+
+    /// A request to our server; the status.
+    int receive(const http::Request& request);
+    void begin_sweep();
+    [[nodiscard]] bool sweep_running();
+    [[nodiscard]] std::string metrics();
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace oms::simulation
