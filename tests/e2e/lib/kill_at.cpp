@@ -4,16 +4,16 @@
 //   KILL_AT=jira.before:1      right before the first write to Jira leaves (POST, PUT; no search)
 //   KILL_AT=jira.after:1       right after its bytes were handed to the network
 //   KILL_AT=market.before:1, market.after:1    the same for the marketplace (POST, PATCH)
-#include <dlfcn.h>
-#include <signal.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <string>
 #include <string_view>
+
+#include <dlfcn.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace {
 
