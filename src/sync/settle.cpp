@@ -280,8 +280,9 @@ Settle::settle_message(const RemoteWrite& write, const std::vector<CommentLink>&
         const bool linked = std::ranges::any_of(comment_links, [&](const CommentLink& known) {
             return known.message == message.id;
         });
-        const bool author = hashes.size() < 3 || (message.author.role != "user" &&
-                                                  plan::author_hash(message.author) == hashes[2]);
+        // A customer's message is never ours; a write of an earlier version kept no author.
+        const bool author = message.author.role != "user" &&
+                            (hashes.size() < 3 || plan::author_hash(message.author) == hashes[2]);
         const bool ours = author && message.scope == Scope::public_scope &&
                           plan::message_hash(message.content) == hashes[0];
         if (linked || !ours) continue;
