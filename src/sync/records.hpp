@@ -30,6 +30,16 @@ public:
         });
     }
 
+    /// A link of the subject to an issue that is known as of now.
+    [[nodiscard]] Link new_link(const IssueId& id, const IssueKey& key) const {
+        return {
+            .subject = leased_.subject,
+            .issue_id = id,
+            .issue_key = key,
+            .linked_at = now(),
+            .synced_at = now()};
+    }
+
     /// Changes the subject's link, which must be there.
     void change_link(store::Connection& connection, const std::function<void(Link&)>& change)
         const {
