@@ -273,7 +273,7 @@ void Check::statuses(jira::Client& client) {
 void Check::fields(jira::Client& client) {
     const auto all = client.fields();
     if (!all) return note("fields", Grade::fault, all.error().says);
-    constexpr std::array<std::string_view, 21> used{
+    constexpr std::array<std::string_view, 23> used{
         "Epic_Link",
         "Epic_Name",
         "Order_reference",
@@ -294,7 +294,9 @@ void Check::fields(jira::Client& client) {
         "CP_VoucherID",
         "SO_1",
         "SO_ServiceOrderTarget",
-        "SO_OfferType"};
+        "SO_OfferType",
+        "CP_CustomerCountry",
+        "CP_CollaborationCountry"};
     std::string block;
     for (const std::string_view one : used) {
         const std::string name{one};

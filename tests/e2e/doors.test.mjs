@@ -88,6 +88,17 @@ describe("doors", () => {
     assert.match(bad.out, /OMS_JIRA_FIELD_SO_1=customfield_10120/);
   });
 
+  test("check finds every field that is sent by its name, where none is configured", async () => {
+    // These have variables, for the Python adapter's sake, and are never filled.
+    const unfilled = ["CI_SupervisorName", "CI_SupervisorProfile", "CP_ReasonForAccess", "CP_ProjectInformation"].map((name) => `OMS_JIRA_FIELD_${name}`);
+    const isField = (name) => name.startsWith("OMS_JIRA_FIELD_") && !name.includes("SELECT_VALUES");
+    const fields = Object.entries(world.env).filter(([name]) => isField(name));
+    assert.ok(fields.some(([name]) => name.endsWith("CP_CollaborationCountry")));
+    const bare = Object.fromEntries(Object.entries(world.env).filter(([name]) => !isField(name)));
+    const { out } = await run(["check"], bare, world.folder);
+    for (const [name, id] of fields.filter(([one]) => !unfilled.includes(one))) assert.ok(out.includes(`${name}=${id}`), `${name}=${id} in\n${out}`);
+  });
+
   test("no secret is shown anywhere", async () => {
     const shown = [world.adapter.out, (await call(`${world.url}/metrics`)).text, (await call(`${world.url}/readyz`)).text, (await world.run("settings")).out, (await world.run("check", "--json")).out].join();
     for (const secret of ["s3cret", "12341234", "demo-token", "oms-password"]) assert.ok(!shown.includes(secret), secret);
