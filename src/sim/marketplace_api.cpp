@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "sim/marketplace_bodies.hpp"
 
 namespace oms::sim {
 namespace {
@@ -15,7 +16,6 @@ constexpr const char* failsafe =
     "this web application's log file and/or the web server's log file to find out what went wrong.";
 constexpr const char* sign_in = "You need to sign in or sign up before continuing.";
 constexpr const char* not_permitted = "You are not authorized to perform this action.";
-constexpr const char* obfuscated = "<OBFUSCATED>";
 
 /// Ruby's to_i: the leading digits; none where they do not fit.
 std::optional<std::int64_t> leading_number(const std::string& text) {
@@ -34,207 +34,6 @@ std::string rails_json(const json::value& body) {
     text = replace_all(text, "&", "\\u0026");
     text = replace_all(text, "\xE2\x80\xA8", "\\u2028");
     return replace_all(text, "\xE2\x80\xA9", "\\u2029");
-}
-
-bool blank(const json::value& value) {
-    if (value.is_null()) return true;
-    const auto* text = value.if_string();
-    return text != nullptr && trim(*text).empty();
-}
-
-std::string type_of(const json::value& value) {
-    if (value.is_string()) return "string";
-    if (value.is_int64() || value.is_uint64()) return "integer";
-    if (value.is_double()) return "number";
-    if (value.is_bool()) return "boolean";
-    if (value.is_array()) return "array";
-    if (value.is_object()) return "object";
-    return "null";
-}
-
-const std::set<std::string> message_columns{
-    "id",
-    "author_id",
-    "iid",
-    "messageable_type",
-    "messageable_id",
-    "created_at",
-    "updated_at",
-    "edited",
-    "author_email",
-    "author_name",
-    "author_role",
-    "scope",
-    "author_uid"};
-const std::set<std::string> item_columns{
-    "id",
-    "status_type",
-    "created_at",
-    "updated_at",
-    "issue_id",
-    "issue_status",
-    "project_id",
-    "offer_id",
-    "properties",
-    "request_voucher",
-    "voucher_id",
-    "iid",
-    "name",
-    "description",
-    "order_type",
-    "voucherable",
-    "internal",
-    "order_url",
-    "status",
-    "user_secrets",
-    "ancestry",
-    "ancestry_depth",
-    "conversation_last_seen",
-    "bundle_id",
-    "deployment_link"};
-
-std::string
-wrong_type(const std::string& where, const json::value& value, const std::string& wanted) {
-    return fmt::format(
-        "The property '{}' of type {} did not match the following type: {}",
-        where,
-        type_of(value),
-        wanted
-    );
-}
-
-std::string lacks(const std::string& where, const std::string& name) {
-    return fmt::format(
-        "The property '{}' did not contain a required property of '{}'", where, name
-    );
-}
-
-/// "" or the json-schema gem's words.
-std::string extra_keys(
-    const std::string& where,
-    const json::object& body,
-    const std::set<std::string>& allowed
-) {
-    std::string names;
-    for (const auto& member : body) {
-        if (allowed.contains(std::string{member.key()})) continue;
-        names += (names.empty() ? "" : ", ") + json::write(json::value(member.key()));
-    }
-    if (names.empty()) return "";
-    return fmt::format(
-        "The property '{}' contains additional properties [{}] outside of the schema when none are "
-        "allowed",
-        where,
-        names
-    );
-}
-
-std::string
-not_among(const std::string& where, const json::value& value, const std::string& allowed) {
-    return fmt::format(
-        "The property '{}' value {} did not match one of the following values: {}",
-        where,
-        json::write(value),
-        allowed
-    );
-}
-
-json::object columns_of(const json::object& given, const std::set<std::string>& columns) {
-    json::object inner;
-    for (const auto& member : given) {
-        if (columns.contains(std::string{member.key()})) inner[member.key()] = member.value();
-    }
-    return inner;
-}
-
-/// A message's documented keys count only if they are not blank.
-void copy_documented_keys(const json::object& given, json::object& inner) {
-    for (const char* name : {"project_id", "project_item_id", "author", "content"}) {
-        const auto* value = given.if_contains(name);
-        if (value != nullptr && !blank(*value)) {
-            inner[name] = *value;
-        } else {
-            inner.erase(name);
-        }
-    }
-}
-
-std::string message_fault(const json::object& body) {
-    for (const char* name : {"project_id", "author", "content", "scope"}) {
-        if (!body.contains(name)) return lacks("#/", name);
-    }
-    if (auto extra =
-            extra_keys("#/", body, {"project_id", "project_item_id", "author", "content", "scope"});
-        !extra.empty())
-        return extra;
-    const auto& project = body.at("project_id");
-    if (type_of(project) != "integer") return wrong_type("#/project_id", project, "integer");
-    if (const auto* item = body.if_contains("project_item_id");
-        item != nullptr && type_of(*item) != "integer") {
-        return wrong_type("#/project_item_id", *item, "integer");
-    }
-    const auto* author = body.at("author").if_object();
-    if (author == nullptr) return wrong_type("#/author", body.at("author"), "object");
-    for (const char* name : {"email", "name", "role"}) {
-        if (!author->contains(name)) return lacks("#/author", name);
-    }
-    if (auto extra = extra_keys("#/author", *author, {"uid", "email", "name", "role"});
-        !extra.empty())
-        return extra;
-    for (const auto& member : *author) {
-        if (!member.value().is_string())
-            return wrong_type("#/author/" + std::string{member.key()}, member.value(), "string");
-    }
-    const std::string role = json::text_or_empty(author->at("role"));
-    if (role != "provider" && role != "mediator")
-        return not_among("#/author/role", author->at("role"), "provider, mediator");
-    if (!body.at("content").is_string())
-        return wrong_type("#/content", body.at("content"), "string");
-    const std::string scope = json::text_or_empty(body.at("scope"));
-    if (scope != "public" && scope != "internal" && scope != "user_direct") {
-        return not_among("#/scope", body.at("scope"), "public, internal, user_direct");
-    }
-    return "";
-}
-
-std::string item_fault(const json::object& body) {
-    if (auto extra = extra_keys("#/", body, {"status", "user_secrets"}); !extra.empty())
-        return extra;
-    if (!body.contains("status") && !body.contains("user_secrets")) {
-        return "The property '#/' of type object did not match one or more of the required schemas";
-    }
-    if (const auto* status = body.if_contains("status")) {
-        const auto* members = status->if_object();
-        if (members == nullptr) return wrong_type("#/status", *status, "object");
-        for (const char* name : {"value", "type"}) {
-            if (!members->contains(name)) return lacks("#/status", name);
-        }
-        if (auto extra = extra_keys("#/status", *members, {"value", "type"}); !extra.empty())
-            return extra;
-        if (!members->at("value").is_string())
-            return wrong_type("#/status/value", members->at("value"), "string");
-        const std::string type = json::text_or_empty(members->at("type"));
-        const std::set<std::string> types{
-            "rejected",
-            "waiting_for_response",
-            "registered",
-            "in_progress",
-            "ready",
-            "closed",
-            "approved"};
-        if (!types.contains(type)) {
-            return not_among(
-                "#/status/type",
-                members->at("type"),
-                "rejected, waiting_for_response, registered, in_progress, ready, closed, approved"
-            );
-        }
-    }
-    if (const auto* secrets = body.if_contains("user_secrets");
-        secrets != nullptr && !secrets->is_object()) {
-        return wrong_type("#/user_secrets", *secrets, "object");
-    }
-    return "";
 }
 
 }  // namespace
@@ -504,7 +303,7 @@ http::Response MarketplaceApi::messages() {
 }
 
 /// Contract 1.3: which of the body's keys reach the inner object.
-std::optional<http::Response> MarketplaceApi::read_body(const char* wrapper, json::object& inner) {
+std::optional<http::Response> MarketplaceApi::read_body(mp::Wrapper wrapper, json::object& inner) {
     const std::string type = lower(http::header(request_.headers, "Content-Type").value_or(""));
     if (type.starts_with("application/x-www-form-urlencoded"))
         return broken("internal_server_error");
@@ -519,23 +318,19 @@ std::optional<http::Response> MarketplaceApi::read_body(const char* wrapper, jso
         if (!parsed) return bad_json();
         if (parsed->is_object()) body = std::move(*parsed);
     }
-    const bool message = std::string_view{wrapper} == "message";
-    json::object given = body.as_object();
-    if (const auto* wrapped = given.if_contains(wrapper)) {
-        if (!wrapped->is_object()) return broken("internal_server_error");
-        given = wrapped->as_object();
-        inner = given;
-    } else {
-        inner = columns_of(given, message ? message_columns : item_columns);
-    }
-    if (message) copy_documented_keys(given, inner);
+    const json::object& given = body.as_object();
+    const auto* whole =
+        given.if_contains(wrapper == mp::Wrapper::message ? "message" : "project_item");
+    if (whole != nullptr && !whole->is_object()) return broken("internal_server_error");
+    inner = whole != nullptr ? mp::documented(whole->as_object(), wrapper)
+                             : mp::wrapped(given, wrapper);
     return std::nullopt;
 }
 
 http::Response MarketplaceApi::post_message() {
     json::object body;
-    if (auto wrong = read_body("message", body)) return *wrong;
-    if (const auto fault = message_fault(body); !fault.empty()) return error(400, fault);
+    if (auto wrong = read_body(mp::Wrapper::message, body)) return *wrong;
+    if (const auto fault = mp::message_fault(body); !fault.empty()) return error(400, fault);
     const auto found = state_.projects.find(json::integer(body.at("project_id")).value_or(0));
     if (found == state_.projects.end() || !sees(found->second))
         return error(404, "Project not found");
@@ -567,11 +362,8 @@ http::Response MarketplaceApi::patch_message(mp::Message& message) {
                      may_write(message.role, message.scope, message.project, message.item);
     if (!may) return error(403, not_permitted);
     json::object body;
-    if (auto wrong = read_body("message", body)) return *wrong;
-    if (!body.contains("content")) return error(400, lacks("#/", "content"));
-    if (auto extra = extra_keys("#/", body, {"content"}); !extra.empty()) return error(400, extra);
-    if (!body.at("content").is_string())
-        return error(400, wrong_type("#/content", body.at("content"), "string"));
+    if (auto wrong = read_body(mp::Wrapper::message, body)) return *wrong;
+    if (const auto fault = mp::edit_fault(body); !fault.empty()) return error(400, fault);
     const std::string content = json::text_or_empty(body.at("content"));
     if (content.find('\0') != std::string::npos) return broken("internal_server_error");
     site_.edit_message(message, content);
@@ -581,8 +373,8 @@ http::Response MarketplaceApi::patch_message(mp::Message& message) {
 http::Response MarketplaceApi::patch_item(mp::Item& item) {
     if (!administers(current_oms(item))) return error(403, not_permitted);
     json::object body;
-    if (auto wrong = read_body("project_item", body)) return *wrong;
-    if (const auto fault = item_fault(body); !fault.empty()) return error(400, fault);
+    if (auto wrong = read_body(mp::Wrapper::project_item, body)) return *wrong;
+    if (const auto fault = mp::item_fault(body); !fault.empty()) return error(400, fault);
     std::optional<std::pair<std::string, std::string>> status;
     if (const auto* given = body.if_contains("status")) {
         status = {
@@ -610,185 +402,6 @@ http::Response MarketplaceApi::patch_item(mp::Item& item) {
     }
     site_.change_item(item, status, secrets);
     return ok(200, item_json(item, secrets));
-}
-
-bool MarketplaceApi::administers(int oms) const {
-    return std::ranges::find(user_->administers, oms) != user_->administers.end();
-}
-
-bool MarketplaceApi::is_default() const { return oms_->is_default; }
-
-int MarketplaceApi::current_oms(const mp::Item& item) const {
-    const int primary = state_.offers.at(item.offer).primary_oms;
-    if (primary != 0) return primary;
-    for (const auto& [id, oms] : state_.omses) {
-        if (oms.is_default) return id;
-    }
-    return 0;
-}
-
-bool MarketplaceApi::sees(const mp::Item& item) const {
-    return is_default() || state_.offers.at(item.offer).primary_oms == oms_->id;
-}
-
-bool MarketplaceApi::sees(const mp::Project& project) const {
-    if (is_default()) return true;
-    return std::ranges::any_of(project.items, [&](const auto& item) {
-        return sees(state_.items.at(item.second));
-    });
-}
-
-/// With the real one's id-collision: any entity of that number will do, and a message is taken to be
-/// on whatever project or item has the number of what it is on.
-bool MarketplaceApi::sees(const mp::Event& event) const {
-    if (is_default()) return true;
-    const auto sees_number = [&](std::int64_t id) {
-        const auto project = state_.projects.find(id);
-        if (project != state_.projects.end() && sees(project->second)) return true;
-        const auto item = state_.items.find(id);
-        return item != state_.items.end() && sees(item->second);
-    };
-    if (sees_number(event.entity)) return true;
-    const auto message = state_.messages.find(event.entity);
-    if (message == state_.messages.end()) return false;
-    // An approval request is on something else altogether, numbered from 1 like all.
-    const std::int64_t on = message->second.item != 0      ? message->second.item
-                            : message->second.project != 0 ? message->second.project
-                                                           : 1;
-    return sees_number(on);
-}
-
-/// Contract 2.2, by role and scope.
-bool MarketplaceApi::may_write(
-    const std::string& role,
-    const std::string& scope,
-    std::int64_t project,
-    std::int64_t item
-) const {
-    const bool mediates = std::ranges::any_of(state_.omses, [&](const auto& one) {
-        return one.second.is_default && administers(one.first);
-    });
-    const bool direct = scope == "user_direct";
-    if (role == "mediator") return mediates && !(direct && item != 0);
-    if (role != "provider") return false;
-    if (item != 0) return administers(current_oms(state_.items.at(item)));
-    if (direct) return false;
-    return std::ranges::any_of(state_.projects.at(project).items, [&](const auto& one) {
-        return administers(current_oms(state_.items.at(one.second)));
-    });
-}
-
-json::object MarketplaceApi::oms_json(const mp::OmsRow& oms) const {
-    json::object shown{
-        {"id", oms.id}, {"name", oms.name}, {"type", oms.type}, {"default", oms.is_default}};
-    if (oms.trigger) {
-        json::object trigger{{"url", oms.trigger->url}, {"method", oms.trigger->method}};
-        if (!oms.trigger->password.empty()) {
-            trigger["authorization"] =
-                json::object{{"user", oms.trigger->user}, {"password", oms.trigger->password}};
-        }
-        shown["trigger"] = std::move(trigger);
-    }
-    if (!oms.custom_params.is_null()) shown["custom_params"] = oms.custom_params;
-    return shown;
-}
-
-json::object MarketplaceApi::project_json(const mp::Project& project) const {
-    const mp::User& owner = state_.users.at(static_cast<std::size_t>(project.owner));
-    json::array items;
-    for (const auto& [iid, id] : project.items)
-        items.push_back(iid);
-    return {
-        {"id", project.id},
-        {"owner",
-         json::object{
-             {"uid", owner.uid},
-             {"email", owner.email},
-             {"name", owner.first_name + " " + owner.last_name},
-             {"first_name", owner.first_name},
-             {"last_name", owner.last_name}}},
-        {"project_items", std::move(items)},
-        {"attributes", project.attributes}};
-}
-
-json::object MarketplaceApi::item_json(
-    const mp::Item& item,
-    const std::map<std::string, std::string>& clear
-) const {
-    const mp::Offer& offer = state_.offers.at(item.offer);
-    json::object attributes{
-        {"category", offer.category.empty() ? json::value(nullptr) : json::value(offer.category)},
-        {"service", offer.service.empty() ? json::value(nullptr) : json::value(offer.service)},
-        {"offer", item.offer_name},
-        {"offer_properties", item.properties},
-        {"platforms", json::array{}},
-        {"request_voucher", item.request_voucher},
-        {"order_type", item.order_type}};
-    if (!item.supplied_voucher.empty()) attributes["supplied_voucher_id"] = item.supplied_voucher;
-    json::object secrets;
-    for (const auto& [name, value] : item.secrets)
-        secrets[name] = clear.contains(name) ? value : obfuscated;
-    json::object shown{
-        {"id", item.iid},
-        {"project_id", item.project},
-        {"status", json::object{{"value", item.status_value}, {"type", item.status_type}}},
-        {"attributes", std::move(attributes)}};
-    if (!offer.oms_params.is_null()) shown["oms_params"] = offer.oms_params;
-    shown["user_secrets"] = std::move(secrets);
-    return shown;
-}
-
-json::object MarketplaceApi::message_json(const mp::Message& message, bool clear) const {
-    json::object author;
-    if (!message.uid.empty()) author["uid"] = message.uid;
-    if (!message.email.empty()) author["email"] = message.email;
-    if (!message.name.empty()) author["name"] = message.name;
-    author["role"] = message.role;
-    const bool hidden = message.scope == "user_direct" && !clear;
-    return {
-        {"id", message.id},
-        {"author", std::move(author)},
-        {"content", hidden ? std::string{obfuscated} : message.content},
-        {"scope", message.scope},
-        {"created_at", to_rfc3339(message.created)},
-        {"updated_at", to_rfc3339(message.updated)}};
-}
-
-std::optional<json::object> MarketplaceApi::event_json(const mp::Event& event) const {
-    if (event.poison) return std::nullopt;
-    json::object shown{
-        {"timestamp", to_rfc3339(event.created)},
-        {"type", event.type},
-        {"resource", event.resource}};
-    json::array changes = event.changes;
-    std::int64_t project = event.entity;
-    std::int64_t item = 0;
-    bool hidden = false;
-    if (event.resource == "project_item") {
-        const auto found = state_.items.find(event.entity);
-        if (found == state_.items.end()) return std::nullopt;
-        project = found->second.project;
-        item = found->second.iid;
-    } else if (event.resource == "message") {
-        const auto found = state_.messages.find(event.entity);
-        if (found == state_.messages.end()) return std::nullopt;
-        project = found->second.project;
-        if (found->second.item != 0) item = state_.items.at(found->second.item).iid;
-        hidden = found->second.scope == "user_direct";
-    }
-    if (event.type == "update") {
-        for (auto& change : changes) {
-            auto& members = change.as_object();
-            if (!hidden && json::text_or_empty(members.at("field")) != "user_secrets") continue;
-            members["after"] = obfuscated;
-            members["before"] = obfuscated;
-        }
-        shown["changes"] = std::move(changes);
-    }
-    shown["project_id"] = project == 0 ? json::value(nullptr) : json::value(project);
-    if (item != 0) shown["project_item_id"] = item;
-    if (event.resource == "message") shown["message_id"] = event.entity;
-    return shown;
 }
 
 }  // namespace oms::sim

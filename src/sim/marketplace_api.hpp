@@ -3,6 +3,7 @@
 #include <map>
 
 #include "sim/marketplace.hpp"
+#include "sim/marketplace_bodies.hpp"
 
 namespace oms::sim {
 
@@ -52,7 +53,7 @@ private:
 
     // Parameters: nothing where they are fine, else the answer.
     std::optional<http::Response> read_limits(bool from_id);
-    std::optional<http::Response> read_body(const char* wrapper, json::object& inner);
+    std::optional<http::Response> read_body(mp::Wrapper wrapper, json::object& inner);
 
     json::object project_json(const mp::Project& project) const;
     json::object item_json(const mp::Item& item, const std::map<std::string, std::string>& clear)
