@@ -25,8 +25,8 @@
 /// | GET /sim/issues/{idOrKey} | | one issue as in the state |
 /// | POST /sim/issues | user?, fields, properties? as in the API | an issue made by a person |
 /// | POST /sim/issues/{i}/edit | user?, fields, update? | |
-/// | POST /sim/issues/{i}/comments | user?, body, role?, internal? | role restricts it |
-/// | POST /sim/issues/{i}/comments/{c} | user?, body?, role? | edits; role "" frees it |
+/// | POST /sim/issues/{i}/comments | user?, body, role?, group?, internal? | role or group restricts it |
+/// | POST /sim/issues/{i}/comments/{c} | user?, body?, role?, group? | edits; role "" frees it |
 /// | POST /sim/issues/{i}/comments/{c}/delete | user? | |
 /// | POST /sim/issues/{i}/transition | user?, status (id or name) or transition (id), comment? | |
 /// | POST /sim/issues/{i}/voucher | user?, voucher ("" clears it) | |

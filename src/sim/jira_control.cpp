@@ -34,10 +34,27 @@ http::Response done(const JiraDone& outcome) {
     return outcome ? jira_answer(200, json::object{{"done", true}}) : jira_error(outcome.error());
 }
 
+/// How the act wants it restricted: by `role` or `group`, "" for nobody; else as it was.
+std::optional<JiraVisibility>
+visibility_wanted(const Act& act, const std::optional<JiraVisibility>& before) {
+    for (const char* type : {"role", "group"}) {
+        const auto name = json::text(json::at(act.body, type));
+        if (name && name->empty()) return std::nullopt;
+        if (name) return JiraVisibility{.type = type, .value = *name};
+    }
+    return before;
+}
+
 /// What the API would be given for a comment of a person.
-json::value comment_body(const Act& act, const std::string& text, const std::string& role) {
+json::value comment_body(
+    const Act& act,
+    const std::string& text,
+    const std::optional<JiraVisibility>& visibility
+) {
     json::object body{{"body", text}};
-    if (!role.empty()) body["visibility"] = json::object{{"type", "role"}, {"value", role}};
+    if (visibility) {
+        body["visibility"] = json::object{{"type", visibility->type}, {"value", visibility->value}};
+    }
     if (json::boolean(json::at(act.body, "internal")).value_or(false)) {
         body["properties"] = json::array{json::object{
             {"key", "sd.public.comment"}, {"value", json::object{{"internal", true}}}}};
@@ -47,7 +64,10 @@ json::value comment_body(const Act& act, const std::string& text, const std::str
 
 http::Response comment(Act& act) {
     const auto added = add_comment(
-        act.model(), *act.user, *act.issue, comment_body(act, act.text("body"), act.text("role"))
+        act.model(),
+        *act.user,
+        *act.issue,
+        comment_body(act, act.text("body"), visibility_wanted(act, {}))
     );
     if (!added) return jira_error(added.error());
     return jira_answer(201, json::object{{"id", fmt::format("{}", (*added)->id)}});
@@ -57,12 +77,10 @@ http::Response comment(Act& act) {
 http::Response change_comment(Act& act) {
     JiraComment* found = JiraStore::comment(*act.issue, act.path[1]);
     if (found == nullptr) return jira_error(404, "The issue has no such comment.");
-    const bool group = found->visibility && found->visibility->type == "group";
-    const std::string role = found->visibility && !group ? found->visibility->value : "";
     const json::value body = comment_body(
         act,
         json::text(json::at(act.body, "body")).value_or(found->body),
-        json::text(json::at(act.body, "role")).value_or(role)
+        visibility_wanted(act, found->visibility)
     );
     return done(edit_comment(act.model(), *act.user, *act.issue, *found, body));
 }

@@ -217,6 +217,15 @@ describe("messages and comments", () => {
     await until("the message", async () => (await messages()).some((one) => one.content === "do not tell"));
   });
 
+  test("a comment restricted to a group stays in Jira, also when it is edited", async () => {
+    await world.jira(`issues/${issue.key}/comments`, { user: "admin", body: "for admins", group: "jira-administrators" });
+    await world.quiet();
+    const comment = (await comments()).find((one) => one.body === "for admins");
+    await world.jira(`issues/${issue.key}/comments/${comment.id}`, { user: "admin", body: "still for admins" });
+    await world.quiet();
+    assert.ok(!(await messages()).some((one) => one.content.includes("for admins")));
+  });
+
   test("a comment that is restricted later is not edited any more, and needs a person", async () => {
     await world.jira(`issues/${issue.key}/comments`, { body: "oops" });
     await until("the message", async () => (await messages()).some((one) => one.content === "oops"));
