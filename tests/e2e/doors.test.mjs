@@ -189,7 +189,9 @@ describe("commands", () => {
     try {
       const { id: old } = await world.market("projects", { name: "Old" });
       const { id: item } = await world.market("orders", { project: old, offer: 1 });
-      await new Promise((done) => setTimeout(done, 1100));
+      // Events tell whole seconds: what is there is of an earlier one than `now`.
+      const placed = Math.floor(Date.now() / 1000);
+      await until("the next second", () => Math.floor(Date.now() / 1000) > placed);
       await world.startAdapter();
       const { id: fresh } = await world.market("projects", { name: "Fresh" });
       await world.issue(fresh);

@@ -1,7 +1,7 @@
 // Sites that differ: no webhook, a service desk, an older integration, a shadow, a misconfigured screen.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { World, until } from "./lib/world.mjs";
+import { World, call, until } from "./lib/world.mjs";
 
 async function inWorld(options, play) {
   const world = await World.make(options);
@@ -29,7 +29,8 @@ describe("sites", () => {
       await world.market("messages", { project, item: id, content: "asked" });
       await until("the comment", async () => (await world.issue(project, id)).comments.some((one) => one.body.includes("asked")));
       await world.clearCounts();
-      await new Promise((done) => setTimeout(done, 1600));
+      const polled = async (side, path) => (await call(`${side}/sim/requests`)).json.requests.filter((one) => (one.target ?? one.path).includes(path)).length;
+      await until("three polls of each side", async () => (await polled(world.mp, "/events?")) >= 3 && (await polled(world.jiraUrl, "/search")) >= 3);
       const counts = await world.counts();
       assert.deepEqual([...counts.marketWrites, ...counts.jiraWrites], []);
       assert.equal(counts.marketReads.length, 0, JSON.stringify(counts.marketReads));
