@@ -29,6 +29,16 @@ bool is_word(char character) {
            (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
 }
 
+/// Whether the `]` at `at` ends a plain word in brackets: with the opening one escaped, as all are,
+/// there is nothing that it could close. So our own mark stands as `\[internal]`.
+bool closes_a_word(std::string_view line, std::size_t at) {
+    const auto opening = line.substr(0, at).rfind('[');
+    if (opening == std::string_view::npos || opening + 1 == at) return false;
+    return std::ranges::all_of(line.substr(opening + 1, at - opening - 1), [](char letter) {
+        return (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z');
+    });
+}
+
 /// Whether the mark at `at` could mean something to Jira where it stands: in `re-read` and `a_b` it
 /// could not, and is left as it was typed.
 bool takes_effect(std::string_view line, std::size_t at) {
@@ -39,8 +49,8 @@ bool takes_effect(std::string_view line, std::size_t at) {
     switch (mark) {
     case '{':
     case '}':
-    case '[':
-    case ']': return true;
+    case '[': return true;
+    case ']': return !closes_a_word(line, at);
     case '|': return at_start;
     case '!': return after != ' ';
     case '\\': return before == '\\' || unescapable.find(after) != std::string_view::npos;

@@ -24,6 +24,7 @@ TEST(Neutralise, TakesTheEffectOutOfMarkup) {
     EXPECT_EQ(neutralise("*bold* {code}"), "\\*bold\\* \\{code\\}");
     EXPECT_EQ(neutralise("!http://x/y.png!"), "\\!http://x/y.png!");
     EXPECT_EQ(neutralise("# one\n- two\n|a|"), "\\# one\n\\- two\n\\|a|");
+    EXPECT_EQ(neutralise("[internal] [a|b] []"), "\\[internal] \\[a|b\\] \\[\\]");
     EXPECT_EQ(neutralise("[~admin]").find("[~"), std::string::npos);
     EXPECT_EQ(neutralise("{{x}}").find("{{"), std::string::npos);
     EXPECT_NE(neutralise("h1. big"), "h1. big");
