@@ -32,10 +32,9 @@ std::vector<Seen> canaries_in(const std::string& text) {
 }
 
 bool has_label(const json::value& issue, const std::string& label) {
-    for (const auto& one : elements(at(issue, "labels"))) {
-        if (text_or_empty(one) == label) return true;
-    }
-    return false;
+    return std::ranges::any_of(elements(at(issue, "labels")), [&](const json::value& one) {
+        return text_or_empty(one) == label;
+    });
 }
 
 std::vector<json::value> issues_of(const Sides& sides, const Subject& subject) {

@@ -30,7 +30,7 @@ void tell_failure(const RunOptions& options, const Verdict& verdict) {
 }
 
 /// The fewest acts with which the seed still fails.
-int minimise(RunOptions options) {
+int minimise(const RunOptions& options) {
     for (int acts = 1; acts <= options.acts; ++acts) {
         RunOptions shorter = options;
         shorter.acts = acts;

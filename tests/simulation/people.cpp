@@ -276,13 +276,20 @@ std::string People::act() {
     const double die = random_.fraction();
     if (projects_.empty() || die < 0.06) return new_project();
     if (orders_.empty() || die < 0.20) return new_order(static_cast<int>(pick(5)) + 1);
+    return die < 0.57 ? act_at_marketplace(die) : act_in_jira(die);
+}
+
+std::string People::act_at_marketplace(double die) {
     if (die < 0.34) return write_message("public", "user");
     if (die < 0.38) return write_message("internal", "provider");
     if (die < 0.42) return write_message("user_direct", "provider");
     if (die < 0.46) return write_message("public", "mediator");
     if (die < 0.50) return edit_message();
     if (die < 0.55) return market_status();
-    if (die < 0.57) return edit_project();
+    return edit_project();
+}
+
+std::string People::act_in_jira(double die) {
     if (die < 0.68) return move_status();
     if (die < 0.79) return write_comment(false);
     if (die < 0.83) return write_comment(true);

@@ -84,6 +84,8 @@ public:
     std::string other_issue();
 
 private:
+    std::string act_at_marketplace(double die);
+    std::string act_in_jira(double die);
     std::size_t pick(std::size_t of) { return static_cast<std::size_t>(random_.next() % of); }
     OrderFacts* any_order();
     std::optional<Subject> any_subject();

@@ -58,14 +58,7 @@ struct Agent {
 }  // namespace
 
 struct Process::Impl {
-    Impl(
-        const app::Settings& given,
-        store::Database& store,
-        SimClock& time,
-        Random& chance,
-        Network& net,
-        Log to
-    );
+    Impl(const app::Settings& given, const Surroundings& around);
 
     Agent& agent() {
         agents.push_back(std::make_unique<Agent>(settings, network, market_gate, jira_gate, clock));
@@ -107,23 +100,16 @@ struct Process::Impl {
     std::vector<Turn> turns;
 };
 
-Process::Impl::Impl(
-    const app::Settings& given,
-    store::Database& store,
-    SimClock& time,
-    Random& chance,
-    Network& net,
-    Log to
-)
+Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
     : settings{given},
-      database{store},
-      clock{time},
-      random{chance},
-      network{net},
-      log{std::move(to)},
-      market_gate{"marketplace", given.retry, store, chance, log},
-      jira_gate{"jira", given.retry, store, chance, log},
-      intake{given.trigger, given.webhook, store, time, poll_bell, work_bell, metrics, log} {
+      database{around.database},
+      clock{around.clock},
+      random{around.random},
+      network{around.network},
+      log{around.log},
+      market_gate{"marketplace", given.retry, database, random, log},
+      jira_gate{"jira", given.retry, database, random, log},
+      intake{given.trigger, given.webhook, database, clock, poll_bell, work_bell, metrics, log} {
     sync_settings.plan = settings.plan;
     sync_settings.settle.grace = settings.uncertain_grace;
     sync_settings.settle.orphaned_grace = std::min<Duration>(10s, settings.uncertain_grace);
@@ -223,15 +209,8 @@ void Process::Impl::add_pollers() {
     });
 }
 
-Process::Process(
-    const app::Settings& settings,
-    store::Database& database,
-    SimClock& clock,
-    Random& random,
-    Network& network,
-    Log log
-)
-    : impl_{std::make_unique<Impl>(settings, database, clock, random, network, std::move(log))} {}
+Process::Process(const app::Settings& settings, const Surroundings& around)
+    : impl_{std::make_unique<Impl>(settings, around)} {}
 
 Process::~Process() = default;
 

@@ -11,18 +11,20 @@
 
 namespace oms::simulation {
 
+/// What a life finds around it, and what outlives it.
+struct Surroundings {
+    store::Database& database;
+    SimClock& clock;
+    Random& random;
+    Network& network;
+    Log log;
+};
+
 /// One life of `oms-jira serve`: the same rooms, wired as `app` wires them, with its turns called by
 /// the world instead of threads. Destroyed at a kill; the database stays.
 class Process {
 public:
-    Process(
-        const app::Settings& settings,
-        store::Database& database,
-        SimClock& clock,
-        Random& random,
-        Network& network,
-        Log log
-    );
+    Process(const app::Settings& settings, const Surroundings& around);
     ~Process();
     Process(const Process&) = delete;
     Process& operator=(const Process&) = delete;

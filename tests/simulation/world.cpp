@@ -150,8 +150,9 @@ void World::tell(const std::string& line) {
 void World::start() {
     while (!process_) {
         try {
-            process_ =
-                std::make_unique<Process>(settings_, database_, clock_, random_, network_, log_);
+            process_ = std::make_unique<Process>(
+                settings_, Surroundings{database_, clock_, random_, network_, log_}
+            );
         } catch (const Killed&) {
             ++verdict_.kills;
         } catch (const store::DatabaseError&) {
