@@ -8,6 +8,20 @@
 #include "sync/text_limits.hpp"
 
 namespace oms::sync {
+namespace {
+
+/// A comment and the message that it became, as they are after `step`, a post or an edit.
+CommentLink born_in_jira(const Subject& subject, MessageId message, const auto& step) {
+    return {
+        .subject = subject,
+        .message = message,
+        .comment = step.comment,
+        .origin = Origin::jira,
+        .message_hash = plan::message_hash(step.content),
+        .comment_hash = step.comment_hash};
+}
+
+}  // namespace
 
 using store::Connection;
 using store::WriteKind;
@@ -115,14 +129,9 @@ Result<std::string> CarryOut::post(const plan::PostMessage& step, const plan::Vi
          },
          .then =
              [&](Connection& connection, const std::string& made) {
+                 const MessageId message{parse_int(made).value_or(0)};
                  store::put_comment_link(
-                     connection,
-                     {.subject = records_.subject(),
-                      .message = MessageId{parse_int(made).value_or(0)},
-                      .comment = step.comment,
-                      .origin = Origin::jira,
-                      .message_hash = plan::message_hash(step.content),
-                      .comment_hash = step.comment_hash}
+                     connection, born_in_jira(records_.subject(), message, step)
                  );
              }}
     );
@@ -144,13 +153,7 @@ Result<std::string> CarryOut::edit_message(const plan::EditMessage& step) {
          .then =
              [&](Connection& connection, const std::string&) {
                  store::put_comment_link(
-                     connection,
-                     {.subject = records_.subject(),
-                      .message = step.message,
-                      .comment = step.comment,
-                      .origin = Origin::jira,
-                      .message_hash = plan::message_hash(step.content),
-                      .comment_hash = step.comment_hash}
+                     connection, born_in_jira(records_.subject(), step.message, step)
                  );
              }}
     );
