@@ -25,8 +25,6 @@ constexpr std::array shares{
     Lane::live,
     Lane::backfill};
 
-/// How long to sleep where nothing is due and no bell rings.
-constexpr Duration idle_wait = 5s;
 /// The database is away: it does not come back sooner for being asked more often.
 constexpr Duration database_wait = 1s;
 
@@ -70,13 +68,14 @@ Worker::Worker(
 
 Instant Worker::turn(Instant now) {
     try {
+        // Asked before anything is written: an idle worker costs one read.
+        const Instant latest = now + settings_.idle_wait;
+        const Instant due = store::read(database_, store::next_due).value_or(latest);
+        if (due > now) return std::clamp(due, now + 1ms, latest);
         const auto leased = lease(now);
-        if (leased) {
-            work_on(*leased);
-            return clock_.now();
-        }
-        const auto due = store::read(database_, store::next_due);
-        return std::clamp(due.value_or(now + idle_wait), now + 1ms, now + idle_wait);
+        if (!leased) return now + 1ms;
+        work_on(*leased);
+        return clock_.now();
     } catch (const store::DatabaseError& error) {
         log_.error("database does not work", {{"says", error.what()}});
         return now + database_wait;

@@ -38,6 +38,9 @@ struct WorkerSettings {
     RetrySettings retry = {};
     /// Longer than any single remote call, and renewed before each.
     Duration lease_length = std::chrono::seconds{60};
+    /// How long to sleep where nothing is due and no bell rings: what another process was told of is
+    /// seen after at most so long.
+    Duration idle_wait = std::chrono::seconds{5};
 };
 
 /// Takes one subject after the other. For one thread.

@@ -113,7 +113,8 @@ void wake_all_in_attention(Connection& connection, Instant now);
 /// Deletes at most `count` `issue/…` subjects that turned out to be somebody's, or nobody's.
 void prune_issues(Connection& connection, int count);
 
-/// When the next subject is due; nothing where all are idle or leased.
+/// When there is something to take next: a subject that is due, or a lease that runs out; nothing
+/// where all are idle.
 std::optional<Instant> next_due(Connection& connection);
 
 struct QueueCounts {

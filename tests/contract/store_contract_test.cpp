@@ -98,6 +98,15 @@ TEST_P(StoreContract, AnExpiredLeaseGivesBackAllThatWasTaken) {
     );
 }
 
+TEST_P(StoreContract, ALeaseThatRunsOutIsSomethingToTake) {
+    const auto next = [&] { return store::read(*database_, next_due); };
+    EXPECT_FALSE(next());
+    hint({.subject = order, .claims = {"m=7"}}, start);
+    EXPECT_EQ(next(), start);
+    ASSERT_TRUE(lease(start));
+    EXPECT_EQ(next(), start + 60s);
+}
+
 TEST_P(StoreContract, AttentionIsWokenByAHintAndByTime) {
     hint({.subject = order, .claims = {"m=7"}}, start);
     database_->write([&](Connection& connection) {

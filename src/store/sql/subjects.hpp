@@ -119,8 +119,24 @@ inline constexpr Statement subject_prune_issues{"subject_prune_issues", R"sql(
      WHERE key IN (SELECT key FROM subject WHERE state = 'idle' AND key LIKE 'issue/%' LIMIT $1)
 )sql"};
 
+/// When there is something to take next, an expired lease too. By lane, so that each is the first row
+/// of an index, however many are due.
 inline constexpr Statement subject_next_due{"subject_next_due", R"sql(
-    SELECT min(due_at) FROM subject WHERE state IN ('due', 'waiting', 'attention')
+    SELECT min(at) FROM (
+        SELECT min(due_at) AS at FROM subject
+         WHERE state IN ('due', 'waiting', 'attention') AND lane = 0
+        UNION ALL
+        SELECT min(due_at) AS at FROM subject
+         WHERE state IN ('due', 'waiting', 'attention') AND lane = 1
+        UNION ALL
+        SELECT min(due_at) AS at FROM subject
+         WHERE state IN ('due', 'waiting', 'attention') AND lane = 2
+        UNION ALL
+        SELECT min(due_at) AS at FROM subject
+         WHERE state IN ('due', 'waiting', 'attention') AND lane = 3
+        UNION ALL
+        SELECT min(lease_until) AS at FROM subject WHERE state = 'leased'
+    ) AS next
 )sql"};
 
 inline constexpr Statement subject_counts{"subject_counts", R"sql(
