@@ -96,7 +96,7 @@ private:
     std::unique_ptr<store::Database> database_;
     Gates gates_;
     Agent agent_;
-    sync::Shared shared_;
+    sync::Shared shared_{clock_.now()};
     sync::SyncSettings sync_settings_;
     sync::Synchroniser synchroniser_;
     Counts counts_;

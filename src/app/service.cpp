@@ -63,7 +63,7 @@ struct Service::Impl {
     std::unique_ptr<store::Database> database;
     web::Metrics metrics{version};
     std::unique_ptr<Gates> gates;
-    sync::Shared shared;
+    sync::Shared shared{clock.now()};
     wake::ProcessBell work_bell;
     wake::ProcessBell event_bell;
     wake::ProcessBell quiet_bell;  // nobody rings it but the end

@@ -31,16 +31,18 @@ bool message_known(const Claim& claim, const std::vector<CommentLink>& links) {
     });
 }
 
-/// The highest message that is known, up to `most`: those after it are read too, since the event of
-/// an earlier one may be late or lost, and their order is to be kept.
-std::int64_t highest_known(const std::vector<CommentLink>& links, std::int64_t most) {
-    std::int64_t highest = 0;
+/// Where to begin to read: so many known messages before `most` are read once more, since a read
+/// brings a page of them anyway. One among them whose event is late or was lost, or whose edit was,
+/// is carried in its order then.
+std::int64_t known_before(const std::vector<CommentLink>& links, std::int64_t most) {
+    constexpr std::size_t read_again = 50;
+    std::vector<std::int64_t> known;
     for (const CommentLink& link : links) {
-        if (link.message && link.message->value <= most) {
-            highest = std::max(highest, link.message->value);
-        }
+        if (link.message && link.message->value <= most) known.push_back(link.message->value);
     }
-    return highest;
+    if (known.size() <= read_again) return 0;
+    std::ranges::sort(known);
+    return known[known.size() - read_again];
 }
 
 bool comment_known(const Claim& claim, const std::vector<CommentLink>& links) {
@@ -100,7 +102,7 @@ Undecided undecided(
         if (id <= 0) all_messages = true;
         lowest = lowest ? std::min(*lowest, id - 1) : id - 1;
     }
-    if (!all_messages && lowest) left.messages_from = highest_known(comment_links, *lowest);
+    if (!all_messages && lowest) left.messages_from = known_before(comment_links, *lowest);
     return left;
 }
 

@@ -1,5 +1,7 @@
 #include "plan/plan_subject.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -24,6 +26,16 @@ bool issue_status_differs(const View& view) {
     return view.issue && view.issue->status != view.link->base_issue_status;
 }
 
+/// What was written when the issue was made: what is there now counts as such, since people may have
+/// edited it; but where the project was renamed since then, with its name of then.
+FieldValues fields_then(const Settings& settings, const Project& project, const Issue& issue) {
+    Project then = project;
+    const std::string suffix = fmt::format(" ({})", project.id.value);
+    const std::string& name = issue.project_name;
+    if (name.ends_with(suffix)) then.name = name.substr(0, name.size() - suffix.size());
+    return project_fields(settings, then);
+}
+
 void plan_first_issue(const Settings& settings, const View& view, Plan& plan) {
     const bool order = view.subject.is_order();
     if (!view.standing->empty()) {
@@ -31,7 +43,14 @@ void plan_first_issue(const Settings& settings, const View& view, Plan& plan) {
         AdoptIssue adopt{
             .issue = issue,
             .why = "it already stands for this " + std::string{order ? "order" : "project"}};
-        if (!order) adopt.fields_written = hashes_of(project_fields(settings, *view.project));
+        if (!order) adopt.fields_written = hashes_of(fields_then(settings, *view.project, issue));
+        const std::string marker = marker_of(settings.oms, view.subject);
+        adopt.ours =
+            issue.marker == marker || std::ranges::find(issue.labels, marker) != issue.labels.end();
+        if (order && adopt.ours) {
+            const FieldValues made = order_fields(settings, *view.project, *view.order, false);
+            adopt.base_voucher = voucher_in(settings, made);
+        }
         plan.steps.emplace_back(adopt);
         if (view.standing->size() > 1) {
             plan.steps.emplace_back(RaiseAttention{

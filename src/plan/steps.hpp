@@ -21,7 +21,10 @@ struct CreateIssue {
 /// An issue that already stands for the subject.
 struct AdoptIssue {
     Issue issue = {};
+    bool ours = false;  ///< it bears our marker: the database has forgotten it
     std::map<std::string, std::string> fields_written = {};
+    /// Of one of ours: as it was made, so that what was changed since is compared.
+    std::optional<std::string> base_voucher = std::nullopt;
     std::string why = {};
 };
 

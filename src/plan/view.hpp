@@ -37,6 +37,10 @@ struct View {
     std::optional<std::vector<Issue>> standing = std::nullopt;
     /// The issue was found, not made by us: texts on both sides may already be the same.
     bool adopting = false;
+    /// Ours from before this process began, and texts as old are to be carried: a life that the
+    /// database knows nothing of, since it was restored, may have carried them. Both sides' texts
+    /// are then read whole, and found again by marker, or by author and words.
+    bool recollecting = false;
 };
 
 /// Facts about this instance that reads of the remotes gave.

@@ -193,16 +193,18 @@ Result<bool> look(
     const Wanted& wanted
 ) {
     Looker looker{shared, remotes, settings, view};
-    // Adopting, markers tell which comments are ours already; else the issue brings them along.
+    // Where markers are to tell which comments are ours already, they are listed with them; else the
+    // issue brings them along.
+    const bool by_marker = view.adopting || view.recollecting;
     const bool with_issue =
-        has(wanted.aspects, Aspect::comments) && !view.adopting && is_linked(view) && !view.issue;
+        has(wanted.aspects, Aspect::comments) && !by_marker && is_linked(view) && !view.issue;
     if (with_issue) {
         if (auto read = looker.read_issue(true); !read) return read;
     }
     if (auto read = looker.read_needs(wanted.aspects); !read) return read;
     if (!is_linked(view) || view.issue_gone) return true;
     const bool on_marketplace = !view.marketplace_gone && !view.link->gone_at;
-    if (has(wanted.aspects, Aspect::messages) && on_marketplace) {
+    if (has(wanted.aspects, Aspect::messages) && on_marketplace && !view.messages) {
         if (auto read = looker.read_messages(wanted.messages_from); !read) return read;
     }
     if (has(wanted.aspects, Aspect::comments) && !view.comments) return looker.read_comments();

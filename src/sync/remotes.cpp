@@ -8,6 +8,7 @@ using namespace std::chrono_literals;
 constexpr Duration project_age_max = 1min;
 constexpr std::size_t projects_kept_max = 1000;
 constexpr Duration proof_age_max = 1min;
+constexpr Duration clocks_differ_max = 10min;
 
 }  // namespace
 
@@ -42,6 +43,20 @@ bool Shared::marketplace_proven(Instant now) {
 void Shared::prove_marketplace(Instant now) {
     const std::scoped_lock lock{mutex_};
     marketplace_proven_at_ = now;
+}
+
+bool Shared::may_predate_us(Instant created_at) const {
+    return created_at < began_ + clocks_differ_max;
+}
+
+bool Shared::recollected(const Subject& subject) {
+    const std::scoped_lock lock{mutex_};
+    return recollected_.contains(subject);
+}
+
+void Shared::remember_recollected(const Subject& subject) {
+    const std::scoped_lock lock{mutex_};
+    recollected_.insert(subject);
 }
 
 void Shared::remember_uncertain(std::int64_t write, Duration sent_at) {

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <set>
 
 #include "base/clock.hpp"
 #include "jira/client.hpp"
@@ -17,6 +18,18 @@ namespace oms::sync {
 /// What all workers of a process know together. May be used from any thread.
 class Shared {
 public:
+    /// `began`: when this process began.
+    explicit Shared(Instant began) : began_{began} {}
+
+    /// What is ours since before this process: a life of which a restored database knows nothing may
+    /// have worked on it.
+    [[nodiscard]] bool is_older_than_we(Instant linked_at) const { return linked_at < began_; }
+    /// The same of a remote's text, by a clock that may differ from ours.
+    [[nodiscard]] bool may_predate_us(Instant created_at) const;
+    /// Once per subject and process: what such a life may have carried was found again.
+    bool recollected(const Subject& subject);
+    void remember_recollected(const Subject& subject);
+
     /// Facts of this instance; none before both remotes told them.
     std::optional<plan::Facts> facts();
     void learn(const plan::Facts& facts);
@@ -49,10 +62,12 @@ private:
         Instant at;
     };
 
+    const Instant began_;
     std::mutex mutex_;  // guards what follows
     std::optional<plan::Facts> facts_;
     std::map<ProjectId, Kept> projects_;
     Instant marketplace_proven_at_ = {};
+    std::set<Subject> recollected_;
     std::map<std::int64_t, Duration> uncertain_;
 };
 

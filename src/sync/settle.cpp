@@ -203,7 +203,7 @@ Settle::settle_create(const RemoteWrite& write, const std::vector<IssueId>& sigh
                 .subject = records_.subject(),
                 .issue_id = (*issue)->id,
                 .issue_key = (*issue)->key,
-                .linked_at = records_.now(),
+                .linked_at = write.sent_at,
                 .synced_at = records_.now()};
             // What we wrote then, as in carry_out: it may have changed since.
             const bool order = link.subject.is_order();

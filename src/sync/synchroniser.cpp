@@ -21,6 +21,25 @@ Outcome failed(const Error& error, Aspects aspects = no_aspects) {
     return {.kind = Outcome::Kind::failed, .error = error, .aspects = aspects};
 }
 
+bool is_linked(const plan::View& view) {
+    return view.link && view.link->state != LinkState::before;
+}
+
+bool bears(const Issue& issue, const std::string& marker) {
+    return issue.marker == marker || std::ranges::find(issue.labels, marker) != issue.labels.end();
+}
+
+bool adopts(const plan::Plan& plan) {
+    return !plan.steps.empty() && std::holds_alternative<plan::AdoptIssue>(plan.steps.front());
+}
+
+/// What only says which things of both sides belong together.
+bool only_links(const plan::Step& step) {
+    return std::holds_alternative<plan::AdoptIssue>(step) ||
+           std::holds_alternative<plan::RecordLink>(step) ||
+           std::holds_alternative<plan::RecordComment>(step);
+}
+
 /// What a plan that did not go through leads to; `aspects` are then still to be looked at.
 Outcome outcome_of(const CarriedOut& ended, Aspects aspects) {
     if (ended.error) {
@@ -119,9 +138,7 @@ Synchroniser::report_second(Records& records, const Link& link, const IssueId& s
     if (!issue && issue.error().kind == ErrorKind::missing) return false;
     if (!issue) return Failure{issue.error()};
     const std::string marker = marker_of(settings_.plan.oms, link.subject);
-    const bool bears =
-        issue->marker == marker || std::ranges::find(issue->labels, marker) != issue->labels.end();
-    if (!bears) return false;
+    if (!bears(*issue, marker)) return false;
     records.record([&](Connection& connection) {
         if (store::find_link_of_issue(connection, second)) return;
         if (store::is_known_duplicate(connection, link.subject, second)) return;
@@ -169,41 +186,96 @@ std::optional<Outcome> Synchroniser::settle(
 
 Outcome
 Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted) {
+    std::vector<plan::Step> adoption;
     for (int round = 0; round < rounds_max; ++round) {
         const plan::Settings settings = plan_settings();
         const auto looked = look(shared_, remotes_, settings, view, wanted);
         if (!looked) return failed(looked.error(), wanted.aspects);
 
-        const plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
+        plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
         if (settings_.dry_run) {
             tell_dry(records, plan);
             return {};
         }
+        if (adopts(plan)) {
+            adoption = plan.steps;
+            view = adopted(records, plan, std::move(view));
+            wanted = {.aspects = all_aspects};
+            continue;
+        }
+        if (must_recollect(view, plan)) {
+            if (wanted.messages_from != 0) view.messages.reset();
+            view.recollecting = true;
+            wanted = {.aspects = wanted.aspects | Aspect::messages | Aspect::comments};
+            continue;
+        }
+        // The issue, and what is known of its texts, become ours in one transaction.
+        plan.steps.insert(plan.steps.begin(), adoption.begin(), adoption.end());
+        adoption.clear();
+        std::ranges::stable_partition(plan.steps, only_links);
+
         CarryOut carrying{records, shared_, remotes_, settings, log_};
         const CarriedOut ended = carrying.run(plan, view);
         const bool through = !ended.error && !ended.waiting && !ended.blocked;
         if (!through) return outcome_of(ended, wanted.aspects | plan.look_again);
-        if (plan.look_again == no_aspects && !ended.plan_again) return {};
-
-        if (!ended.plan_again) {
-            // Texts that waited for the issue come with it.
-            const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
+        if (view.recollecting) shared_.remember_recollected(records.subject());
+        // Texts that waited for the issue come with it.
+        const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
+        const bool first = !is_linked(view);
+        if (plan.look_again != no_aspects || (first && texts != no_aspects)) {
             wanted.aspects = plan.look_again | texts;
+        } else if (!ended.plan_again) {
+            return {};
         }
-        view = next_view(records.subject(), view);
-        if (view.adopting || ended.plan_again) wanted.messages_from = 0;
+        const std::optional<Order> order = view.order;
+        view = load(records.subject()).view;
+        // Nothing to hang them on: the marketplace has no such thing for us.
+        if (first && !is_linked(view)) return {};
+        // What was read a moment ago still holds, but for an issue that others may have worked on.
+        view.order = order;
+        if (ended.plan_again) wanted.messages_from = 0;
     }
     return failed(
         {.kind = ErrorKind::not_sent, .says = "both sides keep changing: later"}, wanted.aspects
     );
 }
 
-plan::View Synchroniser::next_view(const Subject& subject, const plan::View& before) {
-    plan::View view = load(subject).view;
-    view.adopting = !before.link && before.standing && !before.standing->empty();
-    // What was read a moment ago still holds, but for an issue that others may have worked on.
-    if (!view.adopting) view.order = before.order;
-    return view;
+/// The view as it is once the issue is adopted. Nothing is recorded of it before both sides' texts
+/// are read, so that an adoption that breaks in the middle begins anew.
+plan::View Synchroniser::adopted(Records& records, const plan::Plan& plan, plan::View view) {
+    const auto& adopt = std::get<plan::AdoptIssue>(plan.steps.front());
+    plan::View after = load(records.subject()).view;
+    after.link = records.new_link(adopt.issue.id, adopt.issue.key);
+    after.link->fields_written = adopt.fields_written;
+    after.link->base_voucher = adopt.base_voucher;
+    after.project = std::move(view.project);
+    // One of ours, of which the database has forgotten, is known better than somebody else's.
+    after.recollecting = adopt.ours;
+    after.adopting = !after.recollecting;
+    return after;
+}
+
+bool Synchroniser::must_recollect(const plan::View& view, const plan::Plan& plan) {
+    const bool whole = view.adopting || view.recollecting || !view.link ||
+                       !shared_.is_older_than_we(view.link->linked_at) ||
+                       shared_.recollected(view.subject);
+    if (whole) return false;
+    const auto message_predates = [&](MessageId id) {
+        return view.messages && std::ranges::any_of(*view.messages, [&](const Message& message) {
+                   return message.id == id && shared_.may_predate_us(message.created_at);
+               });
+    };
+    const auto comment_predates = [&](const CommentId& id) {
+        return view.comments && std::ranges::any_of(*view.comments, [&](const Comment& comment) {
+                   return comment.id == id && shared_.may_predate_us(comment.created);
+               });
+    };
+    return std::ranges::any_of(plan.steps, [&](const plan::Step& step) {
+        const auto* add = std::get_if<plan::AddComment>(&step);
+        if (add != nullptr) return message_predates(add->message);
+        const auto* post = std::get_if<plan::PostMessage>(&step);
+        return post != nullptr && comment_predates(post->comment);
+    });
 }
 
 Outcome Synchroniser::follow_issue(const store::Leased& leased) {
@@ -269,11 +341,15 @@ Result<Examined> Synchroniser::examine(const Subject& subject) {
     if (!facts) return Failure{facts.error()};
     const plan::Settings settings = plan_settings();
     Examined examined;
-    examined.view = load(subject).view;
-    const auto looked = look(shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
-    if (!looked) return Failure{looked.error()};
-    examined.plan = plan::plan_subject(settings, forms_, *facts, examined.view, clock_.now());
-    return examined;
+    for (bool recollecting = false;; recollecting = true) {
+        examined.view = load(subject).view;
+        examined.view.recollecting = recollecting;
+        const auto looked =
+            look(shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
+        if (!looked) return Failure{looked.error()};
+        examined.plan = plan::plan_subject(settings, forms_, *facts, examined.view, clock_.now());
+        if (!must_recollect(examined.view, examined.plan)) return examined;
+    }
 }
 
 }  // namespace oms::sync

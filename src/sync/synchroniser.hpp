@@ -55,7 +55,9 @@ private:
     );
     jobs::Outcome
     go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted);
-    plan::View next_view(const Subject& subject, const plan::View& before);
+    /// Whether the plan would carry a text that an earlier life may have carried already.
+    bool must_recollect(const plan::View& view, const plan::Plan& plan);
+    plan::View adopted(Records& records, const plan::Plan& plan, plan::View view);
     /// Tells a person of another issue that bears the subject's marker, if it really does.
     Result<bool> report_second(Records& records, const Link& link, const IssueId& second);
     void tell_dry(Records& records, const plan::Plan& plan);
