@@ -132,6 +132,7 @@ void print_text(
     const Settings& settings,
     const Story& story,
     const Subject& subject,
+    Instant now,
     std::ostream& out
 ) {
     out << (subject.is_order() ? "Order " : "Project ") << to_text(subject) << "\n";
@@ -158,24 +159,55 @@ void print_text(
     for (const auto& entry : story.journal) {
         out << fmt::format("  {}  {:<9} {}\n", shown_time(entry.at), entry.kind, entry.says);
     }
-    out << "\nNext\n  " << next_of(story, SystemClock{}.now()) << "\n";
+    out << "\nNext\n  " << next_of(story, now) << "\n";
 }
 
-void print_json(const Story& story, const Subject& subject, std::ostream& out) {
+json::object link_as_json(const Link& link) {
+    json::object shown;
+    shown["issue_id"] = link.issue_id.value;
+    shown["issue_key"] = link.issue_key.value;
+    shown["state"] = to_text(link.state);
+    if (link.base_status) shown["base_status"] = to_text(*link.base_status);
+    shown["base_issue_status"] = link.base_issue_status.value;
+    shown["not_ours"] = link.not_ours;
+    shown["gone"] = link.gone_at.has_value();
+    return shown;
+}
+
+json::object text_as_json(const CommentLink& text) {
+    json::object shown;
+    if (text.message) shown["message"] = text.message->value;
+    if (!text.comment.empty()) shown["comment"] = text.comment.value;
+    shown["part"] = text.part;
+    shown["origin"] = to_text(text.origin);
+    shown["state"] = to_text(text.state);
+    return shown;
+}
+
+json::object write_as_json(const store::RemoteWrite& write) {
+    return {
+        {"at", to_rfc3339(write.sent_at, 3)},
+        {"kind", to_text(write.kind)},
+        {"state", to_text(write.state)},
+        {"cause", write.cause},
+        {"result", write.result},
+        {"says", write.says}};
+}
+
+json::value as_json(const Story& story, const Subject& subject, Instant now) {
     json::object whole;
     whole["subject"] = key_of(subject);
-    if (story.link) {
-        const Link& link = *story.link;
-        json::object shown;
-        shown["issue_id"] = link.issue_id.value;
-        shown["issue_key"] = link.issue_key.value;
-        shown["state"] = to_text(link.state);
-        if (link.base_status) shown["base_status"] = to_text(*link.base_status);
-        shown["base_issue_status"] = link.base_issue_status.value;
-        shown["not_ours"] = link.not_ours;
-        shown["gone"] = link.gone_at.has_value();
-        whole["link"] = std::move(shown);
+    if (story.link) whole["link"] = link_as_json(*story.link);
+    json::array texts;
+    for (const CommentLink& text : story.texts)
+        texts.push_back(text_as_json(text));
+    whole["texts"] = std::move(texts);
+    json::array attention;
+    for (const auto& one : story.attention) {
+        attention.push_back(json::object{
+            {"id", one.id}, {"cause", one.cause}, {"says", one.says}, {"remedy", one.remedy}});
     }
+    whole["attention"] = std::move(attention);
     json::array journal;
     for (const auto& entry : story.journal) {
         journal.push_back(json::object{
@@ -183,19 +215,12 @@ void print_json(const Story& story, const Subject& subject, std::ostream& out) {
     }
     whole["journal"] = std::move(journal);
     json::array writes;
-    for (const auto& write : story.writes) {
-        writes.push_back(json::object{
-            {"at", to_rfc3339(write.sent_at, 3)},
-            {"kind", to_text(write.kind)},
-            {"state", to_text(write.state)},
-            {"cause", write.cause},
-            {"result", write.result},
-            {"says", write.says}});
-    }
+    for (const auto& write : story.writes)
+        writes.push_back(write_as_json(write));
     whole["writes"] = std::move(writes);
     whole["state"] = story.row ? to_text(story.row->state) : "unknown";
-    whole["next"] = next_of(story, SystemClock{}.now());
-    out << json::write(whole) << "\n";
+    whole["next"] = next_of(story, now);
+    return whole;
 }
 
 }  // namespace
@@ -203,12 +228,17 @@ void print_json(const Story& story, const Subject& subject, std::ostream& out) {
 int explain(const Settings& settings, const Subject& subject, const Console& console) {
     const auto database = open_existing(settings);
     const Story story = load(*database, subject);
+    const Instant now = SystemClock{}.now();
     if (console.json) {
-        print_json(story, subject, console.out);
+        console.out << json::write(as_json(story, subject, now)) << "\n";
     } else {
-        print_text(settings, story, subject, console.out);
+        print_text(settings, story, subject, now, console.out);
     }
     return story.row || story.link ? exit_ok : exit_faults;
+}
+
+json::value explained(store::Database& database, const Subject& subject, Instant now) {
+    return as_json(load(database, subject), subject, now);
 }
 
 }  // namespace oms::app

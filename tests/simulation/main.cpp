@@ -1,18 +1,19 @@
-// The simulation: `oms-jira-simulation --seeds 1..300`, `--seed 17 --story`, `--minimise 17`.
-#include <charconv>
+// The simulation: `oms-jira-simulation --seeds 1..300`, `--seed 17 --story`, `--seed 17 --minimise`;
+// the exhaustive loop: `--points`, `--points --every 20 --from 3`, `--story-named NAME`.
 #include <chrono>
-#include <cstdio>
 #include <iostream>
 #include <string>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "tests/simulation/world.hpp"
+#include "tests/simulation/points.hpp"
+#include "tests/simulation/record.hpp"
 
 namespace {
 
 using oms::simulation::RunOptions;
+using oms::simulation::Totals;
 using oms::simulation::Verdict;
 
 void tell_failure(const RunOptions& options, const Verdict& verdict) {
@@ -22,9 +23,10 @@ void tell_failure(const RunOptions& options, const Verdict& verdict) {
     for (const std::string& violation : verdict.violations)
         std::cout << "  " << violation << "\n";
     std::cout << fmt::format(
-                     "  again: oms-jira-simulation --seed {} --acts {} --story\n",
+                     "  again: oms-jira-simulation --seed {} --acts {}{} --story\n",
                      options.seed,
-                     options.acts
+                     options.acts,
+                     options.on_disk ? " --disk" : ""
                  )
               << std::flush;
 }
@@ -43,22 +45,59 @@ int minimise(const RunOptions& options) {
     return 0;
 }
 
+int play(RunOptions options, std::uint64_t from, std::uint64_t to, const std::string& record) {
+    Totals totals;
+    const auto began = std::chrono::steady_clock::now();
+    for (options.seed = from; options.seed <= to; ++options.seed) {
+        const Verdict verdict = run_seed(options);
+        totals.add(verdict);
+        for (const std::string& line : verdict.story)
+            std::cout << line << "\n";
+        // Every 50th twice: what is not the seed's would show here.
+        if (options.seed % 50 == 0 && run_seed(options).trace != verdict.trace) {
+            std::cout << fmt::format("seed {} does not leave the same trace twice\n", options.seed);
+            ++totals.failed;
+        }
+        if (!verdict.violations.empty()) tell_failure(options, verdict);
+    }
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    totals.seconds = took.count();
+    std::cout << totals.in_words() << "\n";
+    if (!record.empty()) oms::simulation::write_record(record, "seeds", totals.as_json());
+    return totals.failed == 0 ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     CLI::App app{"The adapter between simulated remotes, people and weather; the seed fixes all"};
     std::string seeds;
+    std::string record;
+    std::string story_named;
     RunOptions options;
+    oms::simulation::PointOptions points;
     std::uint64_t one = 0;
     bool story = false;
     bool shorter = false;
+    bool all_points = false;
     app.add_option("--seeds", seeds, "FROM..TO");
     app.add_option("--seed", one, "one seed");
     app.add_option("--acts", options.acts, "how many acts of people");
     app.add_flag("--calm", options.calm, "no weather");
+    app.add_flag("--disk", options.on_disk, "SQLite on a disk that loses what was not synced");
     app.add_flag("--story", story, "tell everything that happens");
     app.add_flag("--minimise", shorter, "with --seed: the fewest acts that still fail");
+    app.add_flag("--points", all_points, "golden stories, each thing wrong at each point");
+    app.add_option("--every", points.every, "with --points: only every so manieth point");
+    app.add_option("--from", points.first, "with --every: beginning with this one");
+    app.add_option("--story-named", points.story, "with --points: only this story");
+    app.add_option("--point", points.only, "with --story-named: only this point, as it was told");
+    app.add_option("--record", record, "adds the figures to this JSON file");
     CLI11_PARSE(app, argc, argv);
+
+    points.keep_story = story;
+    points.record = record;
+    if (all_points) return oms::simulation::try_points(points);
 
     std::uint64_t from = one;
     std::uint64_t to = one;
@@ -69,37 +108,5 @@ int main(int argc, char** argv) {
     options.keep_story = story;
     options.seed = from;
     if (shorter) return minimise(options);
-
-    std::uint64_t failed = 0;
-    std::uint64_t calls = 0;
-    std::uint64_t kills = 0;
-    std::uint64_t changes = 0;
-    const auto began = std::chrono::steady_clock::now();
-    for (options.seed = from; options.seed <= to; ++options.seed) {
-        const Verdict verdict = run_seed(options);
-        calls += static_cast<std::uint64_t>(verdict.calls);
-        kills += static_cast<std::uint64_t>(verdict.kills);
-        changes += static_cast<std::uint64_t>(verdict.changes);
-        for (const std::string& line : verdict.story)
-            std::cout << line << "\n";
-        // Every 50th twice: what is not the seed's would show here.
-        if (options.seed % 50 == 0 && run_seed(options).trace != verdict.trace) {
-            std::cout << fmt::format("seed {} does not leave the same trace twice\n", options.seed);
-            ++failed;
-        }
-        if (verdict.violations.empty()) continue;
-        ++failed;
-        tell_failure(options, verdict);
-    }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    std::cout << fmt::format(
-        "{} seeds, {} failed; {} changes, {} calls and {} kills in the weather; {:.1f} s\n",
-        to - from + 1,
-        failed,
-        changes,
-        calls,
-        kills,
-        took.count()
-    );
-    return failed == 0 ? 0 : 1;
+    return play(options, from, to, record);
 }

@@ -36,6 +36,8 @@ std::string_view to_text(Fate fate) {
     case Fate::anonymous: return "served as anonymous";
     case Fate::killed_before: return "killed before it left";
     case Fate::killed_after: return "killed after it arrived";
+    case Fate::full: return "disk full";
+    case Fate::busy: return "database busy";
     }
     return "";
 }
@@ -89,8 +91,13 @@ Result<http::Response> Network::answer(Fate fate, http::Response response) {
 Result<http::Response> Network::send(const http::Request& request) {
     ++calls;
     const Fate fate = fate_of(request);
+    ++struck[static_cast<std::size_t>(fate)];
     tell(fmt::format(
-        "{} {}{}{}", request.method, request.url, fate == Fate::fine ? "" : "   -- ", to_text(fate)
+        "{} {}{}{}",
+        request.method,
+        request.url,
+        fate == Fate::fine ? "" : "   -- ",
+        fate == Fate::fine ? "" : to_text(fate)
     ));
     if (fate == Fate::killed_before) throw Killed{};
     clock_.advance(std::chrono::milliseconds{5 + random_.next() % 200});
@@ -136,29 +143,41 @@ std::optional<Instant> Network::next_late() const {
     return late_.begin()->first;
 }
 
+void Network::fail_commit(Fate fate) {
+    ++struck[static_cast<std::size_t>(fate)];
+    ++commits_failed;
+    if (fate == Fate::killed_before) throw Killed{};
+    tell(fate == Fate::full ? "the disk is full" : "the database is busy");
+    if (fate == Fate::full) {
+        throw store::DatabaseError{store::DatabaseError::Kind::full, "the disk is full"};
+    }
+    throw store::DatabaseError{store::DatabaseError::Kind::busy, "the database is locked"};
+}
+
 void Network::before_commit() {
     ++commits;
     if (plan.commit != 0) {
-        if (commits == plan.commit && plan.fate == Fate::killed_before) throw Killed{};
+        const bool now = commits == plan.commit && plan.fate != Fate::killed_after;
+        if (now) fail_commit(plan.fate);
         return;
     }
-    if (chance(weather.killed_at_commit)) throw Killed{};
+    if (chance(weather.killed_at_commit)) fail_commit(Fate::killed_before);
     if (disk_full_for_ == 0 && chance(weather.disk_full)) {
         disk_full_for_ = static_cast<int>(random_.next() % 6) + 1;
-        tell("the disk is full");
     }
     if (disk_full_for_ > 0) {
         --disk_full_for_;
-        throw store::DatabaseError{store::DatabaseError::Kind::full, "the disk is full"};
+        fail_commit(Fate::full);
     }
+    if (chance(weather.busy)) fail_commit(Fate::busy);
 }
 
 void Network::after_commit() {
-    if (plan.commit != 0) {
-        if (commits == plan.commit && plan.fate == Fate::killed_after) throw Killed{};
-        return;
+    const bool planned = plan.commit == commits && plan.fate == Fate::killed_after;
+    if (planned || (plan.commit == 0 && chance(weather.killed_at_commit))) {
+        ++struck[static_cast<std::size_t>(Fate::killed_after)];
+        throw Killed{};
     }
-    if (chance(weather.killed_at_commit)) throw Killed{};
 }
 
 }  // namespace oms::simulation

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <functional>
 #include <map>
 #include <string>
@@ -37,7 +38,10 @@ enum class Fate {
     anonymous,
     killed_before,
     killed_after,
+    full,  ///< commits only
+    busy,  ///< commits only
 };
+inline constexpr std::size_t fates_count = 16;
 std::string_view to_text(Fate fate);
 
 /// The simulated network between the adapter and both remotes, and the database's disk: every seam
@@ -58,7 +62,7 @@ public:
     std::function<void(const std::string&)> tell = [](const std::string&) {};
 
     /// The planned fate of one seam, for the exhaustive loop: the `at`-th call, or the commit of that
-    /// number (killed_before and killed_after only).
+    /// number.
     struct Plan {
         int call = 0;
         int commit = 0;
@@ -67,6 +71,9 @@ public:
     Plan plan = {};
     int calls = 0;
     int commits = 0;
+    int commits_failed = 0;
+    /// How often each fate struck.
+    std::array<std::uint64_t, fates_count> struck = {};
 
     Result<http::Response> send(const http::Request& request);
     /// Carries out what had timed out, and whose time has come.
@@ -79,6 +86,7 @@ private:
     bool chance(double of) { return of > 0 && random_.fraction() < of; }
     [[nodiscard]] bool is_write(const http::Request& request) const;
     Fate fate_of(const http::Request& request);
+    [[noreturn]] void fail_commit(Fate fate);
     http::Response reach(const http::Request& request);
     Result<http::Response> answer(Fate fate, http::Response response);
 

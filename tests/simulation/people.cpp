@@ -40,6 +40,7 @@ int People::jira_do(const std::string& path, const json::object& body, json::val
 }
 
 std::string People::issue_of(const Subject& subject) {
+    if (const auto found = stood_in_.find(subject); found != stood_in_.end()) return found->second;
     const std::string label = marker_of(OmsId{1}, subject);
     std::string id;
     jira_.administer([&](sim::JiraModel& model, sim::JiraAccess&) {
@@ -54,12 +55,19 @@ std::string People::issue_of(const Subject& subject) {
 
 People::OrderFacts* People::any_order() {
     if (orders_.empty()) return nullptr;
+    if (aim_) {
+        const auto aimed = std::ranges::find_if(orders_, [&](const OrderFacts& one) {
+            return Subject::of(one.id) == *aim_;
+        });
+        return aimed == orders_.end() || aimed->deleted_in_jira ? nullptr : &*aimed;
+    }
     OrderFacts& order = orders_[pick(orders_.size())];
     return order.deleted_in_jira ? nullptr : &order;
 }
 
 std::optional<Subject> People::any_subject() {
     if (projects_.empty()) return std::nullopt;
+    if (aim_) return aim_;
     const bool project = orders_.empty() || random_.fraction() < 0.2;
     if (project) return Subject::of(projects_[pick(projects_.size())]);
     const OrderFacts* order = any_order();
@@ -101,13 +109,19 @@ std::string People::new_order(int offer) {
     return fmt::format("a customer orders {}/{} (offer {})", project.value, *id, offer);
 }
 
-std::string People::write_message(const std::string& scope, const std::string& role) {
+std::string
+People::write_message(const std::string& scope, const std::string& role, std::size_t length) {
     const auto subject = any_subject();
     if (!subject) return "";
-    Text text{.number = static_cast<int>(texts_.size()) + 1, .subject = *subject, .scope = scope};
+    Text text{
+        .number = static_cast<int>(texts_.size()) + 1,
+        .subject = *subject,
+        .scope = scope,
+        .role = role};
+    text.content = canary(text, 1) + " {code} [~anna] *bold*";
     json::object body{
         {"project", subject->project.value},
-        {"content", canary(text, 1) + " {code} [~anna] *bold*"},
+        {"content", text.content + (length > 0 ? " " : "") + std::string(length, 'x')},
         {"scope", scope},
         {"role", role}};
     if (subject->item) body["item"] = subject->item->value;
@@ -126,18 +140,17 @@ std::string People::edit_message() {
     Text* text = any_text(true);
     if (text == nullptr) return "";
     ++text->version;
-    market_do(
-        fmt::format("messages/{}/edit", text->message),
-        {{"content", canary(*text, text->version) + " edited"}}
-    );
-    ++changes_;
+    text->content = canary(*text, text->version) + " edited {noformat}";
+    market_do(fmt::format("messages/{}/edit", text->message), {{"content", text->content}});
+    if (text->scope != "user_direct") ++changes_;
     return fmt::format("message {} becomes {}", text->message, canary(*text, text->version));
 }
 
-std::string People::market_status() {
+std::string People::market_status(const char* wanted) {
     const OrderFacts* order = any_order();
     if (order == nullptr) return "";
-    const char* status = market_statuses.at(pick(market_statuses.size()));
+    const char* status =
+        wanted != nullptr ? wanted : market_statuses.at(pick(market_statuses.size()));
     market_do(
         fmt::format("orders/{}/{}/status", order->id.project.value, order->id.item.value),
         {{"type", status}}
@@ -157,12 +170,12 @@ std::string People::edit_project() {
     return fmt::format("a customer renames project {}", project.value);
 }
 
-std::string People::move_status() {
+std::string People::move_status(const char* wanted) {
     OrderFacts* order = any_order();
     if (order == nullptr) return "";
     const std::string issue = issue_of(Subject::of(order->id));
     if (issue.empty()) return "";
-    const char* status = jira_statuses.at(pick(jira_statuses.size()));
+    const char* status = wanted != nullptr ? wanted : jira_statuses.at(pick(jira_statuses.size()));
     if (jira_do("issues/" + issue + "/transition", {{"status", status}}) >= 300) return "";
     order->touched_by_staff = true;
     ++changes_;
@@ -219,6 +232,7 @@ std::string People::restrict_comment(bool restricted) {
 }
 
 std::string People::delete_comment() {
+    if (nothing_vanishes) return "";
     Text* text = any_text(false);
     if (text == nullptr) return "";
     const std::string path = "issues/" + text->issue + "/comments/" + text->comment + "/delete";
@@ -227,13 +241,14 @@ std::string People::delete_comment() {
     return fmt::format("comment {} is deleted", text->comment);
 }
 
-std::string People::set_voucher() {
+std::string People::set_voucher(const char* wanted) {
     OrderFacts* order = any_order();
     if (order == nullptr) return "";
     const std::string issue = issue_of(Subject::of(order->id));
     if (issue.empty()) return "";
-    const std::string voucher =
+    const std::string chance =
         random_.fraction() < 0.3 ? "" : fmt::format("V-{}", random_.next() % 100);
+    const std::string voucher = wanted != nullptr ? wanted : chance;
     if (jira_do("issues/" + issue + "/voucher", {{"voucher", voucher}}) >= 300) return "";
     order->voucher = voucher;
     ++changes_;
@@ -242,7 +257,7 @@ std::string People::set_voucher() {
 
 std::string People::move_issue() {
     OrderFacts* order = any_order();
-    if (order == nullptr || order->moved) return "";
+    if (nothing_vanishes || order == nullptr || order->moved) return "";
     const std::string issue = issue_of(Subject::of(order->id));
     if (issue.empty()) return "";
     if (jira_do("issues/" + issue + "/move", {{"project", "HELP"}}) >= 300) return "";
@@ -251,6 +266,7 @@ std::string People::move_issue() {
 }
 
 std::string People::delete_issue() {
+    if (nothing_vanishes) return "";
     OrderFacts* order = any_order();
     if (order == nullptr) return "";
     const std::string issue = issue_of(Subject::of(order->id));
@@ -270,6 +286,69 @@ std::string People::other_issue() {
               {"summary", "somebody else's business"}}}}
     );
     return "staff make an issue of their own";
+}
+
+std::string People::field(std::string_view name) {
+    std::string id;
+    jira_.administer([&](sim::JiraModel& model, sim::JiraAccess&) {
+        for (const auto& field : model.site.fields) {
+            if (field.name == name) id = field.id;
+        }
+    });
+    return id;
+}
+
+std::string People::stand_in(const Subject& subject, const std::string& summary) {
+    const bool order = subject.is_order();
+    json::object fields{
+        {"project", json::object{{"key", "EOSC"}}},
+        {"issuetype", json::object{{"id", order ? "10204" : "10000"}}},
+        {"summary", summary}};
+    std::string name;
+    const json::value state =
+        json::parse(market_.handle({.method = "GET", .url = "/sim/state"}).body)
+            .value_or(json::value(nullptr));
+    for (const auto& project : json::elements(json::at(state, "projects"))) {
+        if (json::integer(json::at(project, "id")) == subject.project.value)
+            name = json::text_or_empty(json::at(project, "name"));
+    }
+    if (order) {
+        fields[field("Order reference")] = fmt::format(
+            "{}/projects/{}/services/{}", market_url, subject.project.value, subject.item->value
+        );
+    } else {
+        fields[field("SO-ProjectName")] = fmt::format("{} ({})", name, subject.project.value);
+        fields[field("Epic Name")] = name;
+    }
+    json::value answer;
+    if (jira_do("issues", {{"user", "oms"}, {"fields", fields}}, &answer) >= 300) return "";
+    stood_in_[subject] = json::text_or_empty(json::at(answer, "id"));
+    return fmt::format("an older integration makes an issue for {}", to_text(subject));
+}
+
+std::string People::clone_issue() {
+    const auto subject = any_subject();
+    if (!subject || issue_of(*subject).empty()) return "";
+    const int status = jira_do(
+        "issues",
+        {{"fields",
+          json::object{
+              {"project", json::object{{"key", "EOSC"}}},
+              {"issuetype", json::object{{"id", "10204"}}},
+              {"labels", json::array{marker_of(OmsId{1}, *subject)}},
+              {"summary", "CLONE"}}}}
+    );
+    if (status >= 300) return "";
+    ++clones_[*subject];
+    return fmt::format("staff clone the issue of {}", to_text(*subject));
+}
+
+std::string People::delete_project() {
+    if (projects_.empty()) return "";
+    const ProjectId project = projects_.back();
+    market_do(fmt::format("projects/{}/delete", project.value), {});
+    deleted_projects_.insert(project);
+    return fmt::format("the marketplace deletes project {}", project.value);
 }
 
 std::string People::act() {

@@ -30,9 +30,12 @@ public:
 
 class KeptReply final : public http::Reply {
 public:
-    int status = 0;
-    void send(http::Response response) override { status = response.status; }
+    explicit KeptReply(int& status) : status_{status} {}
+    void send(http::Response response) override { status_ = response.status; }
     std::shared_ptr<http::EventStream> stream() override { return nullptr; }
+
+private:
+    int& status_;
 };
 
 /// A client pair over the simulated network.
@@ -84,7 +87,7 @@ struct Process::Impl {
     sync::SyncSettings sync_settings;
     jobs::Gate market_gate;
     jobs::Gate jira_gate;
-    sync::Shared shared;
+    sync::Shared shared{clock.now()};
     web::Metrics metrics{"simulated"};
     TurnBell poll_bell;
     TurnBell work_bell;
@@ -98,6 +101,7 @@ struct Process::Impl {
     std::unique_ptr<sync::Probe> probe;
     std::unique_ptr<sync::Sweeper> sweeper;
     std::vector<Turn> turns;
+    int answered = 0;
 };
 
 Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
@@ -133,7 +137,7 @@ void Process::Impl::add_workers() {
             sync_settings, database, shared, agent().remotes, log
         ));
         team.push_back(std::make_unique<jobs::Worker>(
-            jobs::WorkerSettings{.owner = "simulated", .retry = settings.retry},
+            jobs::WorkerSettings{.owner = "simulated", .retry = settings.retry, .idle_wait = 10min},
             database,
             clock,
             random,
@@ -217,10 +221,12 @@ Process::~Process() = default;
 std::vector<Process::Turn>& Process::turns() { return impl_->turns; }
 
 int Process::receive(const http::Request& request) {
-    const auto reply = std::make_shared<KeptReply>();
-    impl_->router.handle(request, reply);
-    return reply->status;
+    impl_->answered = 0;
+    impl_->router.handle(request, std::make_shared<KeptReply>(impl_->answered));
+    return impl_->answered;
 }
+
+int Process::answered() const { return impl_->answered; }
 
 void Process::begin_sweep() {
     impl_->sweeper->begin(impl_->clock.now());

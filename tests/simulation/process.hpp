@@ -38,8 +38,9 @@ public:
     /// Any may be run when its time has come, in any order.
     [[nodiscard]] std::vector<Turn>& turns();
 
-    /// A request to our server; the status.
+    /// A request to our server; the status, also where the process dies in it.
     int receive(const http::Request& request);
+    [[nodiscard]] int answered() const;
     void begin_sweep();
     [[nodiscard]] bool sweep_running();
     [[nodiscard]] std::string metrics();

@@ -54,9 +54,12 @@ class SeamDatabase final : public store::Database {
 public:
     SeamDatabase(store::Database& real, CommitWeather& weather) : real_{real}, weather_{weather} {}
 
+    /// Whether the machine's power has failed: nobody lives to see the error that came of it.
+    std::function<bool()> power_failed = [] { return false; };
+
     void write(const store::Work& work) override {
         weather_.before_commit();
-        real_.write(work);
+        alive([&] { real_.write(work); });
         weather_.after_commit();
     }
     void write_later(store::Work work, std::function<void(std::exception_ptr)> done) override {
@@ -65,10 +68,16 @@ public:
         } catch (const store::DatabaseError&) {
             return done(std::current_exception());
         }
-        real_.write_later(std::move(work), std::move(done));
+        alive([&] {
+            real_.write_later(std::move(work), [&](const std::exception_ptr& error) {
+                if (!power_failed()) done(error);
+            });
+        });
         weather_.after_commit();
     }
-    void read(const store::Work& work) override { real_.read(work); }
+    void read(const store::Work& work) override {
+        alive([&] { real_.read(work); });
+    }
     bool commit_waiting(std::chrono::milliseconds wait) override {
         return real_.commit_waiting(wait);
     }
@@ -76,6 +85,15 @@ public:
     [[nodiscard]] std::string description() const override { return real_.description(); }
 
 private:
+    void alive(const std::function<void()>& what) {
+        try {
+            what();
+        } catch (const store::DatabaseError&) {
+            if (!power_failed()) throw;
+        }
+        if (power_failed()) throw Killed{};
+    }
+
     store::Database& real_;
     CommitWeather& weather_;
 };

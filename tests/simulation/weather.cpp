@@ -33,20 +33,32 @@ Weather Weather::of(Random& random) {
     weather.throttled = swarm(random, 0.05);
     weather.unauthorized = swarm(random, 0.01);
     weather.anonymous = swarm(random, 0.01);
+    weather.captcha = swarm(random, 0.005);
     weather.webhook_lost = swarm(random, 0.7);
     weather.webhook_twice = swarm(random, 0.5);
     weather.webhook_forged = swarm(random, 0.2);
     weather.webhook_late = swarm(random, Duration{90s});
     weather.trigger_lost = swarm(random, 0.8);
+    weather.trigger_twice = swarm(random, 0.5);
+    weather.trigger_forged = swarm(random, 0.1);
     weather.index_lag = swarm(random, Duration{40s});
     weather.index_flicker = swarm(random, 0.3);
     weather.events_late = swarm(random, Duration{25s});
     weather.poison_event = swarm(random, 0.05);
+    weather.event_lost = swarm(random, 0.1);
     weather.same_second = random.fraction() < 0.1;
     weather.killed_at_call = swarm(random, 0.05);
     weather.killed_at_commit = swarm(random, 0.03);
     weather.disk_full = swarm(random, 0.02);
+    weather.busy = swarm(random, 0.05);
+    // These two need the simulated disk, which is slower.
+    weather.power_fails = swarm(random, 0.05);
+    if (random.fraction() < 0.5) weather.power_fails = 0;
+    weather.restore = random.fraction() < 0.1 ? 0.03 : 0;
+    // What only Jira's search can find again must be found by it in the end.
+    if (weather.restore > 0) weather.index_flicker = 0;
     weather.clock_jump = swarm(random, 0.02);
+    weather.far_jumps = random.fraction() < 0.1;
     weather.meanwhile = swarm(random, 0.5);
     return weather;
 }
@@ -73,20 +85,27 @@ std::string in_words(const Weather& weather) {
     add("429", weather.throttled);
     add("401", weather.unauthorized);
     add("anonymous answers", weather.anonymous);
+    add("CAPTCHA", weather.captcha);
     add("lost webhooks", weather.webhook_lost);
     add("repeated webhooks", weather.webhook_twice);
     add("forged webhooks", weather.webhook_forged);
     add_time("webhooks late by up to", weather.webhook_late);
     add("lost triggers", weather.trigger_lost);
+    add("repeated triggers", weather.trigger_twice);
+    add("forged triggers", weather.trigger_forged);
     add_time("index lag", weather.index_lag);
     add("index flicker", weather.index_flicker);
     add_time("events late by", weather.events_late);
     add("poison events", weather.poison_event);
+    add("lost events", weather.event_lost);
     if (weather.same_second) words += ", full seconds";
     add("killed at a call", weather.killed_at_call);
     add("killed at a commit", weather.killed_at_commit);
     add("disk full", weather.disk_full);
-    add("clock jumps", weather.clock_jump);
+    add("database busy", weather.busy);
+    add("power fails", weather.power_fails);
+    add("yesterday's database", weather.restore);
+    add(weather.far_jumps ? "clock jumps by hours" : "clock jumps", weather.clock_jump);
     add("meanwhile", weather.meanwhile);
     return words.empty() ? "calm" : words;
 }

@@ -22,23 +22,31 @@ struct Weather {
     double throttled = 0;     ///< 429 with Retry-After
     double unauthorized = 0;  ///< 401 once, as while a session store is restarted
     double anonymous = 0;     ///< served as anonymous: 404 and X-Seraph-LoginReason
+    double captcha = 0;       ///< per step: Jira wants a person to log in, until one does
     // On the way in.
     double webhook_lost = 0;
     double webhook_twice = 0;
     double webhook_forged = 0;  ///< with a right secret, of an issue that is nobody's
     Duration webhook_late{0};
     double trigger_lost = 0;
+    double trigger_twice = 0;
+    double trigger_forged = 0;  ///< per step: with a wrong credential, or for nothing
     // At the remotes.
     Duration index_lag{0};
     double index_flicker = 0;
     Duration events_late{0};
-    double poison_event = 0;
+    double poison_event = 0;  ///< per act: the next event cannot be shown
+    double event_lost = 0;    ///< per act: the next event is never shown
     bool same_second = false;
     // On our machine.
     double killed_at_call = 0;    ///< before or after a request
     double killed_at_commit = 0;  ///< before or after a commit
     double disk_full = 0;         ///< a commit fails, and the next few
+    double busy = 0;              ///< a commit fails: somebody else holds the database
+    double power_fails = 0;       ///< per step: soon, with what was not synced lost
+    double restore = 0;           ///< per step: the database of an earlier hour is put back
     double clock_jump = 0;        ///< per step
+    bool far_jumps = false;       ///< by hours, not by seconds
     double meanwhile = 0;         ///< something else happens while a request is under way
 
     /// The mixture of this seed.

@@ -4,20 +4,16 @@
 
 #include <fmt/format.h>
 
-#include "store/journal.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
 #include "store/sqlite.hpp"
-#include "tests/simulation/checkers.hpp"
 
+// The world as it is and how it moves; phases.cpp has what is played in it.
 namespace oms::simulation {
 namespace {
 
 using namespace std::chrono_literals;
 
-/// Within one reconcile interval and an hour all must agree: the bound of the promise.
-constexpr Duration liveness = 7h;
-constexpr int steps_max = 200'000;
 constexpr int depth_max = 2;
 
 sim::JiraOptions jira_options() {
@@ -35,108 +31,124 @@ sim::JiraOptions jira_options() {
     return options;
 }
 
-class World {
-public:
-    explicit World(const RunOptions& options);
-    Verdict run();
-
-private:
-    void safety();
-    void golden();
-    void live();
-    void second_sweep();
-    void check();
-
-    void start();
-    /// Runs `what`; a kill in it ends the process, and a new one is started a little later.
-    void survive(const std::function<void()>& what);
-    /// One thing that is due happens; where nothing is, the time goes on, but not past `until`.
-    bool step(Instant until);
-    bool run_a_turn();
-    void deliver();
-    void people_act();
-    void meanwhile();
-    void skew();
-    [[nodiscard]] Instant next_event(Instant until);
-    bool is_quiet();
-    void tell(const std::string& line);
-
-    RunOptions options_;
-    SeededRandom random_;
-    SimClock clock_;
-    TrueClock true_clock_{clock_};
-    sim::Marketplace market_{true_clock_, random_};
-    sim::Jira jira_{true_clock_, random_, jira_options()};
-    Network network_{clock_, random_, market_, jira_};
-    People people_{random_, market_, jira_};
-    std::unique_ptr<store::Database> disk_;
-    SeamDatabase database_;
-    app::Settings settings_;
-    std::vector<std::string> log_lines_;
-    Log log_;
-    std::unique_ptr<Process> process_;
-    std::multimap<Instant, http::Request> webhooks_late_;
-    Verdict verdict_;
-    int acts_left_ = 0;
-    int depth_ = 0;
-    std::uint64_t writes_ = 0;
-};
-
-app::Settings settings_for(sim::Jira& jira, Instant now) {
+app::Settings
+settings_for(sim::Jira& jira, const std::map<std::string, std::string>& overrides, Instant now) {
+    std::map<std::string, std::string> values = jira.environment();
+    values["OMS_JIRA_URL"] = jira_url;
+    values["OMS_JIRA_WEBHOOK_SECRET"] = "s3cret";
+    values["OMS_JIRA_INTERNAL_ROLE"] = "Staff";
+    values["OMS_MP_URL"] = market_url;
+    values["OMS_MP_TOKEN"] = "demo-token";
+    values["OMS_ID"] = "1";
+    values["OMS_POLL_INTERVAL"] = "5m";
+    values["OMS_JIRA_POLL_INTERVAL"] = "5m";
+    for (const auto& [name, value] : overrides)
+        values[name] = value;
     std::map<std::string, app::Environment::Given> given;
-    for (const auto& [name, value] : jira.environment())
+    for (const auto& [name, value] : values)
         given[name] = {value, "simulation"};
-    const auto set = [&](const std::string& name, const std::string& value) {
-        given[name] = {value, "simulation"};
-    };
-    set("OMS_JIRA_URL", std::string{jira_url});
-    set("OMS_JIRA_WEBHOOK_SECRET", "s3cret");
-    set("OMS_JIRA_INTERNAL_ROLE", "Staff");
-    set("OMS_MP_URL", std::string{market_url});
-    set("OMS_MP_TOKEN", "demo-token");
-    set("OMS_ID", "1");
-    set("OMS_POLL_INTERVAL", "5m");
-    set("OMS_JIRA_POLL_INTERVAL", "5m");
     auto loaded = app::load_settings(app::Environment{given}, app::Needs::remotes, now);
     if (!loaded.faults.empty()) throw std::runtime_error{app::describe(loaded.faults)};
     return std::move(loaded.settings);
 }
 
+bool is_write(const Carried& carried) {
+    return carried.method != "GET" && carried.url.find("/search") == std::string::npos;
+}
+
+/// What is asked at its own pace, whatever changed: the feeds, and who we are.
+bool is_routine(const Carried& carried) {
+    return carried.url.find("/events?") != std::string::npos ||
+           carried.body.find("updated >=") != std::string::npos ||
+           carried.url.ends_with("/myself") || carried.url.ends_with("/oms/1");
+}
+
+}  // namespace
+
 World::World(const RunOptions& options)
     : options_{options},
       random_{options.seed},
-      disk_{store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false)},
-      database_{*disk_, network_},
-      settings_{settings_for(jira_, clock_.now())},
+      jira_{true_clock_, random_, jira_options()},
       log_{LogLevel::info, LogFormat::text, [this](std::string_view line) {
                log_lines_.emplace_back(line);
+               if (options_.keep_story) verdict_.story.push_back("    log: " + log_lines_.back());
            }} {
-    store::upgrade(*disk_, clock_.now());
+    network_.plan = options_.plan;
+    network_.weather =
+        options_.calm || options_.golden != nullptr ? Weather{} : Weather::of(random_);
+    const Weather& weather = network_.weather;
+    verdict_.weather = in_words(weather);
+    // What only a sweep can heal must not be in the way of the proof that the rest needs none.
+    no_sweep_ = options_.golden == nullptr && random_.fraction() < 0.5 && weather.event_lost == 0 &&
+                weather.poison_event == 0 && weather.restore == 0 && !weather.far_jumps;
+    if (no_sweep_) overrides_["OMS_RECONCILE_INTERVAL"] = "7d";
+    people_.nothing_vanishes = weather.restore > 0;
+    const bool on_disk = options_.on_disk || options_.golden != nullptr || weather.restore > 0 ||
+                         weather.power_fails > 0;
+    if (on_disk) disk_ = std::make_unique<Disk>(random_);
+    prepare_remotes();
+    network_.meanwhile = [this] { meanwhile(); };
+    network_.tell = [this](const std::string& line) { tell("  " + line); };
+    network_.observe = [this](const Carried& carried) { observe(carried); };
+    settings_ = settings_for(jira_, overrides_, clock_.now());
+    open_database();
+}
+
+World::~World() {
+    process_.reset();
+    database_.reset();
+    real_database_.reset();
+}
+
+void World::prepare_remotes() {
+    const Weather& weather = network_.weather;
     market_.seed_empty();
     people_.market_do(
         "offers",
         {{"name", "Elsewhere"}, {"service", "Other"}, {"category", "Compute"}, {"primary_oms", 2}}
     );
+    people_.market_do(
+        "settings",
+        {{"event_delay_ms", weather.events_late / 1ms},
+         {"same_second", weather.same_second},
+         {"trigger_lose", weather.trigger_lost},
+         {"trigger_twice", weather.trigger_twice}}
+    );
     market_.set_trigger(1, {.url = "http://oms.sim/mp/trigger"});
     jira_.register_webhook(
         "oms", "http://oms.sim/api/webhooks/jira?issue_id=${issue.id}&secret=s3cret"
     );
+    jira_.lag_index(weather.index_lag, weather.index_flicker);
+    jira_.fail_webhooks(
+        {.lose = weather.webhook_lost,
+         .twice = weather.webhook_twice,
+         .jitter = weather.webhook_late,
+         .shuffle = true}
+    );
     people_.is_linked = [this](const Subject& subject) {
-        return store::read(*disk_, [&](store::Connection& connection) {
+        return store::read(*real_database_, [&](store::Connection& connection) {
             return store::find_link(connection, subject).has_value();
         });
     };
-    network_.meanwhile = [this] { meanwhile(); };
-    network_.tell = [this](const std::string& line) { tell("  " + line); };
-    network_.observe = [this](const Carried& carried) {
-        const bool write =
-            carried.method != "GET" && carried.url.find("/search") == std::string::npos;
-        if (write) ++writes_;
-        const bool to_jira = carried.url.starts_with(jira_url);
-        if (to_jira && carried.body.find("hush") != std::string::npos) {
-            verdict_.violations.emplace_back("a user_direct message was sent to Jira");
-        }
-    };
+}
+
+void World::observe(const Carried& carried) {
+    const bool to_jira = carried.url.starts_with(jira_url);
+    if (is_write(carried)) {
+        ++writes_;
+        ++cost_.writes;
+    } else if (!is_routine(carried)) {
+        ++(to_jira ? cost_.jira_reads : cost_.market_reads);
+    }
+    if (to_jira && carried.body.find("hush") != std::string::npos) {
+        violate("a user_direct message was sent to Jira");
+    }
+    for (const char* secret : {"oms-password", "demo-token", "s3cret"}) {
+        const bool told = carried.body.find(secret) != std::string::npos ||
+                          carried.url.find(secret) != std::string::npos;
+        if (told)
+            violate(fmt::format("'{}' was sent in {} {}", secret, carried.method, carried.url));
+    }
 }
 
 void World::tell(const std::string& line) {
@@ -147,14 +159,22 @@ void World::tell(const std::string& line) {
     }
 }
 
+void World::open_database() {
+    const char* file = disk_ ? "oms-jira.db" : ":memory:";
+    real_database_ = store::open_sqlite(file, store::OpenMode::create_if_missing, false);
+    store::upgrade(*real_database_, clock_.now());
+    database_ = std::make_unique<SeamDatabase>(*real_database_, network_);
+    if (disk_) database_->power_failed = [this] { return disk_->power_failed(); };
+}
+
 void World::start() {
     while (!process_) {
         try {
             process_ = std::make_unique<Process>(
-                settings_, Surroundings{database_, clock_, random_, network_, log_}
+                settings_, Surroundings{*database_, clock_, random_, network_, log_}
             );
         } catch (const Killed&) {
-            ++verdict_.kills;
+            revive();
         } catch (const store::DatabaseError&) {
             clock_.advance(1s);
         }
@@ -162,15 +182,81 @@ void World::start() {
     tell("the adapter starts");
 }
 
+void World::stop() {
+    process_.reset();
+    if (!disk_) return;
+    database_.reset();
+    real_database_.reset();
+    disk_->process_died();
+    open_database();
+}
+
+void World::restart(const std::map<std::string, std::string>& settings) {
+    stop();
+    for (const auto& [name, value] : settings)
+        overrides_[name] = value;
+    settings_ = settings_for(jira_, overrides_, clock_.now());
+    start();
+}
+
+void World::back_up() {
+    if (disk_) backup_ = disk_->image();
+    tell("the database is backed up");
+}
+
+void World::restore() {
+    process_.reset();
+    database_.reset();
+    real_database_.reset();
+    disk_->restore(backup_.value_or(Disk::Image{}));
+    // It takes its time, and by then Jira's index has what was made before.
+    clock_.advance(5min);
+    ++verdict_.restores;
+    tell(backup_ ? "an earlier database is put back" : "an empty database is put in its place");
+    open_database();
+    start();
+}
+
+void World::sweep() {
+    survive([this] { process_->begin_sweep(); });
+}
+
+void World::lose_hints(bool lost) { hints_lost_ = lost; }
+
+void World::wait(Duration time) {
+    const Instant until = clock_.now() + time;
+    while (step(until)) {
+    }
+}
+
+/// After a kill: the process is gone, and where the power failed, what the disk had not synced.
+void World::revive() {
+    ++verdict_.kills;
+    process_.reset();
+    if (disk_) {
+        const bool power = disk_->power_failed();
+        database_.reset();
+        real_database_.reset();
+        if (power) {
+            ++verdict_.power_failures;
+            disk_->power_on();
+        } else {
+            disk_->process_died();
+        }
+        open_database();
+        tell(power ? "the power fails" : "the adapter is killed");
+    } else {
+        tell("the adapter is killed");
+    }
+    clock_.advance(std::chrono::milliseconds{random_.next() % 20'000});
+}
+
 void World::survive(const std::function<void()>& what) {
     try {
         what();
     } catch (const Killed&) {
         if (depth_ > 0) throw;  // the whole process is dead: let it fall from the outermost turn
-        ++verdict_.kills;
-        process_.reset();
-        tell("the adapter is killed");
-        clock_.advance(std::chrono::milliseconds{random_.next() % 20'000});
+        revive();
         start();
     }
 }
@@ -191,7 +277,8 @@ bool World::run_a_turn() {
     Instant next{};
     try {
         next = turn.run(clock_.now());
-    } catch (const std::exception&) {
+    } catch (const std::exception& error) {
+        tell("a turn of " + turn.name + " broke: " + error.what());
         next = clock_.now() + 1s;
     }
     turn.busy = false;
@@ -199,28 +286,55 @@ bool World::run_a_turn() {
     return true;
 }
 
+/// What was acknowledged is durable: an answer of success while the commit failed is a lie.
+void World::receive(const http::Request& request) {
+    const int failed_before = network_.commits_failed;
+    const auto check = [&](int status) {
+        if (status / 100 == 2 && network_.commits_failed != failed_before) {
+            violate(fmt::format("a webhook was answered {}, though nothing was stored", status));
+        }
+        if (status != 204 && status != 0) tell(fmt::format("  answered {}", status));
+    };
+    try {
+        check(process_->receive(request));
+    } catch (const Killed&) {
+        check(process_->answered());
+        throw;
+    }
+}
+
+void World::trigger(const http::Request& request) {
+    http::Request local = request;
+    local.url = "/mp/trigger";
+    process_->receive(local);
+}
+
 void World::deliver() {
     network_.deliver_late();
-    for (const http::Request& trigger : market_.take_outgoing()) {
-        if (network_.weather.trigger_lost > 0 && random_.fraction() < network_.weather.trigger_lost)
-            continue;
+    for (const http::Request& request : market_.take_outgoing()) {
+        if (hints_lost_) continue;
         tell("trigger");
-        http::Request local = trigger;
-        local.url = "/mp/trigger";
-        process_->receive(local);
+        trigger(request);
     }
     for (const http::Request& webhook : jira_.take_outgoing()) {
+        if (hints_lost_) continue;
         http::Request local = webhook;
         local.url = webhook.url.substr(webhook.url.find("/api/"));
         tell("webhook " + local.url.substr(0, local.url.find("secret")));
-        const int status = process_->receive(local);
-        if (status != 204) tell(fmt::format("  answered {}", status));
+        receive(local);
     }
 }
 
 void World::people_act() {
     if (acts_left_ <= 0) return;
     --acts_left_;
+    const Weather& weather = network_.weather;
+    if (weather.poison_event > 0 && random_.fraction() < weather.poison_event) {
+        people_.market_do("settings", {{"poison_events", 1}});
+    }
+    if (weather.event_lost > 0 && random_.fraction() < weather.event_lost) {
+        people_.market_do("settings", {{"drop_events", 1}});
+    }
     const std::string words = people_.act();
     if (!words.empty()) tell("* " + words);
 }
@@ -244,8 +358,14 @@ void World::meanwhile() {
 void World::skew() {
     if (network_.weather.clock_jump == 0 || random_.fraction() > network_.weather.clock_jump)
         return;
-    const auto by = std::chrono::seconds{static_cast<std::int64_t>(random_.next() % 240) - 120};
+    const std::int64_t most = network_.weather.far_jumps ? 3 * 3600 : 120;
+    const auto by = std::chrono::seconds{
+        static_cast<std::int64_t>(random_.next() % static_cast<std::uint64_t>(2 * most)) - most};
     clock_.skew(by);
+    // The adapter sleeps by the time that only goes forward.
+    for (auto& turn : process_->turns()) {
+        if (turn.next != Instant::max()) turn.next += by;
+    }
     tell(fmt::format("the clock jumps by {} s", by.count()));
 }
 
@@ -274,37 +394,6 @@ bool World::step(Instant until) {
     return clock_.now() < until;
 }
 
-void World::safety() {
-    acts_left_ = options_.acts;
-    int steps = 0;
-    while (acts_left_ > 0 && ++steps < steps_max) {
-        if (random_.fraction() < 0.25) people_act();
-        skew();
-        if (random_.fraction() < network_.weather.webhook_forged) {
-            const auto id = 1 + random_.next() % 30'000;
-            survive([&] {
-                process_->receive(
-                    {.method = "POST",
-                     .url = fmt::format("/api/webhooks/jira?issue_id={}&secret=s3cret", id)}
-                );
-            });
-        }
-        // People let some time pass, mostly little.
-        const auto pause =
-            std::chrono::seconds{random_.next() % (random_.next() % 8 == 0 ? 600 : 5)};
-        step(clock_.now() + pause + 1ms);
-    }
-}
-
-void World::golden() {
-    for (const auto& act : options_.golden) {
-        tell("* " + act(people_));
-        const Instant until = clock_.now() + 20min;
-        while (!is_quiet() && step(until)) {
-        }
-    }
-}
-
 bool World::is_quiet() {
     bool quiet = true;
     for (const auto& turn : process_->turns())
@@ -312,96 +401,5 @@ bool World::is_quiet() {
     const auto outgoing = jira_.next_outgoing_at();
     return quiet && !outgoing && !network_.next_late();
 }
-
-void World::live() {
-    network_.weather = Weather::calm();
-    network_.plan = {};
-    clock_.unskew();
-    jira_.lag_index(Duration{0});
-    jira_.fail_webhooks({});
-    people_.market_do("settings", {{"event_delay_ms", 0}, {"same_second", false}});
-    for (const char* login : {"oms"})
-        people_.jira_do("settings", {{"log_in", login}});
-    tell("-- the weather clears --");
-    const Instant until = clock_.now() + liveness;
-    int steps = 0;
-    while (step(until) && ++steps < steps_max) {
-    }
-    if (steps >= steps_max) verdict_.violations.emplace_back("it never comes to rest");
-}
-
-void World::second_sweep() {
-    tell("-- a second sweep --");
-    const std::uint64_t before = writes_;
-    survive([this] { process_->begin_sweep(); });
-    const Instant until = clock_.now() + 10min;
-    while (step(until)) {
-    }
-    if (process_->sweep_running())
-        verdict_.violations.emplace_back("the second sweep does not end");
-    if (writes_ != before) {
-        verdict_.violations.push_back(fmt::format("a second sweep made {} writes", writes_ - before)
-        );
-    }
-}
-
-void World::check() {
-    const auto state = [](const http::Response& response) {
-        return json::parse(response.body).value_or(json::value(nullptr));
-    };
-    const Sides sides{
-        .market = state(market_.handle({.method = "GET", .url = "/sim/state"})),
-        .jira = state(jira_.handle({.method = "GET", .url = "/sim/state"}))};
-    Violations& found = verdict_.violations;
-    check_nothing_lost_or_doubled(people_, sides, found);
-    check_nothing_leaked(people_, sides, found);
-    check_order_of_messages(people_, sides, found);
-    check_converged(people_, sides, found);
-    check_nothing_stuck(*disk_, found);
-    for (const std::string& line : log_lines_)
-        check_silence(line, "a log line", found);
-    check_silence(process_->metrics(), "the metrics", found);
-    disk_->read([&](store::Connection& connection) {
-        for (const auto& entry : store::journal_after(connection, 0, 100'000))
-            check_silence(entry.says, "the journal", found);
-    });
-}
-
-Verdict World::run() {
-    network_.plan = options_.plan;
-    network_.weather = options_.calm ? Weather{} : Weather::of(random_);
-    const Weather& weather = network_.weather;
-    verdict_.weather = in_words(weather);
-    jira_.lag_index(weather.index_lag, weather.index_flicker);
-    jira_.fail_webhooks(
-        {.lose = weather.webhook_lost,
-         .twice = weather.webhook_twice,
-         .jitter = weather.webhook_late,
-         .shuffle = true}
-    );
-    if (weather.events_late > Duration{0} || weather.same_second) {
-        people_.market_do(
-            "settings",
-            {{"event_delay_ms", weather.events_late / 1ms}, {"same_second", weather.same_second}}
-        );
-    }
-    start();
-    if (options_.golden.empty()) {
-        safety();
-    } else {
-        golden();
-    }
-    verdict_.calls = network_.calls;
-    verdict_.commits = network_.commits;
-    live();
-    second_sweep();
-    check();
-    verdict_.changes = people_.changes();
-    return std::move(verdict_);
-}
-
-}  // namespace
-
-Verdict run_seed(const RunOptions& options) { return World{options}.run(); }
 
 }  // namespace oms::simulation

@@ -1,22 +1,42 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "tests/simulation/disk.hpp"
 #include "tests/simulation/people.hpp"
 #include "tests/simulation/process.hpp"
 
 namespace oms::simulation {
 
-/// What a run of one seed came to.
+class World;
+
+/// One thing that somebody does.
+struct Act {
+    /// What it was, in words. "" where it cannot be done yet: it is tried again a little later.
+    std::function<std::string(World&)> run;
+    bool cost_counts = true;  ///< what it leads to is held to the bound of calls per change
+};
+
+/// A golden story: acts in their order, each followed by quiet.
+struct GoldenStory {
+    std::string name = {};
+    std::vector<Act> acts = {};
+};
+
+/// What a run of one seed, or of one golden story, came to.
 struct Verdict {
     std::vector<std::string> violations = {};
     std::uint64_t trace = 0;  ///< a hash of everything that happened, in order
-    int calls = 0;
+    int calls = 0;            ///< before the weather clears, as the three below
     int commits = 0;
     int kills = 0;
+    int restores = 0;
+    int power_failures = 0;
     int changes = 0;
+    std::array<std::uint64_t, fates_count> struck = {};  ///< by Fate
     std::string weather = {};
     std::vector<std::string> story = {};  ///< only where it was asked for
 };
@@ -24,14 +44,108 @@ struct Verdict {
 struct RunOptions {
     std::uint64_t seed = 1;
     int acts = 25;
-    bool calm = false;  ///< no weather but the planned fate
-    Network::Plan plan = {};
+    bool calm = false;     ///< no weather but the planned fate
+    bool on_disk = false;  ///< on the simulated disk also where the weather does not need it
     bool keep_story = false;
-    /// Acts of a golden story in place of chance; each is called once, with quiet between.
-    std::vector<std::function<std::string(People&)>> golden = {};
+    Network::Plan plan = {};
+    const GoldenStory* golden = nullptr;  ///< in place of people's chance
 };
 
-/// Plays one seed: safety while anything may fail, then liveness in calm weather, then the checkers.
+/// The remotes, the people, the machine and its disk: what outlives the adapter's processes.
+class World {
+public:
+    explicit World(const RunOptions& options);
+    ~World();
+    World(const World&) = delete;
+    World& operator=(const World&) = delete;
+
+    /// Safety while anything may fail, then liveness in calm weather, then the checkers.
+    Verdict run();
+
+    // What golden stories do beside people's acts.
+    People& people() { return people_; }
+    [[nodiscard]] store::Database& database() { return *real_database_; }
+    [[nodiscard]] SimClock& clock() { return clock_; }
+    /// Ends the process as SIGTERM does and starts one with other settings.
+    void restart(const std::map<std::string, std::string>& settings);
+    void back_up();
+    /// Puts the last backup in place of the database; without one, an empty database.
+    void restore();
+    void sweep();
+    /// While true, Jira's webhooks and the marketplace's triggers are lost.
+    void lose_hints(bool lost);
+    /// So much time passes.
+    void wait(Duration time);
+
+private:
+    struct Cost {
+        int writes = 0;
+        int market_reads = 0;
+        int jira_reads = 0;
+    };
+
+    void safety();
+    void golden();
+    void play(const Act& act, std::size_t number);
+    void check_cost(const std::string& words, int changes);
+    void live();
+    void agree_without_sweep();
+    void second_sweep();
+    void check();
+    void check_silence_everywhere();
+
+    void prepare_remotes();
+    void start();
+    void stop();
+    /// Runs `what`; a kill in it ends the process, and a new one is started a little later.
+    void survive(const std::function<void()>& what);
+    void revive();
+    void open_database();
+    /// One thing that is due happens; where nothing is, the time goes on, but not past `until`.
+    bool step(Instant until);
+    bool run_a_turn();
+    void deliver();
+    void receive(const http::Request& request);
+    void trigger(const http::Request& request);
+    void people_act();
+    void meanwhile();
+    void observe(const Carried& carried);
+    void weather_strikes();
+    void forge();
+    void skew();
+    [[nodiscard]] Instant next_event(Instant until);
+    bool is_quiet();
+    void tell(const std::string& line);
+    void violate(std::string says) { verdict_.violations.push_back(std::move(says)); }
+
+    RunOptions options_;
+    SeededRandom random_;
+    SimClock clock_;
+    TrueClock true_clock_{clock_};
+    sim::Marketplace market_{true_clock_, random_};
+    sim::Jira jira_;
+    Network network_{clock_, random_, market_, jira_};
+    People people_{random_, market_, jira_};
+    std::unique_ptr<Disk> disk_;  ///< none: the database is in memory
+    std::unique_ptr<store::Database> real_database_;
+    std::unique_ptr<SeamDatabase> database_;
+    std::optional<Disk::Image> backup_;
+    std::map<std::string, std::string> overrides_;
+    app::Settings settings_;
+    std::vector<std::string> log_lines_;
+    Log log_;
+    std::unique_ptr<Process> process_;
+    Verdict verdict_;
+    Instant captcha_until_ = {};
+    bool hints_lost_ = false;
+    bool no_sweep_ = false;  ///< this seed proves that hints and polls alone suffice
+    int acts_left_ = 0;
+    int depth_ = 0;
+    std::uint64_t writes_ = 0;
+    Cost cost_;
+};
+
+/// Plays one seed or story.
 Verdict run_seed(const RunOptions& options);
 
 }  // namespace oms::simulation

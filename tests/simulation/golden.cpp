@@ -1,0 +1,242 @@
+#include "tests/simulation/golden.hpp"
+
+#include "store/links.hpp"
+
+namespace oms::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+const Subject project = Subject::of(ProjectId{1});
+const Subject first = Subject::of(OrderId{{1}, {1}});
+const Subject second = Subject::of(OrderId{{1}, {2}});
+
+// Acts of people, about the first order where nothing else is said.
+
+Act of_people(const std::function<std::string(People&)>& act) {
+    return {[act](World& world) { return act(world.people()); }};
+}
+
+Act about(const Subject& subject, const std::function<std::string(People&)>& act) {
+    return of_people([=](People& people) {
+        people.aim(subject);
+        std::string words = act(people);
+        people.aim(std::nullopt);
+        return words;
+    });
+}
+
+const Act new_project = of_people([](People& people) { return people.new_project(); });
+
+Act order(int offer = 1) {
+    return of_people([=](People& people) { return people.new_order(offer); });
+}
+Act message(const char* scope = "public", const char* role = "user", std::size_t length = 0) {
+    return about(first, [=](People& people) { return people.write_message(scope, role, length); });
+}
+Act comment(bool restricted = false) {
+    return about(first, [=](People& people) { return people.write_comment(restricted); });
+}
+Act in_jira(const char* status) {
+    return about(first, [=](People& people) { return people.move_status(status); });
+}
+Act in_marketplace(const char* status) {
+    return about(first, [=](People& people) { return people.market_status(status); });
+}
+Act voucher(const char* text) {
+    return about(first, [=](People& people) { return people.set_voucher(text); });
+}
+Act restricts(bool restricted) {
+    return about(first, [=](People& people) { return people.restrict_comment(restricted); });
+}
+const Act edit_message = about(first, [](People& people) { return people.edit_message(); });
+const Act edit_comment = about(first, [](People& people) { return people.edit_comment(); });
+const Act delete_comment = about(first, [](People& people) { return people.delete_comment(); });
+const Act move_away = about(first, [](People& people) { return people.move_issue(); });
+const Act delete_issue = about(first, [](People& people) { return people.delete_issue(); });
+const Act clone = about(first, [](People& people) { return people.clone_issue(); });
+const Act rename = of_people([](People& people) { return people.edit_project(); });
+const Act forget_project = of_people([](People& people) { return people.delete_project(); });
+
+/// Two things before the adapter sees either.
+Act both(const Act& one, const Act& other) {
+    return {[=](World& world) {
+        const std::string words = one.run(world);
+        return words.empty() ? words : words + ", and " + other.run(world);
+    }};
+}
+
+// Acts of operators and of the machine.
+
+/// In a story where the bound of calls cannot hold: something is broken at the remote, or compared.
+Act at_any_cost(Act act) {
+    act.cost_counts = false;
+    return act;
+}
+
+const Act sweep = at_any_cost({[](World& world) {
+    world.sweep();
+    return std::string{"an operator has everything compared"};
+}});
+
+Act setting(const char* name, const char* value) {
+    return {[=](World& world) {
+        world.restart({{name, value}});
+        return std::string{"an operator sets "} + name;
+    }};
+}
+
+const Act back_up{[](World& world) {
+    world.back_up();
+    return std::string{"the database is backed up"};
+}};
+
+const Act restore{[](World& world) {
+    world.restore();
+    return std::string{"a database is put back"};
+}};
+
+const Act restart = setting("OMS_LOG_LEVEL", "info");
+
+Act without_hints(const Act& act) {
+    return {[=](World& world) {
+        world.lose_hints(true);
+        const std::string words = act.run(world);
+        world.wait(1s);
+        world.lose_hints(false);
+        return words;
+    }};
+}
+
+const Act poison{[](World& world) {
+    world.people().market_do("settings", {{"poison_events", 1}});
+    return std::string{"the next event cannot be shown"};
+}};
+
+const Act lost_event{[](World& world) {
+    world.people().market_do("settings", {{"drop_events", 1}});
+    return std::string{"the next event is lost"};
+}};
+
+/// An order whose issue somebody else's integration has made, found by its reference.
+const Act adopted_order{[](World& world) {
+    world.lose_hints(true);
+    People& people = world.people();
+    std::string words = people.new_order(1);
+    if (!words.empty()) words += ", and " + people.stand_in(first, "made before");
+    world.wait(1s);
+    world.lose_hints(false);
+    return words;
+}};
+
+/// A link as a seed file makes it: to an issue, and nothing compared yet.
+const Act taken_over{[](World& world) {
+    world.lose_hints(true);
+    People& people = world.people();
+    std::string words = people.new_order(1);
+    if (words.empty()) return words;
+    words += ", and " + people.stand_in(first, "made before");
+    world.database().write([&](store::Connection& connection) {
+        const IssueId issue{people.issue_of(first)};
+        store::put_link(
+            connection,
+            {.subject = first,
+             .issue_id = issue,
+             .issue_key = IssueKey{"EOSC-" + issue.value},
+             .linked_at = world.clock().now()}
+        );
+    });
+    world.lose_hints(false);
+    return words;
+}};
+
+}  // namespace
+
+const std::vector<GoldenStory>& golden_stories() {
+    static const std::vector<GoldenStory> stories{
+        {"create", {new_project, order()}},
+        {"two orders of one project", {new_project, order(), order(2)}},
+        {"order and project at once", {both(new_project, order())}},
+        {"status from Jira", {new_project, order(), in_jira("2"), in_jira("7")}},
+        {"status from the marketplace",
+         {new_project, order(), in_marketplace("in_progress"), in_marketplace("closed")}},
+        {"both statuses at once",
+         {new_project, order(), both(in_jira("3"), in_marketplace("approved"))}},
+        {"both to the same status",
+         {new_project, order(), both(in_jira("5"), in_marketplace("rejected"))}},
+        {"the marketplace sets an order back", {new_project, order(), in_marketplace("created")}},
+        {"message", {new_project, order(), message()}},
+        {"three messages at once",
+         {new_project, order(), both(message(), both(message(), message()))}},
+        {"message with the order", {new_project, both(order(), message())}},
+        {"long message", {new_project, order(), at_any_cost(message("public", "user", 40'000))}},
+        {"internal and user_direct messages",
+         {new_project,
+          order(),
+          message("internal", "provider"),
+          message("user_direct", "provider")}},
+        {"message on a project",
+         {new_project,
+          about(project, [](People& people) { return people.write_message("public", "user"); })}},
+        {"comment", {new_project, order(), comment()}},
+        {"three comments at once",
+         {new_project, order(), both(comment(), both(comment(), comment()))}},
+        {"comment and message at once", {new_project, order(), both(comment(), message())}},
+        {"edited message", {new_project, order(), message(), edit_message}},
+        {"edited comment", {new_project, order(), comment(), edit_comment}},
+        {"edited before it was carried",
+         {new_project, order(), both(message(), edit_message), both(comment(), edit_comment)}},
+        {"restricted comment, then opened",
+         {new_project, order(), comment(true), restricts(false)}},
+        {"comment restricted after it was carried",
+         {new_project, order(), comment(), restricts(true), edit_comment}},
+        {"deleted comment", {new_project, order(), comment(), delete_comment}},
+        {"voucher", {new_project, order(), voucher("V-1"), voucher("V-2"), voucher("")}},
+        {"voucher and status at once", {new_project, order(), both(voucher("V-1"), in_jira("4"))}},
+        {"renamed project", {new_project, rename, sweep}},
+        {"adopted order", {new_project, adopted_order, at_any_cost(message()), in_jira("2")}},
+        {"taken-over order", {new_project, taken_over, at_any_cost(message()), in_jira("2")}},
+        {"another OMS's order", {new_project, order(5), in_jira("2"), message(), comment()}},
+        {"poison event", {new_project, poison, at_any_cost(order()), at_any_cost(message())}},
+        {"lost event", {new_project, order(), lost_event, message(), sweep}},
+        {"lost hints",
+         {new_project,
+          order(),
+          without_hints(message()),
+          without_hints(comment()),
+          without_hints(in_jira("2"))}},
+        {"moved issue", {new_project, order(), move_away, message(), in_jira("3")}},
+        {"deleted issue", {new_project, order(), order(2), delete_issue, message()}},
+        {"cloned issue", {new_project, order(), clone, in_jira("2")}},
+        {"the marketplace deletes a project", {new_project, order(), forget_project, sweep}},
+        {"restart", {new_project, order(), message(), restart, comment(), message()}},
+        {"settings changed",
+         {new_project,
+          order(),
+          setting("OMS_STATUS_CONFLICT", "marketplace"),
+          both(in_jira("3"), in_marketplace("approved"))}},
+        {"yesterday's database",
+         {new_project,
+          order(),
+          back_up,
+          message(),
+          comment(),
+          order(2),
+          in_jira("2"),
+          restore,
+          message(),
+          comment()}},
+        {"lost database",
+         {new_project,
+          order(),
+          message(),
+          comment(),
+          voucher("V-1"),
+          restore,
+          message(),
+          comment()}},
+    };
+    return stories;
+}
+
+}  // namespace oms::simulation

@@ -1,0 +1,226 @@
+#include <fmt/format.h>
+
+#include "store/journal.hpp"
+#include "tests/simulation/checkers.hpp"
+#include "tests/simulation/world.hpp"
+
+// What is played in the world, and what is looked at in the end.
+namespace oms::simulation {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Within one reconcile interval and an hour all must agree: the bound of the promise.
+constexpr Duration liveness = 7h;
+/// Without a sweep: the polls' pace, the longest wait between two attempts, and as much again.
+constexpr Duration liveness_by_hints = 70min;
+constexpr int steps_max = 200'000;
+/// A golden story's act that cannot be done yet is tried again so often, a minute apart.
+constexpr int act_again_max = 120;
+
+}  // namespace
+
+void World::forge() {
+    const Weather& weather = network_.weather;
+    if (weather.webhook_forged > 0 && random_.fraction() < weather.webhook_forged) {
+        const auto id = 1 + random_.next() % 30'000;
+        const char* secret = random_.next() % 2 == 0 ? "s3cret" : "guessed";
+        survive([&] {
+            receive(
+                {.method = "POST",
+                 .url = fmt::format("/api/webhooks/jira?issue_id={}&secret={}", id, secret)}
+            );
+        });
+    }
+    if (weather.trigger_forged > 0 && random_.fraction() < weather.trigger_forged) {
+        survive([&] { trigger({.method = "POST", .body = "nobody's"}); });
+    }
+}
+
+/// What befalls the machine and the accounts between two steps.
+void World::weather_strikes() {
+    const Weather& weather = network_.weather;
+    skew();
+    forge();
+    if (weather.captcha > 0 && captcha_until_ == Instant{} &&
+        random_.fraction() < weather.captcha) {
+        tell("Jira wants a person to log in");
+        people_.jira_do("settings", {{"captcha", "oms"}});
+        captcha_until_ = clock_.true_now() + std::chrono::seconds{random_.next() % 1200};
+    }
+    if (captcha_until_ != Instant{} && clock_.true_now() >= captcha_until_) {
+        tell("a person logs in");
+        people_.jira_do("settings", {{"log_in", "oms"}});
+        captcha_until_ = {};
+    }
+    if (weather.power_fails > 0 && random_.fraction() < weather.power_fails) {
+        disk_->fail_power(1 + random_.next() % 40);
+    }
+    if (weather.restore == 0) return;
+    if (!backup_ && random_.fraction() < 0.1) back_up();
+    if (backup_ && random_.fraction() < weather.restore) {
+        restore();
+        backup_.reset();
+    }
+}
+
+void World::safety() {
+    acts_left_ = options_.acts;
+    int steps = 0;
+    while (acts_left_ > 0 && ++steps < steps_max) {
+        if (random_.fraction() < 0.25) people_act();
+        weather_strikes();
+        // People let some time pass, mostly little.
+        const auto pause =
+            std::chrono::seconds{random_.next() % (random_.next() % 8 == 0 ? 600 : 5)};
+        step(clock_.now() + pause + 1ms);
+    }
+}
+
+void World::golden() {
+    wait(1min);  // who we are, and the first look at both feeds
+    for (std::size_t i = 0; i < options_.golden->acts.size(); ++i)
+        play(options_.golden->acts[i], i + 1);
+}
+
+void World::play(const Act& act, std::size_t number) {
+    const int changes = people_.changes();
+    const int orders = static_cast<int>(people_.orders().size());
+    cost_ = {};
+    std::string words;
+    for (int i = 0; i < act_again_max && words.empty(); ++i) {
+        words = act.run(*this);
+        if (words.empty()) wait(1min);
+    }
+    if (words.empty()) {
+        violate(fmt::format("act {} of {} could never be done", number, options_.golden->name));
+        return;
+    }
+    tell("* " + words);
+    wait(2s);  // triggers and webhooks are on their way
+    const Instant until = clock_.now() + 20min;
+    while (!is_quiet() && step(until)) {
+    }
+    const int new_orders = static_cast<int>(people_.orders().size()) - orders;
+    if (act.cost_counts) check_cost(words, people_.changes() - changes + new_orders);
+}
+
+/// One write and at most one read of each side per carried change; a new order is registered too.
+/// Where nothing is to be carried, one read tells so.
+void World::check_cost(const std::string& words, int changes) {
+    if (options_.plan.fate != Fate::fine || verdict_.restores > 0) return;
+    const int reads = std::max(1, changes);
+    if (cost_.writes <= changes && cost_.market_reads <= reads && cost_.jira_reads <= reads) return;
+    violate(fmt::format(
+        "{}: {} changes cost {} writes, {} reads of the marketplace and {} of Jira",
+        words,
+        changes,
+        cost_.writes,
+        cost_.market_reads,
+        cost_.jira_reads
+    ));
+}
+
+void World::live() {
+    network_.weather = Weather::calm();
+    network_.plan = {};
+    clock_.unskew();
+    hints_lost_ = false;
+    if (disk_) disk_->fail_power(0);
+    jira_.lag_index(Duration{0});
+    jira_.fail_webhooks({});
+    people_.market_do(
+        "settings",
+        {{"event_delay_ms", 0},
+         {"same_second", false},
+         {"trigger_lose", 0},
+         {"trigger_twice", 0},
+         {"poison_events", 0},
+         {"drop_events", 0}}
+    );
+    people_.jira_do("settings", {{"log_in", "oms"}});
+    tell("-- the weather clears --");
+    if (no_sweep_) agree_without_sweep();
+    const Instant until = clock_.now() + liveness;
+    int steps = 0;
+    while (step(until) && ++steps < steps_max) {
+    }
+    if (steps >= steps_max) violate("it never comes to rest");
+}
+
+Sides both_sides(sim::Marketplace& market, sim::Jira& jira) {
+    const auto state = [](const http::Response& response) {
+        return json::parse(response.body).value_or(json::value(nullptr));
+    };
+    return {
+        .market = state(market.handle({.method = "GET", .url = "/sim/state"})),
+        .jira = state(jira.handle({.method = "GET", .url = "/sim/state"}))};
+}
+
+/// Hints, late or repeated, and polls must suffice: a sweep heals what should not need healing.
+void World::agree_without_sweep() {
+    wait(liveness_by_hints);
+    Violations found;
+    const Sides sides = both_sides(market_, jira_);
+    check_nothing_lost_or_doubled(people_, sides, found);
+    check_statuses(people_, sides, found);
+    for (const std::string& one : found)
+        violate("before any sweep: " + one);
+    sweep();
+}
+
+void World::second_sweep() {
+    tell("-- a second sweep --");
+    const std::uint64_t before = writes_;
+    sweep();
+    wait(10min);
+    if (process_->sweep_running()) violate("the second sweep does not end");
+    if (writes_ != before) violate(fmt::format("a second sweep made {} writes", writes_ - before));
+}
+
+void World::check() {
+    const Sides sides = both_sides(market_, jira_);
+    Violations& found = verdict_.violations;
+    check_nothing_lost_or_doubled(people_, sides, found);
+    check_nothing_echoed(people_, sides, found);
+    check_nothing_leaked(people_, sides, found);
+    check_texts(people_, sides, found);
+    check_order_of_messages(people_, sides, found);
+    check_statuses(people_, sides, found);
+    check_projects(people_, sides, found);
+    check_nothing_stuck(people_, *real_database_, found);
+    check_explained(people_, sides, *real_database_, clock_.now(), verdict_.restores > 0, found);
+    check_silence_everywhere();
+}
+
+void World::check_silence_everywhere() {
+    Violations& found = verdict_.violations;
+    for (const std::string& line : log_lines_)
+        check_silence(line, "a log line", found);
+    check_silence(process_->metrics(), "the metrics", found);
+    real_database_->read([&](store::Connection& connection) {
+        for (const auto& entry : store::journal_after(connection, 0, 100'000))
+            check_silence(entry.says, "the journal", found);
+    });
+}
+
+Verdict World::run() {
+    start();
+    if (options_.golden != nullptr) {
+        golden();
+    } else {
+        safety();
+    }
+    verdict_.calls = network_.calls;
+    verdict_.commits = network_.commits;
+    verdict_.struck = network_.struck;
+    live();
+    second_sweep();
+    check();
+    verdict_.changes = people_.changes();
+    return std::move(verdict_);
+}
+
+Verdict run_seed(const RunOptions& options) { return World{options}.run(); }
+
+}  // namespace oms::simulation
