@@ -242,7 +242,8 @@ void plan_linked(const Given& given, Plan& plan, Instant now) {
     } else {
         plan_project_fields(given.settings, view, link, plan);
     }
-    link.synced_at = now;
+    const bool compared = !view.adopting || (view.messages && view.comments);
+    if (compared) link.synced_at = now;
     // Before the writes: their outcomes bring the base further.
     if (has_work(view)) plan.steps.insert(plan.steps.begin(), RecordLink{.link = link});
 }

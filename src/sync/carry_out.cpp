@@ -187,6 +187,7 @@ Result<std::string> CarryOut::write_step(const plan::Step& step, const plan::Vie
 void CarryOut::adopt(Connection& connection, const plan::AdoptIssue& step) {
     Link link = records_.new_link(step.issue.id, step.issue.key);
     link.fields_written = step.fields_written;
+    link.synced_at = {};
     store::put_link(connection, link);
     if (records_.subject().is_project()) {
         store::wake_orders_of(connection, records_.subject().project, records_.now());

@@ -69,6 +69,9 @@ Synchroniser::Loaded Synchroniser::load(const Subject& subject) {
             if (!usable) loaded.view.project_link = std::nullopt;
         }
         loaded.view.comment_links = store::comment_links_of(connection, subject);
+        const auto& link = loaded.view.link;
+        loaded.view.adopting =
+            link && link->state != LinkState::before && link->synced_at == Instant{};
         loaded.open_writes = store::open_writes_of(connection, subject);
         return loaded;
     });
@@ -92,7 +95,6 @@ Outcome Synchroniser::work(const store::Leased& leased) {
     if (!loaded.open_writes.empty() && !settings_.dry_run) {
         if (auto outcome = settle(records, loaded, undecided.sightings, aspects)) return *outcome;
         loaded = load(leased.subject);
-        loaded.view.adopting = false;
     }
     for (const IssueId& second : undecided.second_issues) {
         if (!loaded.view.link || settings_.dry_run) break;
@@ -100,6 +102,9 @@ Outcome Synchroniser::work(const store::Leased& leased) {
         if (!reported) return failed(reported.error(), aspects);
     }
     if (aspects == no_aspects) return {};
+    // Found and not made by us, and the texts of both sides are still to be compared, whole.
+    const bool adopting = loaded.view.adopting;
+    if (adopting) aspects = all_aspects;
 
     const auto facts = facts_of(shared_, remotes_);
     if (!facts) return failed(facts.error(), aspects);
@@ -107,7 +112,7 @@ Outcome Synchroniser::work(const store::Leased& leased) {
         records,
         *facts,
         std::move(loaded.view),
-        {.aspects = aspects, .messages_from = undecided.messages_from}
+        {.aspects = aspects, .messages_from = adopting ? 0 : undecided.messages_from}
     );
 }
 
@@ -200,7 +205,6 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
 
 plan::View Synchroniser::next_view(const Subject& subject, const plan::View& before) {
     plan::View view = load(subject).view;
-    view.adopting = !before.link && before.standing && !before.standing->empty();
     // What was read a moment ago still holds, but for an issue that others may have worked on.
     if (!view.adopting) view.order = before.order;
     return view;
