@@ -5,6 +5,17 @@
 
 #include <rapidcheck.h>
 
+#include "domain/ids.hpp"
+#include "domain/status.hpp"
+
+namespace oms {
+
+/// How a failure shows what was drawn.
+inline void showValue(const Subject& subject, std::ostream& out) { out << key_of(subject); }
+inline void showValue(Status status, std::ostream& out) { out << to_text(status); }
+
+}  // namespace oms
+
 /// Texts as people type them, at their nastiest.
 namespace oms::property {
 
