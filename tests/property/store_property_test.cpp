@@ -75,7 +75,9 @@ rc::Gen<std::vector<Command>> any_commands() {
         {{3, rc::gen::just(static_cast<int>(Kind::hint))},
          {4, whole_range(static_cast<int>(Kind::lease), static_cast<int>(Kind::again) + 1)},
          {3, rc::gen::just(static_cast<int>(Kind::lease))},
-         {5, whole_range(static_cast<int>(Kind::renew), static_cast<int>(kind_names.size()))}}
+         {3, whole_range(static_cast<int>(Kind::release_owner), static_cast<int>(Kind::add_write))},
+         {5, whole_range(static_cast<int>(Kind::add_write), static_cast<int>(Kind::prune))},
+         {2, whole_range(static_cast<int>(Kind::put_link), static_cast<int>(kind_names.size()))}}
     );
     const auto command = rc::gen::map(
         rc::gen::tuple(
@@ -562,6 +564,8 @@ void Pair::compare_records(Connection& connection) {
         of_subjects += rows.size();
         for (const RemoteWrite& row : rows)
             RC_ASSERT(model_.writes.at(row.id).subject == key_of(subject));
+        for (const RemoteWrite& row : rows)
+            RC_ASSERT(!row.ended_at.has_value());
     }
     RC_ASSERT(of_subjects == open.size());
 

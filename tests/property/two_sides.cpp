@@ -201,13 +201,29 @@ bool TwoSides::is_known(const TrueComment& comment) const {
     });
 }
 
-void TwoSides::hide_comment(std::size_t which) {
+TrueComment* TwoSides::hideable(std::size_t which) {
     // Not ours while we do not know that we wrote it: its absence would say that we did not.
     const bool ours = which % 2 == 1;
-    if (!compared()) return;
     TrueComment* comment = choose(comments, which / 2, ours);
-    if (comment == nullptr || (ours && !is_known(*comment))) return;
+    const bool may = comment != nullptr && compared() && (!ours || is_known(*comment));
+    return may ? comment : nullptr;
+}
+
+void TwoSides::hide_comment(std::size_t which) {
+    TrueComment* comment = hideable(which);
+    if (comment == nullptr) return;
     comment->hidden = !comment->hidden;
+    note_publicity(*comment);
+}
+
+void TwoSides::hide_comment_while(std::size_t which, const std::function<void()>& meanwhile) {
+    TrueComment* comment = hideable(which);
+    if (comment == nullptr) return;
+    const CommentId id = comment->comment.id;
+    comment->hidden = true;
+    meanwhile();
+    comment = find_comment(id);
+    comment->hidden = false;
     note_publicity(*comment);
 }
 
@@ -397,9 +413,11 @@ std::optional<std::string> TwoSides::effect(const plan::Step& step) {
             }
         }
     } else if (const auto* move = std::get_if<MoveIssue>(&step)) {
+        RC_ASSERT(followed()->status != move->to);
         followed()->status = move->to;
     } else if (const auto* patch = std::get_if<PatchOrder>(&step)) {
         RC_ASSERT(!patch_forbidden);
+        if (patch->status) RC_ASSERT(order.status != *patch->status);
         if (patch->status) order.status = *patch->status;
         if (patch->voucher) patched_voucher_ = patch->voucher;
     } else if (const auto* add = std::get_if<AddComment>(&step)) {
@@ -426,6 +444,7 @@ std::optional<std::string> TwoSides::effect(const plan::Step& step) {
         comment->touched = false;
         return comment->comment.id.value;
     } else if (const auto* post = std::get_if<PostMessage>(&step)) {
+        RC_ASSERT(find_comment(post->comment)->comment.author == person);
         messages.push_back(
             {.message = {.id = {next_id_++}, .author = post->author, .content = post->content},
              .carries = post->comment}
@@ -536,6 +555,7 @@ TwoSides::Ended TwoSides::carry_out(const plan::Plan& plan, const plan::View& vi
         for (const CommentLink& known : view.comment_links)
             floor = std::max(floor, known.message ? known.message->value : 0);
         const auto* patch = std::get_if<PatchOrder>(&step);
+        if (patch != nullptr) RC_ASSERT(!link->not_ours);
         if (fault == Fault::unknown_undone || fault == Fault::unknown_done) {
             open_writes.push_back({step, floor});
             const bool possible = patch == nullptr || !patch_forbidden;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -68,6 +69,8 @@ public:
     void edit_comment(std::size_t which, const std::string& decoration);
     void restrict_comment(std::size_t which, std::optional<Visibility> visibility);
     void hide_comment(std::size_t which);
+    /// The same for as long as `meanwhile` lasts.
+    void hide_comment_while(std::size_t which, const std::function<void()>& meanwhile);
     void delete_comment(std::size_t which);
     void touch_ours(std::size_t which);
     void delete_ours(std::size_t which);
@@ -130,6 +133,7 @@ private:
     void mark_not_ours(const plan::PatchOrder& step, const plan::View& view);
     void put_comment_link(const CommentLink& added);
     TrueComment* find_comment(const CommentId& id);
+    TrueComment* hideable(std::size_t which);
     TrueMessage* find_message(MessageId id);
     Issue* followed();
     [[nodiscard]] const Issue* followed() const;

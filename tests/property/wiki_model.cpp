@@ -196,9 +196,11 @@ private:
         }
     }
 
-    /// Mentions are looked for in the raw text, escapes or not.
+    /// Mentions are looked for in the raw text, and no escape is trusted to hide one.
     void find_in_raw() {
-        if (points_.find(U"[~") != std::u32string::npos) effect("mention");
+        std::u32string bare = points_;
+        std::erase(bare, U'\\');
+        if (bare.find(U"[~") != std::u32string::npos) effect("mention");
     }
 
     /// Macros reach over lines; `{{` is seen even where both braces were escaped.

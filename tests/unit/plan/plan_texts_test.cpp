@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "plan/plan_subject.hpp"
+
 namespace oms::plan {
 namespace {
 
@@ -65,6 +67,21 @@ TEST_F(PlanTexts, LinkWhatAnOlderIntegrationCarriedBeforeTheyWriteAnything) {
     ASSERT_EQ(made.steps.size(), 2U);
     EXPECT_EQ(in_words(made.steps[0]), "message 2 and comment 20 say the same");
     EXPECT_EQ(std::get<AddComment>(made.steps[1]).message, MessageId{1});
+}
+
+TEST_F(PlanTexts, OfAnAdoptedIssueCountAsComparedOnceBothSidesWereRead) {
+    // A look that was cut short ended the adoption: old texts were then taken for new ones.
+    const Instant now{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
+    view_.adopting = true;
+    view_.link = Link{.subject = order, .issue_id = IssueId{"7"}, .issue_key = IssueKey{"EOSC-7"}};
+    view_.order = Order{.id = {{12}, {3}}};
+    const auto synced_at = [&] {
+        const Plan made = plan_subject(settings_, forms_, facts_, view_, now);
+        return std::get<RecordLink>(made.steps.at(0)).link.synced_at;
+    };
+    EXPECT_EQ(synced_at(), now);
+    view_.messages = std::nullopt;
+    EXPECT_EQ(synced_at(), Instant{});
 }
 
 TEST_F(PlanTexts, AddThePartThatIsMissingAndNoOther) {
