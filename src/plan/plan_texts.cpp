@@ -65,6 +65,17 @@ same_text(const Given& given, const Message& message, const std::vector<CommentI
     return nullptr;
 }
 
+/// A comment that nothing is linked to bears the marker of this part: it is linked first, then
+/// compared.
+bool is_marked(const Given& given, MessageId message, int part) {
+    const View& view = given.view;
+    return view.comments && std::ranges::any_of(*view.comments, [&](const Comment& comment) {
+               const auto marked = parse_message_marker(given.settings.oms, comment.marker);
+               return marked && marked->message == message && marked->part == part &&
+                      link_of(view, comment.id) == nullptr;
+           });
+}
+
 /// The parts of a long message that have no comment yet, in their order: the work may have ended
 /// between any two of them.
 void plan_missing_parts(
@@ -78,7 +89,7 @@ void plan_missing_parts(
     for (std::size_t i = 0; i < bodies.size(); ++i) {
         const int part = static_cast<int>(i);
         const bool there = std::ranges::find(parts, part, &CommentLink::part) != parts.end();
-        if (there) continue;
+        if (there || is_marked(given, message.id, part)) continue;
         plan.steps.emplace_back(AddComment{
             .message = message.id,
             .part = part,
@@ -136,24 +147,14 @@ void plan_known_message(
     plan.steps.emplace_back(RecordComment{.link = link});
 }
 
-/// A comment that nothing is linked to bears the marker of one of its parts: linked first, then
-/// compared.
-bool is_marked(const Given& given, const Message& message) {
-    const View& view = given.view;
-    return view.comments && std::ranges::any_of(*view.comments, [&](const Comment& comment) {
-               const auto marked = parse_message_marker(given.settings.oms, comment.marker);
-               return marked && marked->message == message.id &&
-                      link_of(view, comment.id) == nullptr;
-           });
-}
-
 /// While adopting: links what says the same on both sides. These records come first, in one
 /// transaction with the link's own, after which nothing is taken for the same any more.
 std::vector<MessageId> plan_same_texts(const Given& given, Plan& plan) {
     std::vector<MessageId> linked;
     std::vector<CommentId> taken;
     for (const Message& message : *given.view.messages) {
-        const bool candidate = message.scope != Scope::user_direct && !is_marked(given, message) &&
+        const bool candidate = message.scope != Scope::user_direct &&
+                               !is_marked(given, message.id, 0) &&
                                parts_of(given.view, message.id).empty();
         const Comment* same = candidate ? same_text(given, message, taken) : nullptr;
         if (same == nullptr) continue;
@@ -352,7 +353,7 @@ void plan_messages(const Given& given, Plan& plan) {
         const auto parts = parts_of(view, message.id);
         if (!parts.empty()) {
             plan_known_message(given, message, parts, plan);
-        } else if (!is_marked(given, message)) {
+        } else {
             plan_new_message(given, message, plan);
         }
     }

@@ -195,7 +195,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
             const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
             wanted.aspects = plan.look_again | texts;
         }
-        view = next_view(records.subject(), view);
+        view = next_view(records.subject(), view, plan);
         if (view.adopting || ended.plan_again) wanted.messages_from = 0;
     }
     return failed(
@@ -203,10 +203,15 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
     );
 }
 
-plan::View Synchroniser::next_view(const Subject& subject, const plan::View& before) {
+plan::View
+Synchroniser::next_view(const Subject& subject, const plan::View& before, const plan::Plan& done) {
     plan::View view = load(subject).view;
-    // What was read a moment ago still holds, but for an issue that others may have worked on.
-    if (!view.adopting) view.order = before.order;
+    // What was read a moment ago still holds, but for what we changed ourselves, and for an issue
+    // that others may have worked on.
+    const bool patched = std::ranges::any_of(done.steps, [](const plan::Step& step) {
+        return std::holds_alternative<plan::PatchOrder>(step);
+    });
+    if (!view.adopting && !patched) view.order = before.order;
     return view;
 }
 

@@ -55,7 +55,7 @@ private:
     );
     jobs::Outcome
     go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted);
-    plan::View next_view(const Subject& subject, const plan::View& before);
+    plan::View next_view(const Subject& subject, const plan::View& before, const plan::Plan& done);
     /// Tells a person of another issue that bears the subject's marker, if it really does.
     Result<bool> report_second(Records& records, const Link& link, const IssueId& second);
     void tell_dry(Records& records, const plan::Plan& plan);

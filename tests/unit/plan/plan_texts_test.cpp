@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "plan/fields.hpp"
 #include "plan/plan_subject.hpp"
 
 namespace oms::plan {
@@ -82,6 +83,17 @@ TEST_F(PlanTexts, OfAnAdoptedIssueCountAsComparedOnceBothSidesWereRead) {
     EXPECT_EQ(synced_at(), now);
     view_.messages = std::nullopt;
     EXPECT_EQ(synced_at(), Instant{});
+    // And nothing is posted until then.
+    given_comment("20", anna, "said before");
+    for (const Step& step : plan_subject(settings_, forms_, facts_, view_, now).steps)
+        EXPECT_FALSE(std::holds_alternative<PostMessage>(step));
+}
+
+TEST_F(PlanTexts, AreReadWhereTheMarketplaceHasTheOrderAgain) {
+    view_.link = Link{.subject = order, .issue_id = IssueId{"7"}, .gone_at = Instant{}};
+    view_.order = Order{.id = {{12}, {3}}};
+    const Plan made = plan_subject(settings_, forms_, facts_, view_, Instant{});
+    EXPECT_TRUE(has(made.look_again, Aspect::messages));
 }
 
 TEST_F(PlanTexts, AddThePartThatIsMissingAndNoOther) {
@@ -107,6 +119,31 @@ TEST_F(PlanTexts, AddNoCommentWhereOneBearsTheMarkerAlready) {
     view_.comments->back().marker = "oms-1-message-1";
     EXPECT_EQ(words(), std::vector<std::string>{"comment 20 bears the marker of message 1"});
     EXPECT_TRUE(has(plan().look_again, Aspect::messages));
+}
+
+TEST_F(PlanTexts, AddNoPartWhereACommentBearsItsMarkerAlready) {
+    settings_.comment_units_max = 200;
+    given_message(1, std::string(220, 'x'));
+    given_link(1, 0, "20").message_hash = message_hash(view_.messages->front().content);
+    given_comment("20", us, "first");
+    given_comment("21", us, "second");
+    view_.comment_links.back().comment_hash = comment_hash(view_.comments->front());
+    view_.comments->back().marker = "oms-1-message-1-2";
+    EXPECT_EQ(words(), std::vector<std::string>{"comment 21 bears the marker of message 1"});
+}
+
+TEST_F(PlanTexts, SendAVoucherAgainWhereItIsNotKnownWhatTheMarketplaceHas) {
+    // V1 was sent with an unknown outcome, and taken back before it was sent again: V1 stayed.
+    settings_.field_ids["CP_VoucherID"] = "v";
+    view_.link = Link{
+        .subject = order,
+        .issue_id = IssueId{"7"},
+        .base_status = Status::ready,
+        .base_issue_status = StatusId{"7"},
+        .base_voucher = std::string{uncertain_voucher}};
+    view_.issue = Issue{.id = IssueId{"7"}, .status = StatusId{"7"}};
+    const Plan made = plan_subject(settings_, forms_, facts_, view_, Instant{});
+    EXPECT_EQ(std::get<PatchOrder>(made.steps.back()).voucher, "");
 }
 
 TEST_F(PlanTexts, FollowOneOfTwoCommentsThatBearOneMarker) {
