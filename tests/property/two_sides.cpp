@@ -638,6 +638,7 @@ bool TwoSides::settle_one(const OpenWrite& write, Aspects& aspects) {
             link->base_status = patch->status;
             link->base_issue_status = patch->issue_status;
         }
+        if (patch->voucher) link->base_voucher = uncertain_voucher;
     } else if (std::holds_alternative<EditIssue>(step)) {
         aspects = aspects | Aspect::marketplace;
     } else if (std::holds_alternative<EditComment>(step)) {
@@ -671,7 +672,10 @@ Worked TwoSides::go_round(Aspects aspects, std::int64_t from) {
         aspects = plan.look_again | (aspects & (Aspect::messages | Aspect::comments));
         const View before = std::exchange(view, load());
         if (view.adopting) from = 0;
-        if (!view.adopting) view.order = before.order;
+        const bool patched = std::ranges::any_of(plan.steps, [](const Step& step) {
+            return std::holds_alternative<PatchOrder>(step);
+        });
+        if (!view.adopting && !patched) view.order = before.order;
     }
     RC_FAIL("both sides keep changing");
     return worked;
