@@ -39,6 +39,7 @@ struct Link {
     bool not_ours = false;
     std::optional<Instant> gone_at = std::nullopt;  ///< when the marketplace no longer had it
     Instant linked_at = {};
+    /// None as long as the texts of an issue that was found, not made, have not been compared.
     Instant synced_at = {};
 };
 

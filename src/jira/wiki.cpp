@@ -10,10 +10,34 @@ namespace oms::jira::wiki {
 namespace {
 
 /// Between `[` and `~`, `{` and `{`: mentions are found in the raw text, and `{{` cannot be escaped.
+/// Nor can a backslash.
 constexpr std::string_view zero_width_space = "\xE2\x80\x8B";
 
-constexpr std::string_view escaped_characters = "*_-+^~{}[]|!\\";
-constexpr std::string_view unescapable = "*_-+^~{}[]|!\\#?";
+constexpr std::string_view escaped_characters = "*_-+^~{}[]|!(";
+/// What a backslash takes the effect of; it does not of another backslash.
+constexpr std::string_view escapable = "*_-+^~{}[]|!()#?%@";
+
+/// Shown as pictures that say something else than what was typed: `(i)` of a list, `f(x)`. A face
+/// is still read as one.
+constexpr std::array<std::string_view, 18> emoticons{
+    "(y)",
+    "(n)",
+    "(i)",
+    "(/)",
+    "(x)",
+    "(!)",
+    "(+)",
+    "(-)",
+    "(?)",
+    "(on)",
+    "(off)",
+    "(*)",
+    "(*r)",
+    "(*g)",
+    "(*b)",
+    "(*y)",
+    "(flag)",
+    "(flagoff)"};
 
 bool is_line_markup(std::string_view line) {
     // h1. to h6., bq., and list marks that are not escaped by themselves.
@@ -23,10 +47,21 @@ bool is_line_markup(std::string_view line) {
     return heading || quote || line.starts_with("#");
 }
 
+bool is_plain_word(char character) {
+    return (character >= '0' && character <= '9') || (character >= 'a' && character <= 'z') ||
+           (character >= 'A' && character <= 'Z');
+}
+
+/// The rest of UTF-8 counts too: a letter, most of the time.
 bool is_word(char character) {
-    const auto byte = static_cast<unsigned char>(character);
-    return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-           (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
+    return is_plain_word(character) || static_cast<unsigned char>(character) >= 0x80;
+}
+
+bool is_emoticon(std::string_view rest) {
+    return std::ranges::any_of(emoticons, [&](std::string_view emoticon) {
+        return rest.starts_with(emoticon) &&
+               (rest.size() == emoticon.size() || !is_plain_word(rest[emoticon.size()]));
+    });
 }
 
 /// Whether the `]` at `at` ends a plain word in brackets: with the opening one escaped, as all are,
@@ -53,11 +88,12 @@ bool takes_effect(std::string_view line, std::size_t at) {
     case ']': return !closes_a_word(line, at);
     case '|': return at_start;
     case '!': return after != ' ';
-    case '\\': return before == '\\' || unescapable.find(after) != std::string_view::npos;
+    case '(': return is_emoticon(line.substr(at));
     default: break;
     }
-    // * _ - + ^ ~ : they hug a word, or begin a list.
-    const bool inside_word = is_word(before) && is_word(after);
+    // * _ - + ^ ~ : they hug a word, or begin a list. A quotation mark or a dash beyond ASCII lets
+    // them, and an escape too many does not show: so only ASCII is trusted to be a word.
+    const bool inside_word = is_plain_word(before) && is_plain_word(after);
     const bool alone = before == ' ' && after == ' ' && !at_start;
     return !inside_word && !alone;
 }
@@ -83,6 +119,10 @@ std::string neutral_line(std::string_view line) {
         const bool mark = escaped_characters.find(character) != std::string_view::npos;
         if (mark && takes_effect(line, at)) result += '\\';
         result += character;
+        // One that was typed must neither escape, nor break the line together with another.
+        const char next = at + 1 < line.size() ? line[at + 1] : ' ';
+        const bool would_escape = next == '\\' || escapable.find(next) != std::string_view::npos;
+        if (character == '\\' && would_escape) result += zero_width_space;
     }
     return result;
 }
@@ -120,6 +160,7 @@ std::optional<std::pair<std::string, std::size_t>> link_at(std::string_view text
         std::string url = trim(inside.substr(bar + 1));
         // A smart link: [text|url|smart-link].
         url = url.substr(0, url.find('|'));
+        if (url.empty()) return std::nullopt;
         if (label.empty() || label == url) return done(url);
         return done(label + " (" + url + ")");
     }
@@ -195,12 +236,21 @@ private:
         line_start_ = false;
     }
 
+    /// A backslash before a mark; or two, which break the line where no other follows in the same
+    /// word: `\\server\share` is what it looks like.
     bool escape() {
-        const bool escapes = markup_[at_] == '\\' && at_ + 1 < markup_.size() &&
-                             unescapable.find(markup_[at_ + 1]) != std::string_view::npos;
-        if (!escapes) return false;
-        // Two of them are a line break in Jira, and an escaped one in what we write.
-        plain_ += markup_[at_ + 1];
+        const bool first = markup_[at_] == '\\' && (at_ == 0 || markup_[at_ - 1] != '\\');
+        if (!first || at_ + 1 == markup_.size()) return false;
+        const char next = markup_[at_ + 1];
+        if (next == '\\') {
+            const auto end = markup_.find_first_of(" \t\r\n\\", at_ + 2);
+            if (end != std::string_view::npos && markup_[end] == '\\') return false;
+            plain_ += '\n';
+        } else if (escapable.find(next) != std::string_view::npos) {
+            plain_ += next;
+        } else {
+            return false;
+        }
         at_ += 2;
         return true;
     }

@@ -17,18 +17,27 @@ std::string name_of(const Author& author) {
     return "Somebody";
 }
 
-std::string heading(const TextForms& forms, const Message& message) {
-    const std::string mark = message.scope == Scope::internal ? "[internal] " : "";
-    const std::string name = replace_all(clean(name_of(message.author)), "\n", " ");
+std::string mark_of(const Message& message) {
+    return message.scope == Scope::internal ? "[internal] " : "";
+}
+
+std::string
+heading(const TextForms& forms, const Message& message, std::size_t name_characters_max) {
+    const std::string name =
+        truncate(replace_all(clean(name_of(message.author)), "\n", " "), name_characters_max);
     // Neutralised as one text: a name could be half of a macro.
-    return forms.neutralise(mark + name + " (" + clean(message.author.role) + ") wrote:") + "\n";
+    return forms.neutralise(
+               mark_of(message) + name + " (" + clean(message.author.role) + ") wrote:"
+           ) +
+           "\n";
 }
 
 }  // namespace
 
 std::vector<std::string>
 comment_bodies(const Settings& settings, const TextForms& forms, const Message& message) {
-    const std::string first = heading(forms, message);
+    // The heading leaves half of the first comment to the text, whatever the limit.
+    const std::string first = heading(forms, message, settings.comment_units_max / 16);
     const std::string text = clean(message.content);
     const std::size_t room =
         settings.comment_units_max -
@@ -42,10 +51,11 @@ comment_bodies(const Settings& settings, const TextForms& forms, const Message& 
         const bool fits = std::ranges::all_of(bodies, [&](const std::string& body) {
             return utf16_length(body) <= room;
         });
-        if (!fits && length > 64) continue;
+        if (!fits && length > 16) continue;
         for (std::size_t i = 0; i < bodies.size(); ++i) {
-            const std::string continued = fmt::format("({}/{})\n", i + 1, bodies.size());
-            bodies[i] = i == 0 ? first + bodies[i] : continued + bodies[i];
+            const std::string continued =
+                forms.neutralise(fmt::format("{}({}/{})", mark_of(message), i + 1, bodies.size()));
+            bodies[i] = i == 0 ? first + bodies[i] : continued + "\n" + bodies[i];
         }
         return bodies;
     }

@@ -19,7 +19,7 @@ struct TextForms {
 };
 
 /// The bodies of the comments that carry one message: who wrote it, then the text; continued in
-/// further comments where it is over Jira's limit. Never empty.
+/// further comments where it is over Jira's limit. Each is marked where it is internal. Never empty.
 std::vector<std::string>
 comment_bodies(const Settings& settings, const TextForms& forms, const Message& message);
 

@@ -48,6 +48,10 @@ bool reads_voucher(const Settings& settings);
 /// None where the field is not configured.
 std::optional<std::string> voucher_in(const Settings& settings, const FieldValues& fields);
 
+/// The base of a voucher whose PATCH has an unknown outcome: of no issue, so that what the issue has
+/// is sent again. The marketplace hides it when read.
+inline constexpr std::string_view uncertain_voucher = "\x1F";
+
 /// Orders that the marketplace itself deploys: nothing marks them but a missing category and what
 /// their status says (contract: deployable services).
 bool is_marketplace_driven(const Order& order);

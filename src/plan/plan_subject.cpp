@@ -239,6 +239,8 @@ void plan_marketplace_facts(const View& view, Link& link, Plan& plan, Instant no
     if (link.gone_at && there) {
         link.gone_at = std::nullopt;
         plan.steps.emplace_back(Note{"the marketplace has it again"});
+        // They were not read as long as it was gone.
+        plan.look_again |= bits(Aspect::messages);
     }
 }
 
@@ -250,8 +252,10 @@ void plan_linked(const Given& given, Plan& plan, Instant now) {
 
     plan_issue_facts(view, link, plan);
     plan_marketplace_facts(view, link, plan, now);
-    plan_messages(given, plan);
-    if (!link.gone_at) plan_comments(given, plan);
+    // Adopting, what is the same on both sides can be told only from both.
+    const bool comparable = !view.adopting || (view.messages && view.comments);
+    if (comparable) plan_messages(given, plan);
+    if (comparable && !link.gone_at) plan_comments(given, plan);
 
     PatchOrder patch;
     if (view.subject.is_order()) {
@@ -261,7 +265,7 @@ void plan_linked(const Given& given, Plan& plan, Instant now) {
     } else {
         plan_project_fields(given.settings, view, link, plan);
     }
-    link.synced_at = now;
+    if (comparable) link.synced_at = now;
     // Before the writes: their outcomes bring the base further.
     if (has_work(view)) plan.steps.insert(plan.steps.begin(), RecordLink{.link = link});
 }

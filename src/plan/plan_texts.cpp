@@ -154,34 +154,63 @@ bool plan_marked_message(const Given& given, const Message& message, Plan& plan)
     return true;
 }
 
+/// A comment that nothing is linked to bears the marker of this part: it is linked first, then
+/// compared.
+bool is_marked(const Given& given, MessageId message, int part) {
+    const View& view = given.view;
+    return view.comments && std::ranges::any_of(*view.comments, [&](const Comment& comment) {
+               const auto marked = parse_message_marker(given.settings.oms, comment.marker);
+               return marked && marked->message == message && marked->part == part &&
+                      link_of(view, comment.id) == nullptr;
+           });
+}
+
+/// The parts of a long message that have no comment yet, in their order: the work may have ended
+/// between any two of them.
+void plan_missing_parts(
+    const Given& given,
+    const Message& message,
+    const std::vector<const CommentLink*>& parts,
+    const std::string& why,
+    Plan& plan
+) {
+    const auto bodies = comment_bodies(given.settings, given.forms, message);
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+        const int part = static_cast<int>(i);
+        const bool there = std::ranges::find(parts, part, &CommentLink::part) != parts.end();
+        if (there || is_marked(given, message.id, part)) continue;
+        plan.steps.emplace_back(AddComment{
+            .message = message.id,
+            .part = part,
+            .body = bodies[i],
+            .visibility = visibility_of(given.settings, message),
+            .message_hash = part == 0 ? message_hash(message.content) : "",
+            .why = why});
+    }
+}
+
 void plan_edited_message(
     const Given& given,
     const Message& message,
     const std::vector<const CommentLink*>& parts,
     Plan& plan
 ) {
-    const std::string hash = message_hash(message.content);
+    plan_missing_parts(given, message, parts, "the message was edited and grew", plan);
     const auto bodies = comment_bodies(given.settings, given.forms, message);
-    const auto visibility = visibility_of(given.settings, message);
-    const std::size_t count = std::max(bodies.size(), parts.size());
     // The first part bears the hash: it goes last, so that an interrupted edit is done again.
-    for (std::size_t i = count; i-- > 0;) {
-        const int part = static_cast<int>(i);
-        const std::string body =
-            i < bodies.size() ? bodies[i] : std::string{"(no longer part of the message)"};
-        if (i >= parts.size()) {
-            plan.steps.emplace_back(AddComment{
-                message.id, part, body, visibility, "", "the message was edited and grew"});
-        } else if (parts[i]->state == CommentState::carried) {
-            plan.steps.emplace_back(EditComment{
-                .comment = parts[i]->comment,
-                .message = message.id,
-                .part = part,
-                .body = body,
-                .visibility = visibility,
-                .message_hash = hash,
-                .why = "the message was edited"});
-        }
+    for (std::size_t i = parts.size(); i-- > 0;) {
+        const CommentLink& link = *parts[i];
+        if (link.state != CommentState::carried) continue;
+        const auto part = static_cast<std::size_t>(link.part);
+        plan.steps.emplace_back(EditComment{
+            .comment = link.comment,
+            .message = message.id,
+            .part = link.part,
+            .body = part < bodies.size() ? bodies[part]
+                                         : std::string{"(no longer part of the message)"},
+            .visibility = visibility_of(given.settings, message),
+            .message_hash = message_hash(message.content),
+            .why = "the message was edited"});
     }
 }
 
@@ -197,18 +226,8 @@ void plan_known_message(
         first.origin == Origin::marketplace && first.state == CommentState::carried;
     const bool hidden = message.scope == Scope::user_direct;
     if (first.message_hash == hash) {
-        // Interrupted between two parts of a long message?
-        if (!carried || hidden) return;
-        const auto bodies = comment_bodies(given.settings, given.forms, message);
-        for (std::size_t i = parts.size(); i < bodies.size(); ++i) {
-            plan.steps.emplace_back(AddComment{
-                message.id,
-                static_cast<int>(i),
-                bodies[i],
-                visibility_of(given.settings, message),
-                "",
-                "the rest of a long message"});
-        }
+        const bool whole = !carried || hidden;
+        if (!whole) plan_missing_parts(given, message, parts, "the rest of a long message", plan);
         return;
     }
     if (carried && !hidden) return plan_edited_message(given, message, parts, plan);
@@ -217,31 +236,26 @@ void plan_known_message(
     plan.steps.emplace_back(RecordComment{.link = link});
 }
 
-void plan_new_message(
-    const Given& given,
-    const Message& message,
-    std::vector<CommentId>& taken,
-    Plan& plan
-) {
-    const View& view = given.view;
-    const std::string hash = message_hash(message.content);
-    if (message.scope == Scope::user_direct) {
-        plan.steps.emplace_back(RecordComment{
-            .link = skipped(view, message, hash),
-            .why =
-                fmt::format("message {} is user_direct: it never reaches Jira", message.id.value)});
-        return;
-    }
-    if (plan_marked_message(given, message, plan)) return;
-    const Comment* same = same_text(given, message, taken);
-    const Comment* found = same != nullptr ? same : since_edited(given, message, taken);
-    if (found != nullptr) {
+/// While adopting or recollecting: links what says the same on both sides. These records come first, in one
+/// transaction with the link's own, after which nothing is taken for the same any more.
+std::vector<MessageId> plan_same_texts(const Given& given, Plan& plan) {
+    std::vector<MessageId> linked;
+    std::vector<CommentId> taken;
+    for (const Message& message : *given.view.messages) {
+        const bool candidate = message.scope != Scope::user_direct &&
+                               !is_marked(given, message.id, 0) &&
+                               parts_of(given.view, message.id).empty();
+        if (!candidate) continue;
+        const Comment* same = same_text(given, message, taken);
+        const Comment* found = same != nullptr ? same : since_edited(given, message, taken);
+        if (found == nullptr) continue;
         taken.push_back(found->id);
+        linked.push_back(message.id);
         const bool customer = message.author.role == "user";
-        CommentLink link = seen(view, *found, CommentState::carried);
+        CommentLink link = seen(given.view, *found, CommentState::carried);
         link.message = message.id;
         link.origin = customer ? Origin::marketplace : Origin::jira;
-        link.message_hash = hash;
+        link.message_hash = message_hash(message.content);
         if (same == nullptr) {
             // The edit is still to be carried.
             link.comment_hash.clear();
@@ -255,18 +269,24 @@ void plan_new_message(
                 found->id.value,
                 same != nullptr ? "say the same" : "are by the same, and it was edited"
             )});
+    }
+    return linked;
+}
+
+void plan_new_message(const Given& given, const Message& message, Plan& plan) {
+    const View& view = given.view;
+    const std::string hash = message_hash(message.content);
+    if (message.scope == Scope::user_direct) {
+        plan.steps.emplace_back(RecordComment{
+            .link = skipped(view, message, hash),
+            .why =
+                fmt::format("message {} is user_direct: it never reaches Jira", message.id.value)});
         return;
     }
-    const auto bodies = comment_bodies(given.settings, given.forms, message);
-    for (std::size_t i = 0; i < bodies.size(); ++i) {
-        plan.steps.emplace_back(AddComment{
-            .message = message.id,
-            .part = static_cast<int>(i),
-            .body = bodies[i],
-            .visibility = visibility_of(given.settings, message),
-            .message_hash = i == 0 ? hash : "",
-            .why = fmt::format("a new {} message", to_text(message.scope))});
-    }
+    if (plan_marked_message(given, message, plan)) return;
+    plan_missing_parts(
+        given, message, {}, fmt::format("a new {} message", to_text(message.scope)), plan
+    );
 }
 
 void plan_carried_comment(
@@ -301,6 +321,7 @@ void plan_carried_comment(
     }
     const std::string content = trim(given.forms.to_plain_text(comment.body));
     if (content.empty()) {
+        link.state = CommentState::carried;
         link.comment_hash = hash;
         plan.steps.emplace_back(RecordComment{
             .link = link,
@@ -318,14 +339,28 @@ void plan_carried_comment(
         .why = "the comment was edited"});
 }
 
+/// Another comment already stands for what this one's marker names.
+bool is_second(const View& view, const Plan& plan, const MarkedMessage& marked) {
+    const auto stands = [&](const CommentLink& link) {
+        return link.message == marked.message && link.part == marked.part &&
+               link.state == CommentState::carried;
+    };
+    return std::ranges::any_of(view.comment_links, stands) ||
+           std::ranges::any_of(plan.steps, [&](const Step& step) {
+               const auto* record = std::get_if<RecordComment>(&step);
+               return record != nullptr && stands(record->link);
+           });
+}
+
 void plan_unseen_comment(const Given& given, const Comment& comment, Plan& plan) {
     const auto& [settings, forms, facts, view] = given;
-    if (const auto marked = parse_message_marker(settings.oms, comment.marker)) {
+    const auto marked = parse_message_marker(settings.oms, comment.marker);
+    if (marked && !is_second(view, plan, *marked)) {
         CommentLink link = seen(view, comment, CommentState::carried);
         link.origin = Origin::marketplace;
         link.message = marked->message;
         link.part = marked->part;
-        // Its text is compared at the next look at the messages.
+        plan.look_again |= bits(Aspect::messages);
         plan.steps.emplace_back(RecordComment{
             .link = link,
             .why = fmt::format(
@@ -353,6 +388,20 @@ void plan_unseen_comment(const Given& given, const Comment& comment, Plan& plan)
         .why = "a new comment"});
 }
 
+/// An edit of its message may have passed it by: the first part's hash is what tells.
+void compare_anew(const Given& given, CommentLink& link, Plan& plan) {
+    link.message_hash = "";
+    plan.look_again |= bits(Aspect::messages);
+    for (const CommentLink& other : given.view.comment_links) {
+        const bool first = other.message == link.message && other.part == 0 &&
+                           other.comment != link.comment && other.state == CommentState::carried;
+        if (!first) continue;
+        CommentLink again = other;
+        again.message_hash = "";
+        plan.steps.emplace_back(RecordComment{.link = again});
+    }
+}
+
 void plan_known_comment(
     const Given& given,
     const Comment& comment,
@@ -364,6 +413,7 @@ void plan_known_comment(
     if (link.state == CommentState::deleted) {
         // It was only hidden from us.
         link.state = CommentState::carried;
+        if (link.origin == Origin::marketplace) compare_anew(given, link, plan);
         plan.steps.emplace_back(RecordComment{
             .link = link, .why = fmt::format("comment {} is visible again", comment.id.value)});
     }
@@ -397,13 +447,14 @@ void plan_messages(const Given& given, Plan& plan) {
             .remedy = "Look at the order's messages in the marketplace, and tell the maintainers "
                       "of oms-jira what is new about them; the others are carried."});
     }
-    std::vector<CommentId> taken;
+    const std::vector<MessageId> same = plan_same_texts(given, plan);
     for (const Message& message : *view.messages) {
+        if (std::ranges::find(same, message.id) != same.end()) continue;
         const auto parts = parts_of(view, message.id);
         if (!parts.empty()) {
             plan_known_message(given, message, parts, plan);
         } else {
-            plan_new_message(given, message, taken, plan);
+            plan_new_message(given, message, plan);
         }
     }
 }

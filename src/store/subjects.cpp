@@ -63,10 +63,12 @@ Dirt merged(Dirt dirt, const Hint& hint) {
 }
 
 /// A subject that is being retried keeps its time: hints must not turn a backoff into hammering.
+/// One that is due keeps its place in the queue.
 Instant due_after_hint(const Row& row, Instant now) {
     const SubjectState state = parse_subject_state(row[1].text());
     const bool backing_off = state == SubjectState::due && row[11].integer() > 0;
-    return backing_off || state == SubjectState::waiting ? row[9].instant() : now;
+    if (backing_off || state == SubjectState::waiting) return row[9].instant();
+    return state == SubjectState::due ? std::min(row[9].instant(), now) : now;
 }
 
 SubjectState state_after_hint(SubjectState state) {

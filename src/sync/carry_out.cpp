@@ -188,6 +188,7 @@ void CarryOut::adopt(Connection& connection, const plan::AdoptIssue& step) {
     Link link = records_.new_link(step.issue.id, step.issue.key);
     link.fields_written = step.fields_written;
     link.base_voucher = step.base_voucher;
+    link.synced_at = {};
     store::put_link(connection, link);
     if (records_.subject().is_project()) {
         store::wake_orders_of(connection, records_.subject().project, records_.now());

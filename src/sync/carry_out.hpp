@@ -9,6 +9,9 @@
 
 namespace oms::sync {
 
+/// Stands in the row of a PATCH that has a voucher.
+inline constexpr std::string_view voucher_marker = "voucher";
+
 /// How a plan ended.
 struct CarriedOut {
     std::optional<Error> error =

@@ -133,6 +133,7 @@ Result<std::string> CarryOut::patch(const plan::PatchOrder& step, const plan::Vi
     return perform(
         {.row =
              {.kind = WriteKind::patch_order,
+              .marker = step.voucher ? std::string{voucher_marker} : "",
               .cause = step.why,
               .target = step.status ? status + "=" + step.issue_status.value : ""},
          .call = [&]() -> Result<std::string> {

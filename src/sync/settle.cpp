@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "plan/fields.hpp"
 #include "store/journal.hpp"
+#include "sync/carry_out.hpp"
 #include "sync/look.hpp"
 
 namespace oms::sync {
@@ -333,16 +334,18 @@ Result<Settle::Found> Settle::settle_patch(const RemoteWrite& write) {
     const bool gone = !order && (order.error().kind == ErrorKind::missing ||
                                  order.error().kind == ErrorKind::forbidden);
     if (!order && !gone) return Failure{order.error()};
-    if (order && target.status && order->status == *target.status) {
-        end(write, "", "it happened", [&](Connection& connection) {
-            records_.change_link(connection, [&](Link& changed) {
+    const bool happened = order && target.status && order->status == *target.status;
+    const std::string says =
+        happened ? "it happened" : "the same again does no harm: compared anew";
+    end(write, "", says, [&](Connection& connection) {
+        records_.change_link(connection, [&](Link& changed) {
+            if (happened) {
                 changed.base_status = target.status;
                 changed.base_issue_status = target.issue_status;
-            });
+            }
+            if (write.marker == voucher_marker) changed.base_voucher = plan::uncertain_voucher;
         });
-        return Found{.settled = true, .look = look};
-    }
-    end(write, "", "the same again does no harm: compared anew", {});
+    });
     return Found{.settled = true, .look = look};
 }
 

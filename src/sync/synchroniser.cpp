@@ -33,6 +33,12 @@ bool adopts(const plan::Plan& plan) {
     return !plan.steps.empty() && std::holds_alternative<plan::AdoptIssue>(plan.steps.front());
 }
 
+bool patches(const plan::Plan& plan) {
+    return std::ranges::any_of(plan.steps, [](const plan::Step& step) {
+        return std::holds_alternative<plan::PatchOrder>(step);
+    });
+}
+
 /// What only says which things of both sides belong together.
 bool only_links(const plan::Step& step) {
     return std::holds_alternative<plan::AdoptIssue>(step) ||
@@ -88,6 +94,9 @@ Synchroniser::Loaded Synchroniser::load(const Subject& subject) {
             if (!usable) loaded.view.project_link = std::nullopt;
         }
         loaded.view.comment_links = store::comment_links_of(connection, subject);
+        const auto& link = loaded.view.link;
+        loaded.view.adopting =
+            link && link->state != LinkState::before && link->synced_at == Instant{};
         loaded.open_writes = store::open_writes_of(connection, subject);
         return loaded;
     });
@@ -111,7 +120,6 @@ Outcome Synchroniser::work(const store::Leased& leased) {
     if (!loaded.open_writes.empty() && !settings_.dry_run) {
         if (auto outcome = settle(records, loaded, undecided.sightings, aspects)) return *outcome;
         loaded = load(leased.subject);
-        loaded.view.adopting = false;
     }
     for (const IssueId& second : undecided.second_issues) {
         if (!loaded.view.link || settings_.dry_run) break;
@@ -119,6 +127,9 @@ Outcome Synchroniser::work(const store::Leased& leased) {
         if (!reported) return failed(reported.error(), aspects);
     }
     if (aspects == no_aspects) return {};
+    // Found and not made by us, and the texts of both sides are still to be compared, whole.
+    const bool adopting = loaded.view.adopting;
+    if (adopting) aspects = all_aspects;
 
     const auto facts = facts_of(shared_, remotes_);
     if (!facts) return failed(facts.error(), aspects);
@@ -126,7 +137,7 @@ Outcome Synchroniser::work(const store::Leased& leased) {
         records,
         *facts,
         std::move(loaded.view),
-        {.aspects = aspects, .messages_from = undecided.messages_from}
+        {.aspects = aspects, .messages_from = adopting ? 0 : undecided.messages_from}
     );
 }
 
@@ -227,11 +238,12 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         } else if (!ended.plan_again) {
             return {};
         }
-        const std::optional<Order> order = view.order;
+        // What was read a moment ago still holds, but for what we changed ourselves, and for an issue
+        // that others may have worked on.
+        const auto order = patches(plan) ? std::nullopt : view.order;
         view = load(records.subject()).view;
         // Nothing to hang them on: the marketplace has no such thing for us.
         if (first && !is_linked(view)) return {};
-        // What was read a moment ago still holds, but for an issue that others may have worked on.
         view.order = order;
         if (ended.plan_again) wanted.messages_from = 0;
     }

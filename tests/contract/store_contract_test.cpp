@@ -123,6 +123,32 @@ TEST_P(StoreContract, AttentionIsWokenByAHintAndByTime) {
     EXPECT_TRUE(lease(start + 2min));
 }
 
+TEST_P(StoreContract, AHintDuringTheWorkWakesWhatEndsInAttention) {
+    // Found by properties: it waited for the slow retry, an hour and more.
+    hint({.subject = order, .claims = {"m=7"}}, start);
+    const auto leased = lease(start);
+    hint({.subject = order, .claims = {"m=8"}}, start + 1s);
+    database_->write([&](Connection& connection) {
+        finish_again(
+            connection,
+            *leased,
+            {.state = SubjectState::attention, .due_at = start + 1h, .refusals = 3}
+        );
+    });
+    const auto again = lease(start + 2s);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->claims, (std::vector<std::string>{"m=7", "m=8"}));
+    EXPECT_EQ(again->refusals, 3);
+}
+
+TEST_P(StoreContract, AHintLeavesItsPlaceInTheQueueToWhatIsDue) {
+    // Found by properties: one that was hinted again and again went to the end each time.
+    hint({.subject = order, .claims = {"m=7"}}, start);
+    hint({.subject = Subject::of(ProjectId{1}), .aspects = 1}, start + 1s);
+    hint({.subject = order, .claims = {"m=8"}}, start + 2s);
+    EXPECT_EQ(lease(start + 3s)->subject, order);
+}
+
 TEST_P(StoreContract, LanesGoInTheirOrderUnlessAnotherIsPreferred) {
     hint({.subject = Subject::of(ProjectId{1}), .aspects = 1, .lane = Lane::backfill}, start);
     hint({.subject = Subject::of(ProjectId{2}), .aspects = 1, .lane = Lane::live}, start + 1s);

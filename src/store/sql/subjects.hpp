@@ -88,10 +88,15 @@ inline constexpr Statement subject_done{"subject_done", R"sql(
      WHERE key = $1 AND fence = $2 AND state = 'leased'
 )sql"};
 
-/// $1 key, $2 fence, $3 state, $4 due, $5 attempts, $6 refusals, $7 failure, $8 says, $9 dirty
+/// $1 key, $2 fence, $3 state, $4 due, $5 attempts, $6 refusals, $7 failure, $8 says, $9 dirty.
+/// A hint that came meanwhile wakes it from attention, as one does that comes a moment later.
 inline constexpr Statement subject_again{"subject_again", R"sql(
     UPDATE subject
-       SET state = $3, due_at = $4, attempts = $5, refusals = $6, failure = $7, failure_says = $8,
+       SET state = CASE WHEN $3 = 'attention' AND (dirty <> 0 OR claims <> '') THEN 'due'
+                        ELSE $3 END,
+           due_at = CASE WHEN $3 = 'attention' AND (dirty <> 0 OR claims <> '') THEN due_at
+                         ELSE $4 END,
+           attempts = $5, refusals = $6, failure = $7, failure_says = $8,
            dirty = dirty | $9, claims = working_claims || claims, working = 0,
            working_claims = '', lease_owner = ''
      WHERE key = $1 AND fence = $2 AND state = 'leased'

@@ -30,6 +30,33 @@ TEST(Neutralise, TakesTheEffectOutOfMarkup) {
     EXPECT_NE(neutralise("h1. big"), "h1. big");
 }
 
+TEST(Neutralise, TakesALetterOnlyForWhatSurelyIsOne) {
+    // Found by properties: a quotation mark beyond ASCII counted as a letter, and *x* came out bold.
+    EXPECT_EQ(neutralise("“*x*” —_y_— e\xCC\x81*z*"), "“\\*x\\*” —\\_y\\_— e\xCC\x81\\*z\\*");
+}
+
+TEST(Neutralise, KeepsABackslashThatWasTyped) {
+    // Found by properties: Jira knows no escape for a backslash. LaTeX lost its own, `\\_` got more.
+    const std::string gap = "\xE2\x80\x8B";
+    EXPECT_EQ(neutralise("\\(a+b\\) 50\\%"), "\\" + gap + "(a+b\\" + gap + ") 50\\" + gap + "%");
+    EXPECT_EQ(neutralise("a\\_b"), "a\\" + gap + "\\_b");
+    EXPECT_EQ(neutralise("a \\\\ b"), "a \\" + gap + "\\ b");
+}
+
+TEST(Neutralise, LeavesParenthesesThatWouldBecomePictures) {
+    EXPECT_EQ(neutralise("f(x), (i) or (ii)"), "f\\(x), \\(i) or (ii)");
+}
+
+TEST(ToPlainText, ReadsBackslashesAsJiraDoes) {
+    EXPECT_EQ(to_plain_text("one\\\\two"), "one\ntwo");
+    EXPECT_EQ(to_plain_text("\\\\server\\share"), "\\\\server\\share");
+    EXPECT_EQ(to_plain_text("\\(x)"), "(x)");
+}
+
+TEST(ToPlainText, LosesNothingOfWhatIsNoLink) {
+    EXPECT_EQ(to_plain_text("[||a] [a|]"), "[||a] [a|]");
+}
+
 TEST(ToPlainText, ReadsLikeWhatStaffMeant) {
     EXPECT_EQ(
         to_plain_text("It is *ready*, see [the manual|https://x.example/y]"),
@@ -63,7 +90,7 @@ TEST(Neutralise, ComesBackAsItWasTyped) {
             }
             const bool escape =
                 neutral[i] == '\\' && i + 1 < neutral.size() &&
-                std::string_view{"*_-+^~{}[]|!\\#"}.find(neutral[i + 1]) != std::string_view::npos;
+                std::string_view{"*_-+^~{}[]|!(#"}.find(neutral[i + 1]) != std::string_view::npos;
             if (escape) ++i;
             back += neutral[i];
         }
