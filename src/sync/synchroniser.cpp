@@ -21,6 +21,12 @@ Outcome failed(const Error& error, Aspects aspects = no_aspects) {
     return {.kind = Outcome::Kind::failed, .error = error, .aspects = aspects};
 }
 
+bool makes_issue(const plan::Plan& plan) {
+    return std::ranges::any_of(plan.steps, [](const plan::Step& step) {
+        return std::holds_alternative<plan::CreateIssue>(step);
+    });
+}
+
 /// What a plan that did not go through leads to; `aspects` are then still to be looked at.
 Outcome outcome_of(const CarriedOut& ended, Aspects aspects) {
     if (ended.error) {
@@ -183,13 +189,12 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         const CarriedOut ended = carrying.run(plan, view);
         const bool through = !ended.error && !ended.waiting && !ended.blocked;
         if (!through) return outcome_of(ended, wanted.aspects | plan.look_again);
-        if (plan.look_again == no_aspects && !ended.plan_again) return {};
+        // Texts that waited for the issue come with it, also where nothing else is left to look at.
+        const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
+        const bool come = makes_issue(plan) && texts != no_aspects;
+        if (plan.look_again == no_aspects && !come && !ended.plan_again) return {};
 
-        if (!ended.plan_again) {
-            // Texts that waited for the issue come with it.
-            const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
-            wanted.aspects = plan.look_again | texts;
-        }
+        if (!ended.plan_again) wanted.aspects = plan.look_again | texts;
         view = next_view(records.subject(), view);
         if (view.adopting || ended.plan_again) wanted.messages_from = 0;
     }
