@@ -123,6 +123,7 @@ void Connection::read_header() {
     parser_->header_limit(static_cast<std::uint32_t>(server_.options.limits.header_bytes_max));
     parser_->body_limit(server_.options.limits.body_bytes_max);
     idle_ = buffer_.size() == 0;
+    waiting_since_ = std::chrono::steady_clock::now();
     auto self = shared_from_this();
     if (!idle_) {
         stream_.expires_after(server_.options.limits.header_time_max);
@@ -143,6 +144,7 @@ void Connection::read_header() {
     stream_.socket().async_wait(tcp::socket::wait_read, [self](error_code error) {
         if (error || self->gone_) return self->close();
         self->idle_ = false;
+        self->waiting_since_ = std::chrono::steady_clock::now();
         self->idle_timer_.reset();
         self->buffer_.reserve(read_at_once);
         self->stream_.expires_after(self->server_.options.limits.header_time_max);
@@ -247,6 +249,7 @@ bool Connection::is_turned_away() {
 
 void Connection::read_body() {
     if (parser_->is_done()) return hand_over();
+    waiting_since_ = std::chrono::steady_clock::now();
     stream_.expires_after(server_.options.limits.body_time_max);
     auto self = shared_from_this();
     bhttp::async_read(stream_, buffer_, *parser_, [self](error_code error, std::size_t) {
@@ -282,6 +285,7 @@ void Connection::hand_over() {
     const bool keep = parser_->keep_alive() && !server_.stopping;
     parser_keep_alive_ = keep;
     awaiting_answer_ = true;
+    waiting_since_.reset();
     // The answer may take its time; whoever leaves meanwhile is noticed when it is written.
     stream_.expires_never();
     auto reply = std::make_shared<ConnectionReply>(shared_from_this(), number_);
@@ -310,6 +314,7 @@ void Connection::answer(std::uint64_t number, const Response& response) {
 }
 
 void Connection::write(const Response& response, bool keep_alive) {
+    waiting_since_.reset();
     out_ = head_of(response, server_.options.server_header, keep_alive, false);
     const bool bodyless = head_only_ || response.status == 204 || response.status == 304;
     if (!bodyless) out_ += response.body;
@@ -330,6 +335,7 @@ void Connection::written(error_code error, bool keep_alive) {
 }
 
 void Connection::drain() {
+    waiting_since_.reset();
     stream_.expires_after(server_.options.limits.write_time_max);
     auto self = shared_from_this();
     asio::async_write(stream_, asio::buffer(out_), [self](error_code error, std::size_t) {

@@ -46,6 +46,11 @@ public:
     void start() { read_header(); }
     void close();
     [[nodiscard]] bool idle() const { return idle_ || streaming_; }
+    /// Since when it waits for its client to say something, or more; nothing while a request of it
+    /// is in hand.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> waiting_since() const {
+        return waiting_since_;
+    }
     /// The answer to request `number`; a later or second one is dropped.
     void answer(std::uint64_t number, const Response& response);
     void begin_stream(std::uint64_t number);
@@ -95,6 +100,7 @@ private:
     bool writing_ = false;
     std::atomic<bool> gone_{false};
     std::chrono::steady_clock::time_point drain_until_;
+    std::optional<std::chrono::steady_clock::time_point> waiting_since_;
 };
 
 }  // namespace oms::http
