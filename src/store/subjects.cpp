@@ -213,6 +213,10 @@ void finish_again(Connection& connection, const Leased& leased, const Again& aga
     if (connection.changed() == 0) throw LeaseLost{key_of(leased.subject)};
 }
 
+void give_back(Connection& connection, const Leased& leased, Instant now) {
+    connection.run(sql::subject_give_back, {key_of(leased.subject), leased.fence, now});
+}
+
 void release_owner(Connection& connection, const std::string& owner, Instant now) {
     connection.run(sql::subject_release_owner, {owner, now});
 }

@@ -102,6 +102,9 @@ struct Again {
 };
 void finish_again(Connection& connection, const Leased& leased, const Again& again);
 
+/// Hands back a lease, if it is still ours, with all that it had taken.
+void give_back(Connection& connection, const Leased& leased, Instant now);
+
 /// Hands back all leases of a worker that is known to be dead.
 void release_owner(Connection& connection, const std::string& owner, Instant now);
 std::vector<std::string> lease_owners(Connection& connection);

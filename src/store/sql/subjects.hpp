@@ -46,6 +46,14 @@ inline constexpr Statement subject_release_owner{"subject_release_owner", R"sql(
      WHERE state = 'leased' AND lease_owner = $1
 )sql"};
 
+/// $1 key, $2 fence, $3 now: the same for one lease
+inline constexpr Statement subject_give_back{"subject_give_back", R"sql(
+    UPDATE subject
+       SET state = 'due', dirty = dirty | working, claims = working_claims || claims, working = 0,
+           working_claims = '', lease_owner = '', due_at = $3
+     WHERE key = $1 AND fence = $2 AND state = 'leased'
+)sql"};
+
 inline constexpr Statement subject_owners{"subject_owners", R"sql(
     SELECT DISTINCT lease_owner FROM subject WHERE state = 'leased'
 )sql"};
