@@ -242,6 +242,10 @@ void wake(Connection& connection, const Subject& subject, Instant now) {
     connection.run(sql::subject_wake, {key_of(subject), now});
 }
 
+void wake_later_than(Connection& connection, Instant latest, Instant now) {
+    connection.run(sql::subject_wake_later_than, {latest, now});
+}
+
 void wake_all_in_attention(Connection& connection, Instant now) {
     connection.run(sql::subject_wake_attention, {now});
 }

@@ -112,6 +112,8 @@ std::vector<std::string> lease_owners(Connection& connection);
 std::optional<SubjectRow> find_subject(Connection& connection, const Subject& subject);
 void wake_orders_of(Connection& connection, ProjectId project, Instant now);
 void wake(Connection& connection, const Subject& subject, Instant now);
+/// What would come due, or wait, beyond `latest` is due at once: it was put off by another clock.
+void wake_later_than(Connection& connection, Instant latest, Instant now);
 void wake_all_in_attention(Connection& connection, Instant now);
 /// Deletes at most `count` `issue/…` subjects that turned out to be somebody's, or nobody's.
 void prune_issues(Connection& connection, int count);

@@ -110,6 +110,11 @@ inline constexpr Statement subject_wake_project{"subject_wake_project", R"sql(
     UPDATE subject SET state = 'due', due_at = $2 WHERE project_id = $1 AND state = 'waiting'
 )sql"};
 
+/// $1 latest, $2 now
+inline constexpr Statement subject_wake_later_than{"subject_wake_later_than", R"sql(
+    UPDATE subject SET due_at = $2 WHERE state IN ('due', 'waiting') AND due_at > $1
+)sql"};
+
 /// $1 key, $2 now
 inline constexpr Statement subject_wake{"subject_wake", R"sql(
     UPDATE subject SET state = 'due', due_at = $2, refusals = 0, lane = 0
