@@ -39,6 +39,12 @@ constexpr Duration progress_interval = 10s;
 constexpr Duration clock_tolerance = 1s;
 /// No failure's wait is longer than this or OMS_RETRY_MAX; one that is was reckoned by another clock.
 constexpr Duration waiting_time_max = 5min;
+/// Open files that the work needs whatever the clients do: the database and what a process has, and
+/// for each agent its connections, curl's own and a reader of the database.
+constexpr std::size_t descriptors_of_process = 32;
+constexpr std::size_t descriptors_of_agent = 6;
+constexpr std::size_t pollers_and_sweep = 3;
+constexpr std::size_t connections_least = 16;
 /// From so many waiting subjects on, progress is worth a line.
 constexpr std::int64_t backlog_worth_telling = 100;
 
@@ -54,6 +60,7 @@ struct Service::Impl {
     void start_workers();
     void start_pollers();
     void run(wake::Bell& bell, Turn turn);
+    [[nodiscard]] std::size_t connections_for(std::size_t descriptors, std::size_t wanted) const;
     Agent& new_agent();
     void ring_workers();
     Instant poll_events(sync::PollEvents& poller, Agent& agent, Instant now);
@@ -146,9 +153,15 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     health->add_to(router);
     web::add_api_page(router);
     if (options.add_routes) options.add_routes(router);
+    http::ServerLimits limits;
+    limits.connections_max = connections_for(raise_descriptor_limit(), limits.connections_max);
     try {
         server = std::make_unique<http::Server>(
-            http::ServerOptions{.host = settings.http_host, .port = settings.http_port, .log = log},
+            http::ServerOptions{
+                .host = settings.http_host,
+                .port = settings.http_port,
+                .limits = limits,
+                .log = log},
             [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
                 router.handle(std::move(request), reply);
             }
@@ -158,6 +171,20 @@ void Service::Impl::start_web(const ServiceOptions& options) {
         committer.join();
         throw;
     }
+}
+
+/// Clients get what descriptors are left: they must not keep the work from a remote or the database.
+std::size_t Service::Impl::connections_for(std::size_t descriptors, std::size_t wanted) const {
+    const std::size_t askers = static_cast<std::size_t>(settings.workers) + pollers_and_sweep;
+    const std::size_t kept = descriptors_of_process + descriptors_of_agent * askers;
+    if (descriptors >= kept + wanted) return wanted;
+    const std::size_t left = descriptors > kept ? descriptors - kept : 0;
+    const std::size_t connections = std::max(left, connections_least);
+    log.warning(
+        "few open files are allowed: raise LimitNOFILE or ulimit -n",
+        {{"allowed", descriptors}, {"wanted", kept + wanted}, {"connections", connections}}
+    );
+    return connections;
 }
 
 Agent& Service::Impl::new_agent() {
