@@ -166,6 +166,6 @@ export class People {
   }
 }
 
-/** A real webhook's like, as Jira would send it for an issue. */
+/** A real webhook's like, as Jira would send it for an issue; Jira gives up after half a minute. */
 export const webhook = (world, issue, secret = "s3cret") => call(`${world.url}/api/webhooks/jira?issue_id=${issue}&secret=${secret}`, {
-  method: "POST", body: { webhookEvent: "jira:issue_updated", issue: { id: String(issue) }, changelog: { items: [] } } });
+  signal: AbortSignal.timeout(30_000), method: "POST", body: { webhookEvent: "jira:issue_updated", issue: { id: String(issue) }, changelog: { items: [] } } });
