@@ -57,7 +57,11 @@ describe("sudden deaths", () => {
     test(`killed again and again: seed ${seed}`, async (t) => {
       tellSeed(t, seed, import.meta.url);
       const random = new Seeded(seed);
-      const world = await World.make({ adapter: false, settings: polled });
+      // Every other seed dies in bad weather too.
+      const bad = random.chance(0.5);
+      const lineSeed = random.below(1 << 30);
+      const { world, lines } = bad ? await stormyWorld(new Seeded(lineSeed))
+        : { world: await World.make({ adapter: false, settings: polled }), lines: [] };
       const people = new People(world, new Seeded(random.below(1 << 30)), "Deaths");
       try {
         await people.settle();
@@ -80,12 +84,14 @@ describe("sudden deaths", () => {
         over = true;
         await acting;
         await world.startAdapter();
+        for (const line of lines) line.becomeClean();
         const healed = await people.converge(60);
-        t.diagnostic(`${people.orders.length} orders, ${people.texts.length} texts; ${healed.trim().split("\n").pop()}`);
+        t.diagnostic(`${bad ? "bad lines; " : ""}${people.orders.length} orders, ${people.texts.length} texts; ${healed.trim().split("\n").pop()}`);
       } catch (error) {
         error.message = `seed ${seed}: ${error.message}`;
         throw error;
       } finally {
+        for (const line of lines) await line.end();
         await world.end();
       }
     });
