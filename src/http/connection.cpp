@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t read_at_once = 8192;
 /// After a refusal that leaves a body unread: read and drop so much, or the client sees a reset.
 constexpr auto drain_time_max = 2s;
+/// From here on an answer is large.
+constexpr std::size_t large_answer = std::size_t{16} * 1024;
 constexpr auto keep_stream_alive = 15s;
 /// A browser that does not read its events is let go.
 constexpr std::size_t stream_bytes_max = std::size_t{4} * 1024 * 1024;
@@ -105,6 +107,7 @@ private:
 void Connection::close() {
     if (gone_.exchange(true)) return;
     forget_body();
+    forget_answer();
     tick_.reset();
     idle_timer_.reset();
     error_code ignored;
@@ -116,6 +119,11 @@ void Connection::close() {
 void Connection::forget_body() {
     server_.bodies_bytes -= body_bytes_;
     body_bytes_ = 0;
+}
+
+void Connection::forget_answer() {
+    server_.answers_bytes -= answer_bytes_;
+    answer_bytes_ = 0;
 }
 
 void Connection::read_header() {
@@ -315,6 +323,13 @@ void Connection::answer(std::uint64_t number, const Response& response) {
 
 void Connection::write(const Response& response, bool keep_alive) {
     waiting_since_.reset();
+    const std::size_t size = response.body.size();
+    if (size >= large_answer &&
+        server_.answers_bytes + size > server_.options.limits.answers_bytes_max) {
+        return write(text_response(503, "too many large answers at once: later\n"), keep_alive);
+    }
+    answer_bytes_ = size;
+    server_.answers_bytes += size;
     out_ = head_of(response, server_.options.server_header, keep_alive, false);
     const bool bodyless = head_only_ || response.status == 204 || response.status == 304;
     if (!bodyless) out_ += response.body;
@@ -331,6 +346,7 @@ void Connection::written(error_code error, bool keep_alive) {
     if (gone_) return;
     if (error || !keep_alive || server_.stopping) return close();
     out_ = {};
+    forget_answer();
     read_header();
 }
 

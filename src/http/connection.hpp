@@ -30,6 +30,7 @@ struct ServerShared {
     boost::asio::io_context context{1};
     std::unordered_set<std::shared_ptr<Connection>> open = {};
     std::size_t bodies_bytes = 0;
+    std::size_t answers_bytes = 0;
     std::atomic<std::size_t> count{0};
     bool stopping = false;
 };
@@ -79,6 +80,7 @@ private:
     void tick();
     Request take_request();
     void forget_body();
+    void forget_answer();
 
     ServerShared& server_;
     boost::beast::tcp_stream stream_;
@@ -92,6 +94,7 @@ private:
     std::optional<boost::asio::steady_timer> idle_timer_;
     std::uint64_t number_ = 0;  ///< of the request being answered
     std::size_t body_bytes_ = 0;
+    std::size_t answer_bytes_ = 0;
     bool awaiting_answer_ = false;
     bool parser_keep_alive_ = false;
     bool head_only_ = false;

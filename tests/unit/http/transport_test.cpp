@@ -266,6 +266,36 @@ TEST(Server, RefusesWhatIsTooLargeByLengthAndInPieces) {
     );
 }
 
+TEST(Server, HoldsNoMoreAnswersForThoseWhoDoNotReadThem) {
+    // More than the system takes off the server's hands.
+    const std::string large(std::size_t{16} * 1024 * 1024, 'x');
+    Server server{
+        {.limits = {.answers_bytes_max = large.size() + 1000}},
+        [&](const Request& request, const std::shared_ptr<Reply>& reply) {
+            const bool wants_large = path_of(request.url) == "/large";
+            reply->send(wants_large ? text_response(200, large) : Response{.status = 204});
+        }};
+    const std::string base = "http://127.0.0.1:" + std::to_string(server.port());
+    const int reader = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(server.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::connect(reader, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    say(reader, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    char first = 0;
+    ASSERT_EQ(::recv(reader, &first, 1, 0), 1);
+
+    CurlTransport transport{{}};
+    EXPECT_EQ(transport.send({.url = base + "/large"})->status, 503);
+    EXPECT_EQ(transport.send({.url = base + "/small"})->status, 204);
+    ::close(reader);
+    int status = 503;
+    while (status == 503)
+        status = transport.send({.url = base + "/large"})->status;
+    EXPECT_EQ(status, 200);
+}
+
 TEST(Server, LetsTheLongestSilentGoWhereItIsFull) {
     Server server{
         {.limits = {.connections_max = 2}},
