@@ -40,7 +40,7 @@ describe("weather", () => {
         }
         for (const line of lines) line.becomeClean();
         const healed = await people.converge();
-        t.diagnostic(`${people.orders.length} orders, ${people.texts.length} texts; ${lines.map((one) => JSON.stringify(one.struck)).join(" ")}; ${healed.trim().split("\n").pop()}`);
+        t.diagnostic(`${people.orders.length} orders, ${people.texts.length} texts; ${lines.map((one) => JSON.stringify(one.struck)).join(" ")}; ${healed}`);
       } catch (error) {
         error.message = `seed ${seed}: ${error.message}`;
         throw error;
@@ -86,7 +86,7 @@ describe("sudden deaths", () => {
         await world.startAdapter();
         for (const line of lines) line.becomeClean();
         const healed = await people.converge(60);
-        t.diagnostic(`${bad ? "bad lines; " : ""}${people.orders.length} orders, ${people.texts.length} texts; ${healed.trim().split("\n").pop()}`);
+        t.diagnostic(`${bad ? "bad lines; " : ""}${people.orders.length} orders, ${people.texts.length} texts; ${healed}`);
       } catch (error) {
         error.message = `seed ${seed}: ${error.message}`;
         throw error;
