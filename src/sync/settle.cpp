@@ -44,7 +44,7 @@ Target target_of(const RemoteWrite& write) {
 
 }  // namespace
 
-Result<Settled> Settle::run(
+Settled Settle::run(
     const std::vector<RemoteWrite>& writes,
     const std::optional<Link>& link,
     const std::vector<CommentLink>& comment_links,
@@ -53,7 +53,11 @@ Result<Settled> Settle::run(
     Settled settled;
     for (const RemoteWrite& write : writes) {
         const auto found = settle(write, link, comment_links, sightings);
-        if (!found) return Failure{found.error()};
+        if (!found) {
+            settled.all = false;
+            settled.error = found.error();
+            return settled;
+        }
         settled.look |= found->look;
         if (found->settled) continue;
         settled.all = false;
