@@ -165,7 +165,9 @@ export class People {
     assert.deepEqual([...marketWrites, ...jiraWrites], []);
     // What the hints had not told, where there is such a thing.
     const summary = first.out.trim().split("\n").pop();
-    return summary.endsWith(" 0 healed") ? summary : `${summary}: ${dry.out.trim()}`;
+    if (summary.endsWith(" 0 healed")) return summary;
+    const place = /\d+(\/\d+)?/.exec(dry.out)[0];
+    return `${summary}: ${dry.out.trim()}\n${(await this.world.run("explain", place)).out}`;
   }
 }
 
