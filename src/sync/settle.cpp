@@ -93,7 +93,10 @@ Instant Settle::safe_at(const RemoteWrite& write) const {
     // By both clocks: the wall clock may have been set meanwhile.
     const Duration steady = remotes_.clock.steady();
     const Duration waited = steady - shared_.uncertain_since(write.id, steady);
-    return std::max(write.sent_at + grace, records_.now() + grace - waited);
+    const Instant by_steady = records_.now() + grace - waited;
+    // Sent in the future: by a clock that has been set back since, and tells nothing any more.
+    if (write.sent_at > records_.now()) return by_steady;
+    return std::max(write.sent_at + grace, by_steady);
 }
 
 void Settle::end(
