@@ -6,6 +6,10 @@
 
 namespace oms::app {
 
+/// As many open files as this process may have without anybody's leave; gives their number. The
+/// usual 1024 is a compromise with programs that use select, which nothing here does.
+std::size_t raise_descriptor_limit();
+
 /// Names this process's leases: `host:pid:start`.
 std::string lease_owner();
 

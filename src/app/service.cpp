@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <mutex>
 #include <thread>
 
 #include "app/agent.hpp"
@@ -34,6 +35,16 @@ constexpr auto drain_time = 15s;
 constexpr Duration prune_interval = 10min;
 constexpr int prune_batch = 1000;
 constexpr Duration progress_interval = 10s;
+/// Less is a clock that is kept right by and by; what that adds up to is a step too.
+constexpr Duration clock_tolerance = 1s;
+/// No failure's wait is longer than this or OMS_RETRY_MAX; one that is was reckoned by another clock.
+constexpr Duration waiting_time_max = 5min;
+/// Open files that the work needs whatever the clients do: the database and what a process has, and
+/// for each agent its connections, curl's own and a reader of the database.
+constexpr std::size_t descriptors_of_process = 32;
+constexpr std::size_t descriptors_of_agent = 6;
+constexpr std::size_t pollers_and_sweep = 3;
+constexpr std::size_t connections_least = 16;
 /// From so many waiting subjects on, progress is worth a line.
 constexpr std::int64_t backlog_worth_telling = 100;
 
@@ -49,10 +60,13 @@ struct Service::Impl {
     void start_workers();
     void start_pollers();
     void run(wake::Bell& bell, Turn turn);
+    [[nodiscard]] std::size_t connections_for(std::size_t descriptors, std::size_t wanted) const;
     Agent& new_agent();
     void ring_workers();
     Instant poll_events(sync::PollEvents& poller, Agent& agent, Instant now);
     Instant keep_house(Instant now);
+    void follow_clock(Instant now);
+    void wake_all(Instant now);
     void stop();
 
     Settings settings;
@@ -78,7 +92,10 @@ struct Service::Impl {
     std::atomic<bool> stopping{false};
     std::atomic<int> running{0};
     std::atomic<bool> sweep_wanted{false};
-    Instant next_prune = {};
+    Alarm next_prune = {};
+    std::mutex clock_mutex;               // guards the next
+    std::optional<Duration> clock_ahead;  // of the steady one
+    std::atomic<bool> clock_set_back{false};
     bool backlog_told = false;
 };
 
@@ -108,7 +125,9 @@ void Service::Impl::open_database() {
             log.info("database upgraded", {{"step", name}});
         }
         release_dead_owners(*database, clock.now());
+        const Duration longest = std::max(settings.retry.max, waiting_time_max);
         database->write([&](Connection& connection) {
+            store::wake_later_than(connection, clock.now() + longest, clock.now());
             if (!store::find_setting(connection, "first_start")) {
                 store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
             }
@@ -134,9 +153,15 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     health->add_to(router);
     web::add_api_page(router);
     if (options.add_routes) options.add_routes(router);
+    http::ServerLimits limits;
+    limits.connections_max = connections_for(raise_descriptor_limit(), limits.connections_max);
     try {
         server = std::make_unique<http::Server>(
-            http::ServerOptions{.host = settings.http_host, .port = settings.http_port, .log = log},
+            http::ServerOptions{
+                .host = settings.http_host,
+                .port = settings.http_port,
+                .limits = limits,
+                .log = log},
             [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
                 router.handle(std::move(request), reply);
             }
@@ -146,6 +171,20 @@ void Service::Impl::start_web(const ServiceOptions& options) {
         committer.join();
         throw;
     }
+}
+
+/// Clients get what descriptors are left: they must not keep the work from a remote or the database.
+std::size_t Service::Impl::connections_for(std::size_t descriptors, std::size_t wanted) const {
+    const std::size_t askers = static_cast<std::size_t>(settings.workers) + pollers_and_sweep;
+    const std::size_t kept = descriptors_of_process + descriptors_of_agent * askers;
+    if (descriptors >= kept + wanted) return wanted;
+    const std::size_t left = descriptors > kept ? descriptors - kept : 0;
+    const std::size_t connections = std::max(left, connections_least);
+    log.warning(
+        "few open files are allowed: raise LimitNOFILE or ulimit -n",
+        {{"allowed", descriptors}, {"wanted", kept + wanted}, {"connections", connections}}
+    );
+    return connections;
 }
 
 Agent& Service::Impl::new_agent() {
@@ -164,15 +203,17 @@ void Service::Impl::run(wake::Bell& bell, Turn turn) {
         while (!stopping) {
             Instant next{};
             try {
+                follow_clock(clock.now());
                 next = turn(clock.now());
             } catch (const std::exception& error) {
                 // The outermost loop: a database that is away, or an error that no one planned for.
                 log.error("turn failed", {{"says", error.what()}});
                 next = clock.now() + 1s;
             }
+            const Alarm alarm{clock, next};
             // In pieces: a system's clock may be set.
-            while (!stopping && clock.now() < next) {
-                const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - clock.now());
+            while (!stopping && !alarm.rings(clock)) {
+                const auto wait = std::chrono::ceil<std::chrono::milliseconds>(alarm.left(clock));
                 if (bell.wait(std::min<std::chrono::milliseconds>(wait, 1min))) break;
             }
         }
@@ -262,12 +303,12 @@ void Service::Impl::start_pollers() {
         log
     );
     auto probe = std::make_shared<sync::Probe>(issues.remotes());
-    auto next_poll = std::make_shared<Instant>();
+    auto next_poll = std::make_shared<Alarm>();
     run(quiet_bell, [this, jira_poller, probe, next_poll](Instant now) {
         const Instant next_probe = probe->turn(now);
-        if (now >= *next_poll) *next_poll = jira_poller->turn(now);
+        if (next_poll->rings(clock)) *next_poll = Alarm{clock, jira_poller->turn(now)};
         if (jira_poller->hinted()) ring_workers();
-        return std::min(next_probe, *next_poll);
+        return std::min(next_probe, clock.now() + next_poll->left(clock));
     });
 
     Agent& sweeping = new_agent();
@@ -290,13 +331,35 @@ void Service::Impl::start_pollers() {
     run(quiet_bell, [this](Instant now) { return keep_house(now); });
 }
 
+/// What waits for a time of the clock as it was would wait for as long as that was set back.
+void Service::Impl::follow_clock(Instant now) {
+    const Duration ahead = now.time_since_epoch() - clock.steady();
+    {
+        const std::scoped_lock lock{clock_mutex};
+        const Duration set = ahead - clock_ahead.value_or(ahead);
+        if (std::chrono::abs(set) < clock_tolerance && clock_ahead) return;
+        clock_ahead = ahead;
+        if (set > -clock_tolerance) return;
+        log.warning("the clock was set back", {{"by", in_words(-set)}});
+    }
+    clock_set_back = true;
+    wake_all(now);
+}
+
+void Service::Impl::wake_all(Instant now) {
+    database->write([&](Connection& connection) { store::wake_later_than(connection, now, now); });
+    ring_workers();
+}
+
 Instant Service::Impl::keep_house(Instant now) {
-    if (now >= next_prune) {
+    // Once more: whoever had the old time in hand has put it down by now.
+    if (clock_set_back.exchange(false)) wake_all(now);
+    if (next_prune.rings(clock)) {
         const std::int64_t pruned = store::write(*database, [&](Connection& connection) {
             store::prune_issues(connection, prune_batch);
             return store::prune(connection, now - settings.retention, prune_batch);
         });
-        next_prune = pruned > 0 ? now + 1s : now + prune_interval;
+        next_prune = Alarm{clock, pruned > 0 ? now + 1s : now + prune_interval};
     }
     const auto [waiting, linked] = store::read(*database, [](Connection& connection) {
         const auto counts = store::count_queue(connection);

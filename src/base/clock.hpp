@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -24,6 +25,24 @@ class SystemClock final : public Clock {
 public:
     Instant now() override;
     Duration steady() override;
+};
+
+/// A time to come, by both clocks: it is there when either says so. A wall clock that is set back
+/// must not make an hour of a minute, nor one that is set forward be overlooked.
+class Alarm {
+public:
+    Alarm() = default;  ///< rings at once
+    Alarm(Clock& clock, Instant at) : at_{at}, steady_{clock.steady() + (at - clock.now())} {}
+
+    /// How long still, at most; zero or less once it rings.
+    [[nodiscard]] Duration left(Clock& clock) const {
+        return std::min(at_ - clock.now(), steady_ - clock.steady());
+    }
+    [[nodiscard]] bool rings(Clock& clock) const { return left(clock) <= Duration{0}; }
+
+private:
+    Instant at_ = {};
+    Duration steady_ = {};
 };
 
 /// `2026-05-04T10:00:01Z`, with `fraction_digits` (0 to 6) after the second, truncated.

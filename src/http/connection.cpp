@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 constexpr std::size_t read_at_once = 8192;
 /// After a refusal that leaves a body unread: read and drop so much, or the client sees a reset.
 constexpr auto drain_time_max = 2s;
+/// From here on an answer is large.
+constexpr std::size_t large_answer = std::size_t{16} * 1024;
 constexpr auto keep_stream_alive = 15s;
 /// A browser that does not read its events is let go.
 constexpr std::size_t stream_bytes_max = std::size_t{4} * 1024 * 1024;
@@ -105,6 +107,7 @@ private:
 void Connection::close() {
     if (gone_.exchange(true)) return;
     forget_body();
+    forget_answer();
     tick_.reset();
     idle_timer_.reset();
     error_code ignored;
@@ -118,11 +121,17 @@ void Connection::forget_body() {
     body_bytes_ = 0;
 }
 
+void Connection::forget_answer() {
+    server_.answers_bytes -= answer_bytes_;
+    answer_bytes_ = 0;
+}
+
 void Connection::read_header() {
     parser_.emplace();
     parser_->header_limit(static_cast<std::uint32_t>(server_.options.limits.header_bytes_max));
     parser_->body_limit(server_.options.limits.body_bytes_max);
     idle_ = buffer_.size() == 0;
+    waiting_since_ = std::chrono::steady_clock::now();
     auto self = shared_from_this();
     if (!idle_) {
         stream_.expires_after(server_.options.limits.header_time_max);
@@ -143,6 +152,7 @@ void Connection::read_header() {
     stream_.socket().async_wait(tcp::socket::wait_read, [self](error_code error) {
         if (error || self->gone_) return self->close();
         self->idle_ = false;
+        self->waiting_since_ = std::chrono::steady_clock::now();
         self->idle_timer_.reset();
         self->buffer_.reserve(read_at_once);
         self->stream_.expires_after(self->server_.options.limits.header_time_max);
@@ -247,6 +257,7 @@ bool Connection::is_turned_away() {
 
 void Connection::read_body() {
     if (parser_->is_done()) return hand_over();
+    waiting_since_ = std::chrono::steady_clock::now();
     stream_.expires_after(server_.options.limits.body_time_max);
     auto self = shared_from_this();
     bhttp::async_read(stream_, buffer_, *parser_, [self](error_code error, std::size_t) {
@@ -282,6 +293,7 @@ void Connection::hand_over() {
     const bool keep = parser_->keep_alive() && !server_.stopping;
     parser_keep_alive_ = keep;
     awaiting_answer_ = true;
+    waiting_since_.reset();
     // The answer may take its time; whoever leaves meanwhile is noticed when it is written.
     stream_.expires_never();
     auto reply = std::make_shared<ConnectionReply>(shared_from_this(), number_);
@@ -310,6 +322,14 @@ void Connection::answer(std::uint64_t number, const Response& response) {
 }
 
 void Connection::write(const Response& response, bool keep_alive) {
+    waiting_since_.reset();
+    const std::size_t size = response.body.size();
+    if (size >= large_answer &&
+        server_.answers_bytes + size > server_.options.limits.answers_bytes_max) {
+        return write(text_response(503, "too many large answers at once: later\n"), keep_alive);
+    }
+    answer_bytes_ = size;
+    server_.answers_bytes += size;
     out_ = head_of(response, server_.options.server_header, keep_alive, false);
     const bool bodyless = head_only_ || response.status == 204 || response.status == 304;
     if (!bodyless) out_ += response.body;
@@ -326,10 +346,12 @@ void Connection::written(error_code error, bool keep_alive) {
     if (gone_) return;
     if (error || !keep_alive || server_.stopping) return close();
     out_ = {};
+    forget_answer();
     read_header();
 }
 
 void Connection::drain() {
+    waiting_since_.reset();
     stream_.expires_after(server_.options.limits.write_time_max);
     auto self = shared_from_this();
     asio::async_write(stream_, asio::buffer(out_), [self](error_code error, std::size_t) {

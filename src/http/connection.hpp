@@ -30,6 +30,7 @@ struct ServerShared {
     boost::asio::io_context context{1};
     std::unordered_set<std::shared_ptr<Connection>> open = {};
     std::size_t bodies_bytes = 0;
+    std::size_t answers_bytes = 0;
     std::atomic<std::size_t> count{0};
     bool stopping = false;
 };
@@ -46,6 +47,11 @@ public:
     void start() { read_header(); }
     void close();
     [[nodiscard]] bool idle() const { return idle_ || streaming_; }
+    /// Since when it waits for its client to say something, or more; nothing while a request of it
+    /// is in hand.
+    [[nodiscard]] std::optional<std::chrono::steady_clock::time_point> waiting_since() const {
+        return waiting_since_;
+    }
     /// The answer to request `number`; a later or second one is dropped.
     void answer(std::uint64_t number, const Response& response);
     void begin_stream(std::uint64_t number);
@@ -74,6 +80,7 @@ private:
     void tick();
     Request take_request();
     void forget_body();
+    void forget_answer();
 
     ServerShared& server_;
     boost::beast::tcp_stream stream_;
@@ -87,6 +94,7 @@ private:
     std::optional<boost::asio::steady_timer> idle_timer_;
     std::uint64_t number_ = 0;  ///< of the request being answered
     std::size_t body_bytes_ = 0;
+    std::size_t answer_bytes_ = 0;
     bool awaiting_answer_ = false;
     bool parser_keep_alive_ = false;
     bool head_only_ = false;
@@ -95,6 +103,7 @@ private:
     bool writing_ = false;
     std::atomic<bool> gone_{false};
     std::chrono::steady_clock::time_point drain_until_;
+    std::optional<std::chrono::steady_clock::time_point> waiting_since_;
 };
 
 }  // namespace oms::http

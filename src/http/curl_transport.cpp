@@ -1,6 +1,7 @@
 #include "http/curl_transport.hpp"
 
 #include <mutex>
+#include <new>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -40,6 +41,7 @@ struct Exchange {
     int attempts = 0;              ///< how often curl began to send it
     bool header_complete = false;  ///< the empty line was there: curl takes a torn header for one
     bool too_large = false;
+    bool no_memory = false;
 };
 
 /// Runs after connecting and before the first byte of each attempt. The second attempt is curl's
@@ -63,10 +65,15 @@ std::size_t take_header(char* bytes, std::size_t size, std::size_t count, void* 
         return line.size();
     }
     const auto colon = line.find(':');
-    if (colon != std::string_view::npos) {
+    if (colon == std::string_view::npos) return line.size();
+    // No exception may pass through curl, which is C.
+    try {
         exchange.response.headers.emplace_back(
             trim(line.substr(0, colon)), trim(line.substr(colon + 1))
         );
+    } catch (const std::bad_alloc&) {
+        exchange.no_memory = true;
+        return 0;
     }
     return line.size();
 }
@@ -78,7 +85,12 @@ std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* ta
         exchange.too_large = true;
         return 0;
     }
-    exchange.response.body.append(bytes, size * count);
+    try {
+        exchange.response.body.append(bytes, size * count);
+    } catch (const std::bad_alloc&) {
+        exchange.no_memory = true;
+        return 0;
+    }
     return size * count;
 }
 
@@ -200,6 +212,8 @@ Error CurlTransport::Impl::error_of(CURLcode code, const Request& request, const
     std::string what = curl_easy_strerror(code);
     if (exchange.too_large) {
         what = fmt::format("the answer is larger than {} bytes", exchange.body_bytes_max);
+    } else if (exchange.no_memory) {
+        what = "no memory for the answer";
     } else if (code == CURLE_OK) {
         what = "the answer's header is incomplete";
     } else if (code == CURLE_OPERATION_TIMEDOUT && exchange.attempts > 0) {

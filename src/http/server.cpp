@@ -19,6 +19,8 @@ using boost::system::error_code;
 using namespace std::chrono_literals;
 
 constexpr auto accept_pause = 100ms;
+/// Where the server is full, who has kept it waiting longer than this makes room.
+constexpr auto patience_when_full = 100ms;
 
 }  // namespace
 
@@ -29,6 +31,9 @@ struct Server::Impl {
     void listen();
     void accept();
     void accepted(error_code error, tcp::socket socket);
+    void take(tcp::socket socket);
+    bool make_room();
+    void serve();
 
     ServerShared shared;
     tcp::acceptor acceptor{shared.context};
@@ -43,7 +48,7 @@ Server::Impl::Impl(ServerOptions given, Handler handle, Gate gate_keeper)
           .handler = std::move(handle),
           .gate = std::move(gate_keeper)} {
     listen();
-    thread = std::thread{[this] { shared.context.run(); }};
+    thread = std::thread{[this] { serve(); }};
 }
 
 void Server::Impl::listen() {
@@ -86,16 +91,23 @@ void Server::Impl::accept() {
 
 void Server::Impl::accepted(error_code error, tcp::socket socket) {
     if (shared.stopping || error == asio::error::operation_aborted) return;
+    if (!error) return take(std::move(socket));
+    // Out of descriptors: accepting at once again would only burn the processor.
+    make_room();
+    accept_timer.expires_after(accept_pause);
+    accept_timer.async_wait([this](error_code stopped) {
+        if (!stopped) accept();
+    });
+}
+
+/// Serves the client; where there is no room, it waits for some, and those behind it in the
+/// system's queue.
+void Server::Impl::take(tcp::socket socket) {
     const bool full = shared.open.size() >= shared.options.limits.connections_max;
-    if (error || full) {
-        // Out of descriptors, or full: accepting at once again would only burn the processor.
-        if (!error) {
-            error_code ignored;
-            socket.close(ignored);
-        }
+    if (full && !make_room()) {
         accept_timer.expires_after(accept_pause);
-        accept_timer.async_wait([this](error_code stopped) {
-            if (!stopped) accept();
+        accept_timer.async_wait([this, kept = std::move(socket)](error_code stopped) mutable {
+            if (!stopped) take(std::move(kept));
         });
         return;
     }
@@ -106,6 +118,37 @@ void Server::Impl::accepted(error_code error, tcp::socket socket) {
     ++shared.count;
     connection->start();
     accept();
+}
+
+/// Lets the client go that has kept us waiting longest: those who have nothing to say must not keep
+/// out those who have. False where none has waited long, and nothing was closed.
+bool Server::Impl::make_room() {
+    std::shared_ptr<Connection> longest;
+    for (const auto& connection : shared.open) {
+        const auto since = connection->waiting_since();
+        if (since && (!longest || *since < *longest->waiting_since())) longest = connection;
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!longest || now - *longest->waiting_since() < patience_when_full) return false;
+    longest->close();
+    return true;
+}
+
+void Server::Impl::serve() {
+    while (true) {
+        try {
+            shared.context.run();
+            return;
+        } catch (const std::exception& error) {
+            // Memory, as far as anybody knows: what is being received is the most of it. Whoever
+            // sent it comes again; nothing was acknowledged.
+            for (auto one = shared.open.begin(); one != shared.open.end();) {
+                const auto connection = *one++;
+                if (connection->waiting_since()) connection->close();
+            }
+            shared.options.log.error("server ran into an error", {{"says", error.what()}});
+        }
+    }
 }
 
 Server::Server(ServerOptions options, Handler handler, Gate gate)

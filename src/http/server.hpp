@@ -16,6 +16,10 @@ struct ServerLimits {
     std::size_t body_bytes_max = std::size_t{25} * 1024 * 1024;  ///< 413
     /// Of all bodies being received together; more is answered 503.
     std::size_t bodies_bytes_max = std::size_t{200} * 1024 * 1024;
+    /// Of all answers that are being written; a large one more is answered 503 in its place. What a
+    /// webhook is answered always has room.
+    std::size_t answers_bytes_max = std::size_t{32} * 1024 * 1024;
+    /// With so many open, a new one takes the place of the one that has kept us waiting longest.
     std::size_t connections_max = 1000;
     std::chrono::milliseconds header_time_max = std::chrono::seconds{10};
     std::chrono::milliseconds body_time_max = std::chrono::seconds{30};

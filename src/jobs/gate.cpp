@@ -35,6 +35,7 @@ Gate::Gate(
 std::optional<Error> Gate::closed(Instant now) {
     const std::scoped_lock lock{mutex_};
     if (state_.state == "working") return std::nullopt;
+    follow_clock(now);
     if (state_.state == "paused") {
         const Duration wait = std::max<Duration>(next_probe_ - now, 1s);
         return Error{
@@ -102,6 +103,7 @@ void Gate::failed(const Error& error, Instant now) {
 
 bool Gate::take_probe(Instant now) {
     const std::scoped_lock lock{mutex_};
+    follow_clock(now);
     if (state_.state != "paused" || now < next_probe_) return false;
     next_probe_ = now + probe_interval;
     return true;
@@ -112,9 +114,16 @@ bool Gate::paused() const {
     return state_.state == "paused";
 }
 
+/// No wait is longer than it was when it began, unless the clock was set back since.
+void Gate::follow_clock(Instant now) {
+    state_.until = std::min(state_.until, now + wait_);
+    next_probe_ = std::min(next_probe_, now + probe_interval);
+}
+
 void Gate::become(const std::string& state, Instant until, const std::string& says, Instant now) {
     state_.state = state;
     state_.until = until;
+    wait_ = std::max<Duration>(until - now, Duration{0});
     state_.says = says;
     last_saved_ = now;
     database_.write_later(

@@ -44,6 +44,7 @@ public:
     [[nodiscard]] const std::string& remote() const { return state_.name; }
 
 private:
+    void follow_clock(Instant now);
     void become(const std::string& state, Instant until, const std::string& says, Instant now);
 
     RetrySettings retry_;
@@ -53,6 +54,7 @@ private:
     mutable std::mutex mutex_;  // guards what follows
     store::RemoteState state_;
     int failures_ = 0;
+    Duration wait_ = {};  ///< how long `until` was ahead when it was set
     Instant next_probe_ = {};
     Instant last_saved_ = {};
 };

@@ -68,6 +68,7 @@ Worker::Worker(
 
 Instant Worker::turn(Instant now) {
     try {
+        give_back(now);
         // Asked before anything is written: an idle worker costs one read.
         const Instant latest = now + settings_.idle_wait;
         const Instant due = store::read(database_, store::next_due).value_or(latest);
@@ -83,6 +84,7 @@ Instant Worker::turn(Instant now) {
 }
 
 bool Worker::turn_of(const Subject& subject, Instant now) {
+    give_back(now);
     const auto leased = store::write(database_, [&](store::Connection& connection) {
         return store::lease_one(connection, subject, settings_.owner, now + settings_.lease_length);
     });
@@ -100,13 +102,23 @@ std::optional<store::Leased> Worker::lease(Instant now) {
     });
 }
 
+void Worker::give_back(Instant now) {
+    if (!unfinished_) return;
+    database_.write([&](store::Connection& connection) {
+        store::give_back(connection, *unfinished_, now);
+    });
+    unfinished_.reset();
+}
+
 void Worker::work_on(const store::Leased& leased) {
+    unfinished_ = leased;
     Outcome outcome;
     try {
         outcome = work_.work(leased);
     } catch (const store::LeaseLost& lost) {
         // Somebody else has it: what was done is in the journal of writes, and is looked for.
         log_.warning("lease lost", {{"subject", key_of(leased.subject)}});
+        unfinished_.reset();
         return;
     } catch (const store::DatabaseError&) {
         throw;
@@ -125,6 +137,7 @@ void Worker::work_on(const store::Leased& leased) {
     } catch (const store::LeaseLost&) {
         log_.warning("lease lost", {{"subject", key_of(leased.subject)}});
     }
+    unfinished_.reset();
 }
 
 void Worker::end(const store::Leased& leased, const Outcome& outcome) {

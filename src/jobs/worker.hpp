@@ -62,6 +62,7 @@ public:
 
 private:
     std::optional<store::Leased> lease(Instant now);
+    void give_back(Instant now);
     void work_on(const store::Leased& leased);
     void end(const store::Leased& leased, const Outcome& outcome);
 
@@ -72,6 +73,8 @@ private:
     Work& work_;
     Log log_;
     std::uint64_t turns_ = 0;
+    /// What could not be ended, since the database did not work: its lease would last on.
+    std::optional<store::Leased> unfinished_;
 };
 
 }  // namespace oms::jobs

@@ -462,16 +462,20 @@ void plan_messages(const Given& given, Plan& plan) {
 void plan_comments(const Given& given, Plan& plan) {
     const View& view = given.view;
     if (!view.comments) return;
-    std::vector<CommentId> linked_now;
+    // As the messages' steps leave them: what is recorded of a message says nothing of its comment.
+    std::vector<CommentLink> recorded;
     for (const Step& step : plan.steps) {
         if (const auto* record = std::get_if<RecordComment>(&step)) {
-            linked_now.push_back(record->link.comment);
+            recorded.push_back(record->link);
         }
     }
     for (const Comment& comment : *view.comments) {
-        if (std::ranges::find(linked_now, comment.id) != linked_now.end()) continue;
-        if (const CommentLink* known = link_of(view, comment.id)) {
-            plan_known_comment(given, comment, *known, plan);
+        const CommentLink* known = link_of(view, comment.id);
+        const auto now = std::ranges::find(recorded, comment.id, &CommentLink::comment);
+        const bool linked_now = known == nullptr && now != recorded.end();
+        if (linked_now) continue;
+        if (known != nullptr) {
+            plan_known_comment(given, comment, now != recorded.end() ? *now : *known, plan);
         } else {
             plan_unseen_comment(given, comment, plan);
         }

@@ -31,6 +31,7 @@ constexpr Statement count_tables{"count_tables", "SELECT count(*) FROM sqlite_sc
 struct Waiting {
     Work work;
     std::function<void(std::exception_ptr)> done;
+    std::exception_ptr outcome = {};
 };
 
 class SqliteDatabase final : public Database {
@@ -124,13 +125,13 @@ void SqliteDatabase::write_later(Work work, std::function<void(std::exception_pt
     {
         const std::scoped_lock lock{queue_mutex_};
         if (threaded_) {
-            queue_.push_back({std::move(work), std::move(done)});
+            queue_.push_back({.work = std::move(work), .done = std::move(done)});
             queue_filled_.notify_one();
             return;
         }
     }
     std::deque<Waiting> alone;
-    alone.push_back({std::move(work), std::move(done)});
+    alone.push_back({.work = std::move(work), .done = std::move(done)});
     commit_together(std::move(alone));
 }
 
@@ -153,20 +154,19 @@ void SqliteDatabase::stop() {
 }
 
 void SqliteDatabase::commit_together(std::deque<Waiting> batch) {
-    std::vector<std::exception_ptr> outcomes(batch.size());
     {
         const std::scoped_lock lock{writer_mutex_};
         bool begun = false;
         try {
             writer_->run(begin_write, {});
             begun = true;
-            for (std::size_t i = 0; i < batch.size(); ++i) {
+            for (Waiting& one : batch) {
                 writer_->run(savepoint, {});
                 try {
-                    batch[i].work(*writer_);
+                    one.work(*writer_);
                 } catch (const std::exception&) {
                     // This one alone is undone; its caller learns why.
-                    outcomes[i] = std::current_exception();
+                    one.outcome = std::current_exception();
                     writer_->run(undo, {});
                 }
                 writer_->run(release, {});
@@ -174,8 +174,8 @@ void SqliteDatabase::commit_together(std::deque<Waiting> batch) {
             writer_->run(commit, {});
         } catch (const std::exception&) {
             // The transaction as a whole failed (disk full, busy): nobody's work is durable.
-            for (auto& outcome : outcomes) {
-                if (!outcome) outcome = std::current_exception();
+            for (Waiting& one : batch) {
+                if (!one.outcome) one.outcome = std::current_exception();
             }
             try {
                 if (begun) writer_->run(rollback, {});
@@ -184,8 +184,13 @@ void SqliteDatabase::commit_together(std::deque<Waiting> batch) {
             }
         }
     }
-    for (std::size_t i = 0; i < batch.size(); ++i)
-        batch[i].done(outcomes[i]);
+    for (const Waiting& one : batch) {
+        try {
+            one.done(one.outcome);
+        } catch (const std::exception&) {
+            // No memory to tell it with: whoever waits behind this one is told all the same.
+        }
+    }
 }
 
 std::unique_ptr<SqliteConnection> SqliteDatabase::take_reader() {

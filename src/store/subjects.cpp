@@ -215,6 +215,10 @@ void finish_again(Connection& connection, const Leased& leased, const Again& aga
     if (connection.changed() == 0) throw LeaseLost{key_of(leased.subject)};
 }
 
+void give_back(Connection& connection, const Leased& leased, Instant now) {
+    connection.run(sql::subject_give_back, {key_of(leased.subject), leased.fence, now});
+}
+
 void release_owner(Connection& connection, const std::string& owner, Instant now) {
     connection.run(sql::subject_release_owner, {owner, now});
 }
@@ -238,6 +242,10 @@ void wake_orders_of(Connection& connection, ProjectId project, Instant now) {
 
 void wake(Connection& connection, const Subject& subject, Instant now) {
     connection.run(sql::subject_wake, {key_of(subject), now});
+}
+
+void wake_later_than(Connection& connection, Instant latest, Instant now) {
+    connection.run(sql::subject_wake_later_than, {latest, now});
 }
 
 void wake_all_in_attention(Connection& connection, Instant now) {

@@ -102,6 +102,9 @@ struct Again {
 };
 void finish_again(Connection& connection, const Leased& leased, const Again& again);
 
+/// Hands back a lease, if it is still ours, with all that it had taken.
+void give_back(Connection& connection, const Leased& leased, Instant now);
+
 /// Hands back all leases of a worker that is known to be dead.
 void release_owner(Connection& connection, const std::string& owner, Instant now);
 std::vector<std::string> lease_owners(Connection& connection);
@@ -109,6 +112,8 @@ std::vector<std::string> lease_owners(Connection& connection);
 std::optional<SubjectRow> find_subject(Connection& connection, const Subject& subject);
 void wake_orders_of(Connection& connection, ProjectId project, Instant now);
 void wake(Connection& connection, const Subject& subject, Instant now);
+/// What would come due, or wait, beyond `latest` is due at once: it was put off by another clock.
+void wake_later_than(Connection& connection, Instant latest, Instant now);
 void wake_all_in_attention(Connection& connection, Instant now);
 /// Deletes at most `count` `issue/…` subjects that turned out to be somebody's, or nobody's.
 void prune_issues(Connection& connection, int count);

@@ -75,7 +75,9 @@ Result<bool> PollJira::poll(Instant now) {
     const auto stored = store::read(database_, [](Connection& connection) {
         return store::find_cursor(connection, std::string{cursor_name});
     });
-    const Instant since = stored ? stored->at : now - first_look;
+    // A cursor from the future was left by a clock that has been set back since.
+    const bool usable = stored && stored->at <= now;
+    const Instant since = usable ? stored->at : now - first_look;
     const Duration overlap = std::max(2 * settings_.interval, overlap_least);
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(now - since + overlap);
     const std::set<std::string> before =

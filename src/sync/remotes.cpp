@@ -10,6 +10,12 @@ constexpr std::size_t projects_kept_max = 1000;
 constexpr Duration proof_age_max = 1min;
 constexpr Duration clocks_differ_max = 10min;
 
+/// What is of a later time than now was learnt before the clock was set back: how old it is, nobody
+/// knows.
+bool is_fresh(Instant at, Instant now, Duration age_max) {
+    return at <= now && now - at <= age_max;
+}
+
 }  // namespace
 
 std::optional<plan::Facts> Shared::facts() {
@@ -25,7 +31,8 @@ void Shared::learn(const plan::Facts& facts) {
 std::optional<Project> Shared::project(ProjectId id, Instant now) {
     const std::scoped_lock lock{mutex_};
     const auto found = projects_.find(id);
-    if (found == projects_.end() || now - found->second.at > project_age_max) return std::nullopt;
+    if (found == projects_.end()) return std::nullopt;
+    if (!is_fresh(found->second.at, now, project_age_max)) return std::nullopt;
     return found->second.project;
 }
 
@@ -37,7 +44,7 @@ void Shared::remember(const Project& project, Instant now) {
 
 bool Shared::marketplace_proven(Instant now) {
     const std::scoped_lock lock{mutex_};
-    return now - marketplace_proven_at_ <= proof_age_max;
+    return is_fresh(marketplace_proven_at_, now, proof_age_max);
 }
 
 void Shared::prove_marketplace(Instant now) {

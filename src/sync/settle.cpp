@@ -45,7 +45,7 @@ Target target_of(const RemoteWrite& write) {
 
 }  // namespace
 
-Result<Settled> Settle::run(
+Settled Settle::run(
     const std::vector<RemoteWrite>& writes,
     const std::optional<Link>& link,
     const std::vector<CommentLink>& comment_links,
@@ -54,7 +54,11 @@ Result<Settled> Settle::run(
     Settled settled;
     for (const RemoteWrite& write : writes) {
         const auto found = settle(write, link, comment_links, sightings);
-        if (!found) return Failure{found.error()};
+        if (!found) {
+            settled.all = false;
+            settled.error = found.error();
+            return settled;
+        }
         settled.look |= found->look;
         if (found->settled) continue;
         settled.all = false;
@@ -90,7 +94,10 @@ Instant Settle::safe_at(const RemoteWrite& write) const {
     // By both clocks: the wall clock may have been set meanwhile.
     const Duration steady = remotes_.clock.steady();
     const Duration waited = steady - shared_.uncertain_since(write.id, steady);
-    return std::max(write.sent_at + grace, records_.now() + grace - waited);
+    const Instant by_steady = records_.now() + grace - waited;
+    // Sent in the future: by a clock that has been set back since, and tells nothing any more.
+    if (write.sent_at > records_.now()) return by_steady;
+    return std::max(write.sent_at + grace, by_steady);
 }
 
 void Settle::end(

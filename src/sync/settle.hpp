@@ -20,6 +20,8 @@ struct Settled {
     Aspects look = no_aspects;        ///< what has to be looked at because of them
     std::optional<Instant> again_at;  ///< when the rest is to be looked for again
     std::string says = {};
+    /// What kept the rest from being looked for; what was settled before it stays settled.
+    std::optional<Error> error = std::nullopt;
 };
 
 /// Finds out what became of writes whose outcome is unknown, before anything is written again: by
@@ -40,7 +42,7 @@ public:
           settle_{settle} {}
 
     /// `sightings`: issues that hints say bear the subject's marker.
-    Result<Settled> run(
+    Settled run(
         const std::vector<store::RemoteWrite>& writes,
         const std::optional<Link>& link,
         const std::vector<CommentLink>& comment_links,

@@ -85,7 +85,8 @@ Instant Sweeper::turn(Instant now) {
         });
         const Instant began = sweep ? sweep->started_at : first.value_or(now);
         const Instant due = began + settings_.interval;
-        if (now < due) return due;
+        const bool clock_set_back = began > now;
+        if (now < due && !clock_set_back) return due;
         begin(now);
         return now;
     }

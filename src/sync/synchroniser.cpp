@@ -187,11 +187,12 @@ std::optional<Outcome> Synchroniser::settle(
     Settle settler{records, shared_, remotes_, settings, settings_.settle};
     const auto settled =
         settler.run(loaded.open_writes, loaded.view.link, loaded.view.comment_links, sightings);
-    if (!settled) return failed(settled.error(), aspects);
-    aspects |= settled->look;
-    if (settled->all) return std::nullopt;
-    Outcome outcome = failed({.kind = ErrorKind::outcome_unknown, .says = settled->says}, aspects);
-    outcome.not_before = settled->again_at;
+    // Also where a later one could not be looked for: nobody asks again what this one changed.
+    aspects |= settled.look;
+    if (settled.error) return failed(*settled.error, aspects);
+    if (settled.all) return std::nullopt;
+    Outcome outcome = failed({.kind = ErrorKind::outcome_unknown, .says = settled.says}, aspects);
+    outcome.not_before = settled.again_at;
     return outcome;
 }
 

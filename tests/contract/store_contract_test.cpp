@@ -149,6 +149,34 @@ TEST_P(StoreContract, AHintLeavesItsPlaceInTheQueueToWhatIsDue) {
     EXPECT_EQ(lease(start + 3s)->subject, order);
 }
 
+TEST_P(StoreContract, WhatWasPutOffByAClockThatWasSetBackIsWoken) {
+    const auto put_off = [&](SubjectState state, Instant until) {
+        database_->write([&](Connection& connection) {
+            const auto leased = lease_one(connection, order, "me", start + 1h);
+            finish_again(connection, *leased, {.state = state, .due_at = until, .attempts = 1});
+        });
+    };
+    const auto wake = [&] {
+        database_->write([](Connection& connection) {
+            wake_later_than(connection, start + 5min, start);
+        });
+    };
+    hint({.subject = order, .claims = {"m=7"}}, start);
+    put_off(SubjectState::due, start + 4min);
+    wake();
+    EXPECT_FALSE(lease(start));
+
+    put_off(SubjectState::due, start + 1h);
+    wake();
+    EXPECT_TRUE(lease(start));
+    database_->write([&](Connection& connection) { release_owner(connection, "me", start); });
+
+    // What needs a person waits for hours by itself.
+    put_off(SubjectState::attention, start + 1h);
+    wake();
+    EXPECT_FALSE(lease(start));
+}
+
 TEST_P(StoreContract, LanesGoInTheirOrderUnlessAnotherIsPreferred) {
     hint({.subject = Subject::of(ProjectId{1}), .aspects = 1, .lane = Lane::backfill}, start);
     hint({.subject = Subject::of(ProjectId{2}), .aspects = 1, .lane = Lane::live}, start + 1s);

@@ -112,6 +112,21 @@ describe("turns", () => {
   });
 });
 
+test("what was said on a project before it had an issue becomes a comment of that", async () => {
+  // Its event and the project's make one hint: the first look creates the issue, and has more to do.
+  const world = await World.make({ adapter: false });
+  try {
+    const { id: project } = await world.market("projects", { name: "Talkative" });
+    await world.market("messages", { project, content: "said at once" });
+    await world.startAdapter();
+    await until("the comment", async () => (await world.issue(project)).comments.some((one) => one.body.includes("said at once")));
+    await world.quiet();
+    assert.equal((await world.issue(project)).comments.length, 1);
+  } finally {
+    await world.end();
+  }
+});
+
 test("without a field for it, vouchers are left alone", async () => {
   const world = await World.make({ settings: { ...polled, OMS_JIRA_FIELD_CP_VoucherID: "" } });
   try {

@@ -46,6 +46,14 @@ inline constexpr Statement subject_release_owner{"subject_release_owner", R"sql(
      WHERE state = 'leased' AND lease_owner = $1
 )sql"};
 
+/// $1 key, $2 fence, $3 now: the same for one lease
+inline constexpr Statement subject_give_back{"subject_give_back", R"sql(
+    UPDATE subject
+       SET state = 'due', dirty = dirty | working, claims = working_claims || claims, working = 0,
+           working_claims = '', lease_owner = '', due_at = $3
+     WHERE key = $1 AND fence = $2 AND state = 'leased'
+)sql"};
+
 inline constexpr Statement subject_owners{"subject_owners", R"sql(
     SELECT DISTINCT lease_owner FROM subject WHERE state = 'leased'
 )sql"};
@@ -105,6 +113,11 @@ inline constexpr Statement subject_again{"subject_again", R"sql(
 /// $1 project, $2 now. Its orders that wait for it.
 inline constexpr Statement subject_wake_project{"subject_wake_project", R"sql(
     UPDATE subject SET state = 'due', due_at = $2 WHERE project_id = $1 AND state = 'waiting'
+)sql"};
+
+/// $1 latest, $2 now
+inline constexpr Statement subject_wake_later_than{"subject_wake_later_than", R"sql(
+    UPDATE subject SET due_at = $2 WHERE state IN ('due', 'waiting') AND due_at > $1
 )sql"};
 
 /// $1 key, $2 now

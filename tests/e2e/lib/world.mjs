@@ -34,9 +34,10 @@ export async function until(what, ask, seconds = 12) {
   }
 }
 
-export async function call(url, { method = "GET", body, headers = {} } = {}) {
+export async function call(url, { method = "GET", body, headers = {}, signal } = {}) {
   const answer = await fetch(url, {
     method,
+    signal,
     redirect: "manual",
     headers: { ...(body !== undefined ? { "Content-Type": "application/json" } : {}), ...headers },
     body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
@@ -57,8 +58,10 @@ async function ok(promise) {
   return answer.json;
 }
 
-function start(args, env, cwd) {
-  const child = spawn(program, args, { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
+/** `wrap`: a command that runs the program, such as ["prlimit", "--nofile=100"]. */
+function start(args, env, cwd, wrap = []) {
+  const [command, ...all] = [...wrap, program, ...args];
+  const child = spawn(command, all, { env, cwd, stdio: ["ignore", "pipe", "pipe"] });
   child.out = "";
   child.stdout.on("data", (part) => (child.out += part));
   child.stderr.on("data", (part) => (child.out += part));
@@ -112,8 +115,8 @@ export class World {
     return env;
   }
 
-  async startAdapter(settings = {}) {
-    this.adapter = start(["serve"], { ...this.env, ...settings }, this.folder);
+  async startAdapter(settings = {}, wrap = []) {
+    this.adapter = start(["serve"], { ...this.env, ...settings }, this.folder, wrap);
     const ready = until("the adapter", () => call(`${this.url}/readyz`).then((a) => a.status === 200));
     const died = this.adapter.ended.then(({ code, signal }) => { throw new Error(`it ended (${code ?? signal}): ${this.adapter.out}`); });
     ready.catch(() => undefined);

@@ -27,6 +27,36 @@ TEST(Time, RefusesWhatIsNone) {
     }
 }
 
+class SetClock final : public Clock {
+public:
+    Instant now() override { return wall; }
+    Duration steady() override { return since; }
+    void pass(Duration time) {
+        wall += time;
+        since += time;
+    }
+
+    Instant wall{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
+    Duration since = 7s;
+};
+
+TEST(Alarm, RingsInItsTimeAlsoWhereTheClockIsSetMeanwhile) {
+    SetClock clock;
+    EXPECT_TRUE(Alarm{}.rings(clock));
+    const Alarm alarm{clock, clock.now() + 10s};
+    clock.pass(4s);
+    EXPECT_EQ(alarm.left(clock), 6s);
+
+    clock.wall -= 1h;
+    EXPECT_EQ(alarm.left(clock), 6s);
+    clock.pass(6s);
+    EXPECT_TRUE(alarm.rings(clock));
+
+    const Alarm other{clock, clock.now() + 10s};
+    clock.wall += 24h;
+    EXPECT_TRUE(other.rings(clock));
+}
+
 TEST(Duration, ReadsItsOwnSpelling) {
     EXPECT_EQ(parse_duration("500ms"), 500ms);
     EXPECT_EQ(parse_duration("6h"), 6h);

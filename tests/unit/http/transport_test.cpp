@@ -1,7 +1,9 @@
 // The transport against sockets that misbehave, and the server of the house.
 #include <atomic>
 #include <functional>
+#include <future>
 #include <thread>
+#include <utility>
 
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -264,26 +266,78 @@ TEST(Server, RefusesWhatIsTooLargeByLengthAndInPieces) {
     );
 }
 
-TEST(Server, TakesNoMoreConnectionsThanItsLimitButComesBack) {
+TEST(Server, HoldsNoMoreAnswersForThoseWhoDoNotReadThem) {
+    // More than the system takes off the server's hands.
+    const std::string large(std::size_t{16} * 1024 * 1024, 'x');
+    Server server{
+        {.limits = {.answers_bytes_max = large.size() + 1000}},
+        [&](const Request& request, const std::shared_ptr<Reply>& reply) {
+            const bool wants_large = path_of(request.url) == "/large";
+            reply->send(wants_large ? text_response(200, large) : Response{.status = 204});
+        }};
+    const std::string base = "http://127.0.0.1:" + std::to_string(server.port());
+    const int reader = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(server.port());
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(::connect(reader, reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    say(reader, "GET /large HTTP/1.1\r\nHost: a\r\n\r\n");
+    char first = 0;
+    ASSERT_EQ(::recv(reader, &first, 1, 0), 1);
+
+    CurlTransport transport{{}};
+    EXPECT_EQ(transport.send({.url = base + "/large"})->status, 503);
+    EXPECT_EQ(transport.send({.url = base + "/small"})->status, 204);
+    ::close(reader);
+    int status = 503;
+    while (status == 503)
+        status = transport.send({.url = base + "/large"})->status;
+    EXPECT_EQ(status, 200);
+}
+
+TEST(Server, LetsTheLongestSilentGoWhereItIsFull) {
     Server server{
         {.limits = {.connections_max = 2}},
         [](const Request&, const std::shared_ptr<Reply>& reply) {
             reply->send(text_response(200, "fine"));
         }};
     const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
-    {
-        CurlTransport first{{}};
-        CurlTransport second{{}};
-        EXPECT_TRUE(first.send({.url = url}));
-        EXPECT_TRUE(second.send({.url = url}));
-        CurlTransport third{{}};
-        EXPECT_FALSE(third.send({.url = url, .timeout = 2s}));
-    }
-    CurlTransport later{{}};
-    bool served = false;
-    for (int i = 0; i < 50 && !served; ++i)
-        served = later.send({.url = url, .timeout = 2s}).has_value();
-    EXPECT_TRUE(served);
+    auto silent = std::async([&] { return until_closed(server.port(), ""); });
+    auto dripping = std::async([&] { return until_closed(server.port(), "GET / HTTP/1.1\r\n"); });
+    while (server.connections() < 2)
+        std::this_thread::yield();
+    CurlTransport first{{}};
+    CurlTransport second{{}};
+    // Neither of the two would leave by itself before ten seconds are over.
+    EXPECT_TRUE(first.send({.url = url, .timeout = 5s}));
+    EXPECT_TRUE(second.send({.url = url, .timeout = 5s}));
+    EXPECT_EQ(silent.get(), "");
+    EXPECT_EQ(dripping.get(), "");
+    EXPECT_EQ(server.connections(), 2U);
+}
+
+TEST(Server, LetsANewClientWaitWhereAllRequestsAreInHand) {
+    std::promise<std::shared_ptr<Reply>> held;
+    Server server{
+        {.limits = {.connections_max = 1}},
+        [&, first = true](const Request&, const std::shared_ptr<Reply>& reply) mutable {
+            if (!std::exchange(first, false)) return reply->send(text_response(200, "second"));
+            held.set_value(reply);
+        }};
+    const std::string url = "http://127.0.0.1:" + std::to_string(server.port()) + "/";
+    const auto ask = [&] {
+        CurlTransport transport{{}};
+        const auto answer = transport.send({.url = url, .timeout = 10s});
+        return answer ? answer->body : answer.error().says;
+    };
+    auto first = std::async(ask);
+    const auto reply = held.get_future().get();
+    auto second = std::async(ask);
+    EXPECT_EQ(second.wait_for(300ms), std::future_status::timeout);
+    reply->send(text_response(200, "first"));
+    EXPECT_EQ(first.get(), "first");
+    EXPECT_EQ(second.get(), "second");
 }
 
 }  // namespace

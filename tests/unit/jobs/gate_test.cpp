@@ -37,6 +37,20 @@ TEST_F(GateTest, LetsAWorkingRemoteBeAsked) {
     EXPECT_FALSE(gate_.closed(now_));
 }
 
+TEST_F(GateTest, WaitsNoLongerForAClockThatIsSetBack) {
+    fail(ErrorKind::throttled, 10s);
+    now_ -= 1h;
+    const auto closed = gate_.closed(now_);
+    ASSERT_TRUE(closed);
+    EXPECT_LE(*closed->retry_after, 10s);
+    EXPECT_FALSE(gate_.closed(now_ + 10s));
+
+    fail(ErrorKind::unauthorized);
+    now_ -= 1h;
+    EXPECT_FALSE(gate_.take_probe(now_));
+    EXPECT_TRUE(gate_.take_probe(now_ + 1min));
+}
+
 TEST_F(GateTest, WaitsAfterThreeFailuresInARowButNotAfterOne) {
     fail(ErrorKind::not_sent);
     fail(ErrorKind::outcome_unknown);

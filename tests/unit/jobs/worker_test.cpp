@@ -1,0 +1,91 @@
+#include "jobs/worker.hpp"
+
+#include <gtest/gtest.h>
+
+#include "store/migrations.hpp"
+#include "store/sqlite.hpp"
+#include "store/subjects.hpp"
+
+namespace oms::jobs {
+namespace {
+
+using namespace std::chrono_literals;
+using store::Connection;
+
+class SetClock final : public Clock {
+public:
+    Instant now() override { return wall; }
+    Duration steady() override { return wall.time_since_epoch(); }
+
+    Instant wall{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
+};
+
+/// Does what the test says.
+class ScriptedWork final : public Work {
+public:
+    Outcome work(const store::Leased& leased) override { return script(leased); }
+
+    std::function<Outcome(const store::Leased&)> script;
+};
+
+class WorkerTest : public testing::Test {
+protected:
+    WorkerTest() {
+        store::upgrade(*database_, clock_.wall);
+        database_->write([&](Connection& connection) {
+            store::add_hint(connection, {.subject = order_, .claims = {"m=7"}}, clock_.wall);
+        });
+    }
+    [[nodiscard]] store::SubjectRow row() {
+        return *store::read(*database_, [&](Connection& connection) {
+            return store::find_subject(connection, order_);
+        });
+    }
+
+    SetClock clock_;
+    SeededRandom random_{1};
+    Subject order_ = Subject::of(OrderId{{12}, {3}});
+    std::unique_ptr<store::Database> database_ =
+        store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);
+    ScriptedWork work_;
+    Worker
+        worker_{{.owner = "me"}, *database_, clock_, random_, work_, Log{LogLevel::critical, {}}};
+};
+
+// A disk that became full during the work: the lease must not outlive the trouble by a minute.
+TEST_F(WorkerTest, GoesOnWithWhatItHadInHandAsSoonAsTheDatabaseWorks) {
+    work_.script = [](const store::Leased&) -> Outcome {
+        throw store::DatabaseError{store::DatabaseError::Kind::full, "the disk is full"};
+    };
+    const Instant again = worker_.turn(clock_.now());
+    EXPECT_GT(again, clock_.now());
+    EXPECT_EQ(row().state, store::SubjectState::leased);
+
+    std::vector<std::string> claims;
+    work_.script = [&](const store::Leased& leased) {
+        claims = leased.claims;
+        return Outcome{};
+    };
+    clock_.wall = again;
+    worker_.turn(clock_.now());
+    EXPECT_EQ(claims, std::vector<std::string>{"m=7"});
+    EXPECT_EQ(row().state, store::SubjectState::idle);
+}
+
+TEST_F(WorkerTest, GivesNothingBackThatAnotherHasMeanwhile) {
+    work_.script = [](const store::Leased&) -> Outcome {
+        throw store::DatabaseError{store::DatabaseError::Kind::full, "the disk is full"};
+    };
+    worker_.turn(clock_.now());
+    clock_.wall += 2min;
+    const auto other = store::write(*database_, [&](Connection& connection) {
+        return store::lease_next(connection, "another", Lane::live, clock_.now(), 1min);
+    });
+    ASSERT_TRUE(other);
+    worker_.turn(clock_.now());
+    EXPECT_EQ(row().state, store::SubjectState::leased);
+    EXPECT_EQ(row().lease_owner, "another");
+}
+
+}  // namespace
+}  // namespace oms::jobs
