@@ -1,10 +1,12 @@
 #include "app/explain.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "plan/fields.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
@@ -206,7 +208,10 @@ int explain(const Settings& settings, const Subject& subject, const Console& con
     if (console.json) {
         print_json(story, subject, console.out);
     } else {
-        print_text(settings, story, subject, console.out);
+        // Both remotes' words are in it.
+        std::ostringstream text;
+        print_text(settings, story, subject, text);
+        console.out << visible(text.str());
     }
     return story.row || story.link ? exit_ok : exit_faults;
 }
