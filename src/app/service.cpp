@@ -21,6 +21,7 @@
 #include "sync/synchroniser.hpp"
 #include "wake/bell.hpp"
 #include "web/api_page.hpp"
+#include "web/assets.hpp"
 #include "web/health.hpp"
 #include "web/intake.hpp"
 
@@ -136,10 +137,15 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     if (options.add_routes) options.add_routes(router);
     try {
         server = std::make_unique<http::Server>(
-            http::ServerOptions{.host = settings.http_host, .port = settings.http_port, .log = log},
+            http::ServerOptions{
+                .host = settings.http_host,
+                .port = settings.http_port,
+                .log = log,
+                .headers = web::answer_headers()},
             [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
                 router.handle(std::move(request), reply);
-            }
+            },
+            [this](const http::Request& request) { return intake->admit(request); }
         );
     } catch (const std::exception&) {
         database->stop();
