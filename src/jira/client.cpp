@@ -95,8 +95,8 @@ Result<json::value> Client::call(http::Request request, bool write) {
         );
     }
     const auto response = transport_.send(request);
-    const Result<json::value> answer = response ? read_answer(*response, write, token || password)
-                                                : Result<json::value>{Failure{response.error()}};
+    Result<json::value> answer = response ? read_answer(*response, write, token || password)
+                                          : Result<json::value>{Failure{response.error()}};
     if (answer) return answer;
     Error error = answer.error();
     const bool unanswered = !response && error.kind == ErrorKind::outcome_unknown;

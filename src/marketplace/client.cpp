@@ -54,7 +54,7 @@ Result<json::value> Client::call(http::Request request, bool write) {
     request.headers.emplace_back("Accept", "application/json");
     request.headers.emplace_back("X-User-Token", settings_.token.reveal());
     const auto response = transport_.send(request);
-    const Result<json::value> answer =
+    Result<json::value> answer =
         response ? read_answer(*response, write) : Result<json::value>{Failure{response.error()}};
     if (answer) return answer;
     Error error = answer.error();
