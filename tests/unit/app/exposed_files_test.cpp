@@ -1,9 +1,9 @@
 #include "app/exposed_files.hpp"
 
+#include <cstdlib>
 #include <fstream>
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "store/migrations.hpp"

@@ -30,7 +30,7 @@ TEST(Secret, MatchesItselfAndNothingElseWhateverItsLength) {
     for (const char* other :
          {"", "c", "correct hors", "correct horse ", "Correct horse", "correct horsf"})
         EXPECT_FALSE(matches(secret, other)) << other;
-    EXPECT_FALSE(matches(secret, std::string(10'000'000, 'c')));
+    EXPECT_FALSE(matches(secret, std::string(1'000'000, 'c')));
     EXPECT_FALSE(matches(Secret{}, "")) << "no secret lets nobody in";
     EXPECT_FALSE(matches(Secret{""}, ""));
 }
