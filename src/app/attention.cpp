@@ -6,6 +6,7 @@
 
 #include "app/agent.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
@@ -61,9 +62,9 @@ int attention_list(const Settings& settings, const Console& console) {
                entries[end].fingerprint == entries[i].fingerprint) {
             ++end;
         }
-        console.out << fmt::format(
+        console.out << visible(fmt::format(
             "{} ({})\n  {}\n  → {}\n", entries[i].cause, end - i, entries[i].says, entries[i].remedy
-        );
+        ));
         for (std::size_t j = i; j < end; ++j) {
             const std::string whose =
                 is_somebodys(entries[j].subject) ? to_text(entries[j].subject) : "-";
@@ -127,7 +128,7 @@ int attention_link(
     Agent agent{settings, gates, clock, nullptr};
     const auto found = agent.jira_client().issue_by_key(IssueKey{issue}, {});
     if (!found) {
-        console.error << fmt::format("{}: {}\n", issue, found.error().says);
+        console.error << visible(fmt::format("{}: {}\n", issue, found.error().says));
         return exit_faults;
     }
     const Instant now = clock.now();

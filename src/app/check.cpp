@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/agent.hpp"
+#include "app/exposed_files.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "plan/fields.hpp"
@@ -89,11 +90,11 @@ void Check::note(const std::string& what, Grade grade, std::string says, std::st
     findings_.push_back({what, grade, std::move(says), std::move(remedy)});
     const Finding& one = findings_.back();
     if (console_.json) return;
-    console_.out << fmt::format(
-        "{:<8} {}{}\n", to_text(grade), what, one.says.empty() ? "" : ": " + one.says
-    );
+    std::string text =
+        fmt::format("{:<8} {}{}\n", to_text(grade), what, one.says.empty() ? "" : ": " + one.says);
     if (!one.remedy.empty())
-        console_.out << "         → " << replace_all(one.remedy, "\n", "\n           ") << "\n";
+        text += fmt::format("         → {}\n", replace_all(one.remedy, "\n", "\n           "));
+    console_.out << visible(text);
 }
 
 void Check::database() {
@@ -543,6 +544,8 @@ int Check::run(const std::vector<Fault>& faults) {
         return exit_usage;
     }
     note("configuration", Grade::fine);
+    for (const ExposedFile& file : exposed_files(settings_))
+        note("permissions", Grade::warning, file.says, file.fix);
     database();
     if (!options_.offline) {
         SystemClock clock;

@@ -20,11 +20,11 @@ int guarded(const std::function<int()>& command) {
     try {
         return command();
     } catch (const store::DatabaseError& error) {
-        std::cerr << "oms-jira: " << error.what() << "\n";
+        std::cerr << "oms-jira: " << visible(error.what()) << "\n";
         const bool unusable = error.kind() == store::DatabaseError::Kind::unusable;
         return unusable ? exit_usage : exit_faults;
     } catch (const std::exception& error) {
-        std::cerr << "oms-jira: " << error.what() << "\n";
+        std::cerr << "oms-jira: " << visible(error.what()) << "\n";
         return exit_faults;
     }
 }

@@ -1,10 +1,12 @@
 #include "app/explain.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "plan/fields.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
@@ -232,7 +234,10 @@ int explain(const Settings& settings, const Subject& subject, const Console& con
     if (console.json) {
         console.out << json::write(as_json(story, subject, now)) << "\n";
     } else {
-        print_text(settings, story, subject, now, console.out);
+        // Both remotes' words are in it.
+        std::ostringstream text;
+        print_text(settings, story, subject, now, text);
+        console.out << visible(text.str());
     }
     return story.row || story.link ? exit_ok : exit_faults;
 }

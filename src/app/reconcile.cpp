@@ -10,6 +10,7 @@
 #include "app/agent.hpp"
 #include "app/process.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "jobs/worker.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
@@ -161,7 +162,7 @@ void Reconcile::dry(const Subject& subject) {
     ++counts_.compared;
     if (!examined) {
         ++counts_.failed;
-        console_.error << fmt::format("{}: {}\n", to_text(subject), examined.error().says);
+        console_.error << visible(fmt::format("{}: {}\n", to_text(subject), examined.error().says));
         return;
     }
     std::vector<std::string> would;
@@ -177,7 +178,7 @@ void Reconcile::dry(const Subject& subject) {
         if (console_.json) {
             differences_.push_back(json::object{{"subject", key_of(subject)}, {"would", words}});
         } else {
-            console_.out << fmt::format("{:<12} would {}\n", to_text(subject), words);
+            console_.out << visible(fmt::format("{:<12} would {}\n", to_text(subject), words));
         }
     }
 }
@@ -187,7 +188,7 @@ void Reconcile::heal(const Subject& subject) {
     const auto before = synchroniser_.examine(subject);
     if (!before) {
         ++counts_.failed;
-        console_.error << fmt::format("{}: {}\n", to_text(subject), before.error().says);
+        console_.error << visible(fmt::format("{}: {}\n", to_text(subject), before.error().says));
         return;
     }
     // Whatever would be written down: also that something is gone, which nobody is to be told.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
@@ -95,6 +96,10 @@ void SandboxPage::stop() {
 }
 
 http::Response SandboxPage::act(const http::Request& request) {
+    // A page from elsewhere can send a form or plain text here, but no JSON: a browser asks first.
+    const std::string type = lower(http::header(request.headers, "Content-Type").value_or(""));
+    if (!type.starts_with("application/json"))
+        return http::json_response(415, R"({"error":"send it as application/json"})");
     std::string_view target{request.url};
     target.remove_prefix(api.size());
     const bool marketplace = target.starts_with("marketplace/");

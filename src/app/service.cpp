@@ -22,6 +22,7 @@
 #include "sync/synchroniser.hpp"
 #include "wake/bell.hpp"
 #include "web/api_page.hpp"
+#include "web/assets.hpp"
 #include "web/health.hpp"
 #include "web/intake.hpp"
 
@@ -161,10 +162,12 @@ void Service::Impl::start_web(const ServiceOptions& options) {
                 .host = settings.http_host,
                 .port = settings.http_port,
                 .limits = limits,
-                .log = log},
+                .log = log,
+                .headers = web::answer_headers()},
             [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
                 router.handle(std::move(request), reply);
-            }
+            },
+            [this](const http::Request& request) { return intake->admit(request); }
         );
     } catch (const std::exception&) {
         database->stop();

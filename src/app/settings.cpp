@@ -404,6 +404,40 @@ std::vector<std::string> warnings_of(const Environment& environment) {
     return warnings;
 }
 
+/// Both doors let in whoever knows a secret: guessing is as hard as that is long.
+void warn_of_short_secrets(Settings& settings) {
+    constexpr std::size_t hard_to_guess = 16;
+    for (const auto& [name, secret] :
+         {std::pair{"OMS_JIRA_WEBHOOK_SECRET", settings.webhook.secret},
+          std::pair{"OMS_JIRA_WEBHOOK_SECRET_PREVIOUS", settings.webhook.previous},
+          std::pair{"OMS_AUTHORIZATION_PASSWORD", settings.trigger.password}}) {
+        if (secret.empty() || secret.reveal().size() >= hard_to_guess) continue;
+        settings.warnings.push_back(fmt::format(
+            "{} is shorter than {} characters and might be guessed; `openssl rand -hex 16` prints "
+            "a better one",
+            name,
+            hard_to_guess
+        ));
+    }
+}
+
+void warn_of_plain_http(Settings& settings) {
+    for (const auto& [name, url] :
+         {std::pair{"OMS_MP_URL", settings.marketplace.url},
+          std::pair{"OMS_JIRA_URL", settings.jira.url}}) {
+        const auto parsed = boost::urls::parse_uri(url);
+        if (!parsed || parsed->scheme() != "http") continue;
+        const std::string host{parsed->host()};
+        const bool here = host == "localhost" || host == "[::1]" || host.starts_with("127.");
+        if (here) continue;
+        settings.warnings.push_back(fmt::format(
+            "{} is http://: our credentials and customers' texts can be read on the way; use "
+            "https://",
+            name
+        ));
+    }
+}
+
 }  // namespace
 
 Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
@@ -417,6 +451,8 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     read_times(reader, settings, now);
     read_log(reader, settings);
     settings.warnings = warnings_of(environment);
+    warn_of_short_secrets(settings);
+    warn_of_plain_http(settings);
     std::string all;
     for (const Variable& variable : variables()) {
         all += variable.name + "=" + environment.find(variable.name).value_or("") + "\n";

@@ -1,8 +1,11 @@
 #include "app/status.hpp"
 
+#include <sstream>
+
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "store/attention.hpp"
 #include "store/links.hpp"
 #include "store/state.hpp"
@@ -142,7 +145,9 @@ int status(const Settings& settings, const Console& console) {
     if (console.json) {
         print_json(shot, now, console.out);
     } else {
-        print_text(shot, now, console.out);
+        std::ostringstream text;
+        print_text(shot, now, text);
+        console.out << visible(text.str());
     }
     return exit_ok;
 }

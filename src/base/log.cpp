@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include "base/clock.hpp"
-#include "base/json.hpp"
 #include "base/secret.hpp"
 #include "base/text.hpp"
 
@@ -22,10 +21,13 @@ std::string_view name_of(LogLevel level) {
     return "?";
 }
 
-/// Quoted where it holds a space, a quote or a control, so that a line splits at its spaces.
+/// Quoted where it is not plain to see where it ends, so that a line splits at its spaces and no
+/// value can make another line, another field, or a terminal do something.
 std::string shown(const std::string& value) {
-    const bool plain = !value.empty() && value.find_first_of(" \t\r\n\"=") == std::string::npos;
-    return plain ? value : json::write(json::value(clean(value)));
+    std::string text = quoted(value);
+    const bool plain = !value.empty() && text.size() == value.size() + 2 &&
+                       value.find_first_of(" =") == std::string::npos;
+    return plain ? value : text;
 }
 
 std::string text_line(
@@ -34,7 +36,11 @@ std::string text_line(
     std::string_view event,
     const std::vector<LogField>& fields
 ) {
-    std::string line = fmt::format("{} {:<8} {}", to_rfc3339(now, 3), name_of(level), event);
+    // An event has spaces, and is not quoted: only its line is kept whole.
+    const std::string words = quoted(event);
+    std::string line = fmt::format(
+        "{} {:<8} {}", to_rfc3339(now, 3), name_of(level), words.substr(1, words.size() - 2)
+    );
     for (const LogField& field : fields)
         line += fmt::format(" {}={}", field.name, shown(field.value));
     return line;
@@ -46,13 +52,15 @@ std::string json_line(
     std::string_view event,
     const std::vector<LogField>& fields
 ) {
-    json::object line;
-    line["time"] = to_rfc3339(now, 3);
-    line["level"] = name_of(level);
-    line["event"] = event;
+    std::string line = fmt::format(
+        R"({{"time":"{}","level":"{}","event":{})",
+        to_rfc3339(now, 3),
+        name_of(level),
+        quoted(event)
+    );
     for (const LogField& field : fields)
-        line[field.name] = clean(field.value);
-    return json::write(line);
+        line += fmt::format(",{}:{}", quoted(field.name), quoted(field.value));
+    return line + "}";
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 
 namespace oms {
 namespace {
@@ -32,6 +33,52 @@ std::size_t character_size(std::string_view text, std::size_t at) {
 /// The same, but a byte that is no UTF-8 counts as a character of its own.
 std::size_t step_at(std::string_view text, std::size_t at) {
     return std::max<std::size_t>(1, character_size(text, at));
+}
+
+/// The code point of the well-formed character of `size` bytes at `at`.
+std::uint32_t code_point(std::string_view text, std::size_t at, std::size_t size) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    if (size == 1) return first;
+    std::uint32_t point = first & (0x7FU >> size);
+    for (std::size_t i = at + 1; i < at + size; ++i)
+        point = point << 6U | (static_cast<unsigned char>(text[i]) & 0x3FU);
+    return point;
+}
+
+/// Controls of ASCII and of Latin 1, line separators, and what turns the direction of a line.
+bool is_invisible(std::uint32_t point) {
+    const bool control = point < 0x20 || (point >= 0x7F && point <= 0x9F);
+    const bool separator = point == 0x2028 || point == 0x2029;
+    const bool turns = point == 0x061C || point == 0x200E || point == 0x200F ||
+                       (point >= 0x202A && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+    return control || separator || turns || point == 0xFEFF;
+}
+
+/// `text` with its invisible characters given to `escape`, and broken UTF-8 replaced.
+template <class Escape>
+std::string with_escapes(std::string_view text, Escape escape) {
+    std::string shown;
+    shown.reserve(text.size() + 2);
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t size = character_size(text, at);
+        if (size == 0) {
+            shown += "\xEF\xBF\xBD";
+            ++at;
+            continue;
+        }
+        const std::uint32_t point = code_point(text, at, size);
+        if (!escape(shown, point)) shown += text.substr(at, size);
+        at += size;
+    }
+    return shown;
+}
+
+/// `\u001b`; all that is invisible lies below U+10000.
+void add_escape(std::string& shown, std::uint32_t point) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    shown += "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U})
+        shown += digits[point >> shift & 15U];
 }
 
 /// Where to cut so that words stay whole: after the last line feed or space of the second half.
@@ -206,13 +253,43 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
     return value;
 }
 
+std::string quoted(std::string_view text) {
+    const auto escape = [](std::string& shown, std::uint32_t point) {
+        if (point == '\n') {
+            shown += "\\n";
+        } else if (point == '\t') {
+            shown += "\\t";
+        } else if (point == '\r') {
+            shown += "\\r";
+        } else if (point == '"' || point == '\\') {
+            shown += '\\';
+            shown += static_cast<char>(point);
+        } else if (is_invisible(point)) {
+            add_escape(shown, point);
+        } else {
+            return false;
+        }
+        return true;
+    };
+    return "\"" + with_escapes(text, escape) + "\"";
+}
+
+std::string visible(std::string_view text) {
+    return with_escapes(text, [](std::string& shown, std::uint32_t point) {
+        if (point == '\n' || point == '\t' || !is_invisible(point)) return false;
+        add_escape(shown, point);
+        return true;
+    });
+}
+
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t shown_max = 80;
-    std::string shown = truncate(text, shown_max);
-    const bool cut = shown.size() < text.size();
-    for (char& character : shown) {
-        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) character = '?';
-    }
+    const std::string whole = truncate(text, shown_max);
+    const bool cut = whole.size() < text.size();
+    const std::string shown = with_escapes(whole, [](std::string& made, std::uint32_t point) {
+        if (is_invisible(point)) made += '?';
+        return is_invisible(point);
+    });
     return "'" + shown + (cut ? "…'" : "'");
 }
 

@@ -37,6 +37,13 @@ std::string percent_decode(std::string_view text, bool plus_is_space = true);
 /// The whole text as a decimal number; nothing where it is not, or does not fit.
 std::optional<std::int64_t> parse_int(std::string_view text);
 
+/// A JSON string of it with its quotes: one line of visible characters, whatever the text. What a
+/// terminal or a reader could take for something else (controls, line separators, marks that turn
+/// the direction) is escaped as `\u001b`; what is no UTF-8 becomes U+FFFD.
+std::string quoted(std::string_view text);
+/// For a terminal: the same escapes, but line feeds, quotes and backslashes as they are.
+std::string visible(std::string_view text);
+
 /// For messages about bad input: quoted, controls shown as `?`, cut at 80 characters.
 std::string in_quotes(std::string_view text);
 

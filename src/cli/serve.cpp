@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/exposed_files.hpp"
 #include "app/sentry.hpp"
 #include "app/service.hpp"
 #include "app/version.hpp"
@@ -21,6 +22,8 @@ int serve(bool workers) {
         for (const std::string& warning : settings.warnings)
             log.warning(warning);
         app::Service service{settings, {.workers = workers}, log};
+        for (const app::ExposedFile& file : app::exposed_files(settings))
+            log.warning("others may read a file of ours", {{"says", file.says}, {"fix", file.fix}});
         log.info(
             "serving",
             {{"version", app::version},

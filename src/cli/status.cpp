@@ -37,8 +37,8 @@ void print_value(const app::Variable& variable, const app::Environment& environm
     const bool set = found != environment.all().end() && !found->second.value.empty();
     std::string value = set ? found->second.value : variable.standard;
     if (set && variable.secret) value = "***";
-    std::cout << variable.name << "=" << value << "   (" << (set ? found->second.from : "default")
-              << ") " << variable.what << "\n";
+    std::cout << variable.name << "=" << visible(value) << "   ("
+              << (set ? found->second.from : "default") << ") " << variable.what << "\n";
 }
 
 int print_settings(bool markdown) {

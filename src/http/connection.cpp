@@ -1,5 +1,8 @@
 #include "http/connection.hpp"
 
+#include <algorithm>
+#include <functional>
+
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -27,22 +30,41 @@ constexpr std::size_t large_answer = std::size_t{16} * 1024;
 constexpr auto keep_stream_alive = 15s;
 /// A browser that does not read its events is let go.
 constexpr std::size_t stream_bytes_max = std::size_t{4} * 1024 * 1024;
+/// No value of a header is farther from its name than the buffer is long.
+constexpr std::size_t header_reach = std::size_t{64} * 1024;
 
 std::string
-head_of(const Response& response, const std::string& server, bool keep_alive, bool stream) {
+head_of(const Response& response, const ServerOptions& options, bool keep_alive, bool stream) {
     std::string head =
         fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
-    for (const auto& [name, value] : response.headers) {
+    const auto add = [&head](const std::string& name, const std::string& value) {
         const bool ours = lower(name) == "content-length" || lower(name) == "connection";
         // A line break in a value would make it two headers.
         const bool broken = value.find_first_of("\r\n") != std::string::npos;
         if (!ours && !broken) head += name + ": " + value + "\r\n";
+    };
+    for (const auto& [name, value] : response.headers)
+        add(name, value);
+    for (const auto& [name, value] : options.headers) {
+        if (!header(response.headers, name)) add(name, value);
     }
-    if (!server.empty()) head += "Server: " + server + "\r\n";
+    if (!options.server_header.empty()) head += "Server: " + options.server_header + "\r\n";
     const bool bodyless = response.status == 204 || response.status == 304;
     if (!stream && !bodyless) head += fmt::format("Content-Length: {}\r\n", response.body.size());
     if (!keep_alive) head += "Connection: close\r\n";
     return head + "\r\n";
+}
+
+/// Whether a line break was between name and value or in the value. Beast hands out a value where it
+/// was received, behind its name; only one that it had to put together lies elsewhere.
+bool is_folded(beast::string_view name, beast::string_view value) {
+    const std::less<> before;
+    const char* name_end = name.data() + name.size();
+    const bool in_place =
+        !before(value.data(), name_end) && before(value.data(), name.data() + header_reach);
+    if (!in_place) return true;
+    const std::string_view between{name_end, static_cast<std::size_t>(value.data() - name_end)};
+    return between.find_first_of("\r\n") != std::string_view::npos;
 }
 
 class ConnectionStream final : public EventStream {
@@ -103,6 +125,31 @@ private:
 };
 
 }  // namespace
+
+void RequestParser::on_field_impl(
+    bhttp::field name,
+    beast::string_view name_string,
+    beast::string_view value,
+    error_code& error
+) {
+    // What stands behind the last chunk is not a header, whatever it is called.
+    if (is_header_done()) return;
+    if (is_folded(name_string, value)) {
+        error = bhttp::error::bad_value;
+        return;
+    }
+    get().insert(name, name_string, value);
+}
+
+std::string Connection::address_of(const tcp::socket& socket) {
+    error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    if (error) return "unknown";
+    const auto address = endpoint.address();
+    const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+    return mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string()
+                  : address.to_string();
+}
 
 void Connection::close() {
     if (gone_.exchange(true)) return;
@@ -171,9 +218,20 @@ std::optional<std::string> Connection::ambiguity() const {
         return "exactly one Host header is needed";
     }
     if (message.count(bhttp::field::content_length) > 1) return "more than one Content-Length";
-    if (message.count(bhttp::field::content_length) > 0 &&
-        message.count(bhttp::field::transfer_encoding) > 0) {
+    const auto length = message.find(bhttp::field::content_length);
+    const auto encoding = message.find(bhttp::field::transfer_encoding);
+    if (length != message.end() && encoding != message.end()) {
         return "both Content-Length and Transfer-Encoding";
+    }
+    // Beast takes `1, 1` for 1, and a coding that it does not know for none.
+    if (length != message.end() && !parse_int(std::string_view{length->value()})) {
+        return "Content-Length must be one number";
+    }
+    if (encoding != message.end() && !beast::iequals(encoding->value(), "chunked")) {
+        return "Transfer-Encoding must be chunked";
+    }
+    if (encoding != message.end() && message.version() != 11) {
+        return "Transfer-Encoding needs HTTP/1.1";
     }
     if (message.target().empty() || message.target()[0] != '/') return "the target must be a path";
     return std::nullopt;
@@ -204,7 +262,7 @@ void Connection::header_read(error_code error) {
     const auto& message = parser_->get();
     head_only_ = message.method() == bhttp::verb::head;
     if (const auto trouble = ambiguity()) return refuse(400, *trouble + "\n");
-    if (!reserve_body() || is_turned_away()) return;
+    if (!admit()) return;
 
     const bool waits = beast::iequals(message[bhttp::field::expect], "100-continue");
     if (!waits || parser_->is_done()) return read_body();
@@ -216,51 +274,50 @@ void Connection::header_read(error_code error) {
     });
 }
 
-/// False where there is no room for the body: it is answered.
-bool Connection::reserve_body() {
-    const auto length = parser_->content_length();
-    const std::size_t announced = length ? static_cast<std::size_t>(*length) : 0;
-    if (announced > server_.options.limits.body_bytes_max) {
-        refuse(413, "the request's body is too large\n");
+/// False where the header alone is refused: it is answered, and the body is not kept.
+bool Connection::admit() {
+    body_bytes_max_ = server_.options.limits.body_bytes_max;
+    Admission admission;
+    if (server_.gate) admission = server_.gate(take_header());
+    if (admission.refused) {
+        if (parser_->is_done()) {
+            write(*admission.refused, parser_->keep_alive());
+        } else {
+            out_ = head_of(*admission.refused, server_.options, false, false);
+            if (!head_only_) out_ += admission.refused->body;
+            drain();
+        }
         return false;
     }
-    const std::size_t room = parser_->chunked() ? server_.options.limits.body_bytes_max : announced;
-    if (server_.bodies_bytes + room > server_.options.limits.bodies_bytes_max) {
-        refuse(503, "too many large requests at once: later\n");
-        return false;
-    }
-    body_bytes_ = room;
-    server_.bodies_bytes += room;
-    return true;
+    body_bytes_max_ = std::min(body_bytes_max_, admission.body_bytes_max);
+    parser_->body_limit(body_bytes_max_);
+    const auto announced = parser_->content_length();
+    if (!announced || *announced <= body_bytes_max_) return true;
+    refuse(413, "the request's body is too large\n");
+    return false;
 }
 
-/// True where the gate refuses by the header alone: it is answered, and the body is not kept.
-bool Connection::is_turned_away() {
-    if (!server_.gate) return false;
-    const auto& message = parser_->get();
-    Request header{
-        .method = std::string{message.method_string()}, .url = std::string{message.target()}};
-    for (const auto& field : message) {
-        header.headers.emplace_back(std::string{field.name_string()}, std::string{field.value()});
-    }
-    const auto refused = server_.gate(header);
-    if (!refused) return false;
-    forget_body();
-    if (parser_->is_done()) {
-        write(*refused, parser_->keep_alive());
-    } else {
-        out_ = head_of(*refused, server_.options.server_header, false, false) + refused->body;
-        drain();
-    }
-    return true;
+/// False where all bodies together have become too large: it is answered. What was only announced
+/// takes no room, or announcing would be enough to shut others out.
+bool Connection::has_room() {
+    const std::size_t come = parser_->get().body().size();
+    server_.bodies_bytes += come - body_bytes_;
+    body_bytes_ = come;
+    if (server_.bodies_bytes <= server_.options.limits.bodies_bytes_max) return true;
+    refuse(503, "too many large requests at once: later\n");
+    return false;
 }
 
 void Connection::read_body() {
     if (parser_->is_done()) return hand_over();
     waiting_since_ = std::chrono::steady_clock::now();
     stream_.expires_after(server_.options.limits.body_time_max);
+    read_more_body();
+}
+
+void Connection::read_more_body() {
     auto self = shared_from_this();
-    bhttp::async_read(stream_, buffer_, *parser_, [self](error_code error, std::size_t) {
+    bhttp::async_read_some(stream_, buffer_, *parser_, [self](error_code error, std::size_t) {
         self->body_read(error);
     });
 }
@@ -274,18 +331,25 @@ void Connection::body_read(error_code error) {
     if (error && broken)
         return refuse(400, "the request cannot be read: " + error.message() + "\n");
     if (error) return close();
-    hand_over();
+    if (!has_room()) return;
+    parser_->is_done() ? hand_over() : read_more_body();
 }
 
-Request Connection::take_request() {
-    auto message = parser_->release();
+Request Connection::take_header() const {
+    const auto& message = parser_->get();
     Request request{
         .method = std::string{message.method_string()},
         .url = std::string{message.target()},
-        .body = std::move(message.body())};
+        .peer = peer_};
     for (const auto& field : message) {
         request.headers.emplace_back(std::string{field.name_string()}, std::string{field.value()});
     }
+    return request;
+}
+
+Request Connection::take_request() {
+    Request request = take_header();
+    request.body = std::move(parser_->get().body());
     return request;
 }
 
@@ -307,7 +371,7 @@ void Connection::hand_over() {
 
 void Connection::refuse(int status, const std::string& says) {
     forget_body();
-    out_ = head_of(text_response(status, says), server_.options.server_header, false, false);
+    out_ = head_of(text_response(status, says), server_.options, false, false);
     if (!head_only_) out_ += says;
     drain();
 }
@@ -330,7 +394,7 @@ void Connection::write(const Response& response, bool keep_alive) {
     }
     answer_bytes_ = size;
     server_.answers_bytes += size;
-    out_ = head_of(response, server_.options.server_header, keep_alive, false);
+    out_ = head_of(response, server_.options, keep_alive, false);
     const bool bodyless = head_only_ || response.status == 204 || response.status == 304;
     if (!bodyless) out_ += response.body;
     stream_.expires_after(server_.options.limits.write_time_max);
@@ -381,7 +445,7 @@ void Connection::begin_stream(std::uint64_t number) {
     const Response head{
         .status = 200,
         .headers = {{"Content-Type", "text/event-stream"}, {"Cache-Control", "no-store"}}};
-    stream_bytes(head_of(head, server_.options.server_header, false, true));
+    stream_bytes(head_of(head, server_.options, false, true));
     tick();
 }
 

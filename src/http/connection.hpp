@@ -22,6 +22,18 @@ namespace oms::http {
 
 class Connection;
 
+/// Beast's, but a folded header (which others on the way may read differently) is refused.
+class RequestParser final
+    : public boost::beast::http::request_parser<boost::beast::http::string_body> {
+private:
+    void on_field_impl(
+        boost::beast::http::field name,
+        boost::beast::string_view name_string,
+        boost::beast::string_view value,
+        boost::system::error_code& error
+    ) override;
+};
+
 /// What the server and its connections have in common. Changed on the I/O thread only, but `count`.
 struct ServerShared {
     ServerOptions options;
@@ -41,6 +53,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
 public:
     Connection(ServerShared& server, boost::asio::ip::tcp::socket socket)
         : server_{server},
+          peer_{address_of(socket)},
           stream_{std::move(socket)},
           context_{server.context} {}
 
@@ -60,16 +73,18 @@ public:
     [[nodiscard]] bool gone() const { return gone_; }
 
 private:
+    static std::string address_of(const boost::asio::ip::tcp::socket& socket);
     void read_header();
     void header_read(boost::system::error_code error);
     static std::optional<std::pair<int, std::string>> trouble_with_header(
         boost::system::error_code error
     );
-    bool reserve_body();
-    bool is_turned_away();
+    bool admit();
+    bool has_room();
     void refuse(int status, const std::string& says);
     std::optional<std::string> ambiguity() const;
     void read_body();
+    void read_more_body();
     void body_read(boost::system::error_code error);
     void hand_over();
     void write(const Response& response, bool keep_alive);
@@ -78,22 +93,25 @@ private:
     void drain_more();
     void write_stream();
     void tick();
+    Request take_header() const;
     Request take_request();
     void forget_body();
     void forget_answer();
 
     ServerShared& server_;
+    std::string peer_;
     boost::beast::tcp_stream stream_;
     boost::asio::io_context& context_;
     boost::beast::flat_buffer buffer_{std::size_t{64} * 1024};
-    std::optional<boost::beast::http::request_parser<boost::beast::http::string_body>> parser_;
+    std::optional<RequestParser> parser_;
     std::string out_;
     std::deque<std::string> events_;
     std::size_t events_bytes_ = 0;
     std::optional<boost::asio::steady_timer> tick_;
     std::optional<boost::asio::steady_timer> idle_timer_;
-    std::uint64_t number_ = 0;  ///< of the request being answered
-    std::size_t body_bytes_ = 0;
+    std::uint64_t number_ = 0;    ///< of the request being answered
+    std::size_t body_bytes_ = 0;  ///< that have come
+    std::size_t body_bytes_max_ = 0;
     std::size_t answer_bytes_ = 0;
     bool awaiting_answer_ = false;
     bool parser_keep_alive_ = false;

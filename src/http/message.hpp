@@ -24,6 +24,8 @@ struct Request {
     std::string body = {};
     /// From connect to the last byte; clients only.
     std::chrono::milliseconds timeout = std::chrono::seconds{30};
+    /// A server's: the address at the other end of the connection, without its port.
+    std::string peer = {};
 };
 
 struct Response {

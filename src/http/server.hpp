@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/log.hpp"
@@ -14,7 +16,7 @@ namespace oms::http {
 struct ServerLimits {
     std::size_t header_bytes_max = std::size_t{16} * 1024;       ///< 431
     std::size_t body_bytes_max = std::size_t{25} * 1024 * 1024;  ///< 413
-    /// Of all bodies being received together; more is answered 503.
+    /// Of all bodies being received together, as far as they have come; more is answered 503.
     std::size_t bodies_bytes_max = std::size_t{200} * 1024 * 1024;
     /// Of all answers that are being written; a large one more is answered 503 in its place. What a
     /// webhook is answered always has room.
@@ -51,9 +53,15 @@ public:
 /// A reply held beyond the connection's life is harmless.
 using Handler = std::function<void(Request request, std::shared_ptr<Reply> reply)>;
 
-/// Decides on the header alone, before a body is read: a status (401, 404…) refuses it.
-/// Optional. `request.body` is empty.
-using Gate = std::function<std::optional<Response>(const Request& request)>;
+/// What is decided by the header alone, before a body is read.
+struct Admission {
+    std::optional<Response> refused = std::nullopt;  ///< answered instead (401, 404…)
+    /// 413 for more; of no effect above ServerLimits::body_bytes_max.
+    std::size_t body_bytes_max = std::numeric_limits<std::size_t>::max();
+};
+
+/// Optional; runs on the I/O thread as the handler does. `request.body` is empty.
+using Gate = std::function<Admission(const Request& request)>;
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
@@ -61,10 +69,13 @@ struct ServerOptions {
     ServerLimits limits = {};
     Log log = {};
     std::string server_header = "oms-jira";
+    /// Of every answer that does not bear one of that name itself, refusals included.
+    Headers headers = {};
 };
 
 /// An HTTP/1.1 server on one thread of its own (Boost.Beast, callbacks).
-/// Refuses ambiguous requests (two lengths, no Host, bare line feeds) with 400.
+/// Refuses ambiguous requests (two lengths, no Host, bare line feeds, folded headers, targets that
+/// are no path) with 400, and closes.
 /// A handler's exception is answered with 500 and logged by its kind.
 class Server {
 public:

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
 #include "jira/answers.hpp"
 #include "jira/wire.hpp"
@@ -20,6 +21,13 @@ FieldIds field_ids(const Settings& settings) {
         .order_reference = settings.order_reference_field,
         .project_name = settings.project_name_field,
         .epic_link = settings.epic_link_field};
+}
+
+std::string without_credentials(std::string text, const Settings& settings) {
+    const Secret both{base64(settings.username + ":" + settings.password.reveal())};
+    text = redacted(std::move(text), settings.token);
+    text = redacted(std::move(text), settings.password);
+    return settings.password.empty() ? text : redacted(std::move(text), both);
 }
 
 /// A text inside JQL quotes.
@@ -87,9 +95,14 @@ Result<json::value> Client::call(http::Request request, bool write) {
         );
     }
     const auto response = transport_.send(request);
-    if (response) return read_answer(*response, write, token || password);
-    Error error = response.error();
-    if (!write && error.kind == ErrorKind::outcome_unknown) error.kind = ErrorKind::not_sent;
+    Result<json::value> answer = response ? read_answer(*response, write, token || password)
+                                          : Result<json::value>{Failure{response.error()}};
+    if (answer) return answer;
+    Error error = answer.error();
+    const bool unanswered = !response && error.kind == ErrorKind::outcome_unknown;
+    if (!write && unanswered) error.kind = ErrorKind::not_sent;
+    // Its own words may quote what we sent.
+    error.says = without_credentials(std::move(error.says), settings_);
     return Failure{error};
 }
 
@@ -286,7 +299,7 @@ Result<CreatedIssue> Client::create_issue(const IssueDraft& draft) {
         send("POST", api("/issue"), wire::create_body(*dialect_, field_ids(settings_), draft));
     if (!answer) return Failure{answer.error()};
     const CreatedIssue created{
-        .id = IssueId{json::text_or_empty(json::at(*answer, "id"))},
+        .id = IssueId{wire::id_of(*answer)},
         .key = IssueKey{json::text_or_empty(json::at(*answer, "key"))}};
     if (created.id.empty() || created.key.empty()) return unreadable("new issue", true);
     return created;

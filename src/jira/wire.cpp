@@ -43,6 +43,12 @@ std::string field_text(const json::value& fields, const std::string& id) {
 
 }  // namespace
 
+std::string id_of(const json::value& value) {
+    const std::string id = text_or_empty(at(value, "id"));
+    const bool number = id.find_first_not_of("0123456789") == std::string::npos;
+    return number ? id : "";
+}
+
 std::vector<Transition> transitions(const json::value& list) {
     std::vector<Transition> found;
     for (const auto& element : json::elements(list)) {
@@ -58,7 +64,7 @@ std::vector<Transition> transitions(const json::value& list) {
 }
 
 std::optional<Comment> comment(const Dialect& dialect, const json::value& value) {
-    const std::string id = text_or_empty(at(value, "id"));
+    const std::string id = id_of(value);
     if (id.empty()) return std::nullopt;
     const auto& properties = at(value, "properties");
     const auto desk_public = json::boolean(at(value, "jsdPublic"));
@@ -80,7 +86,7 @@ std::optional<Comment> comment(const Dialect& dialect, const json::value& value)
 }
 
 std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const json::value& value) {
-    const std::string id = text_or_empty(at(value, "id"));
+    const std::string id = id_of(value);
     if (id.empty()) return std::nullopt;
     const auto& fields = at(value, "fields");
     Issue issue{

@@ -7,6 +7,10 @@
 /// JSON as Jira writes it, and our values; ids are strings or integers.
 namespace oms::jira::wire {
 
+/// The `id` of an entity; "" where there is none or it is no number: ids go into paths and JQL, and
+/// anything else could lead elsewhere.
+std::string id_of(const json::value& value);
+
 std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const json::value& value);
 std::optional<Comment> comment(const Dialect& dialect, const json::value& value);
 std::vector<Transition> transitions(const json::value& list);

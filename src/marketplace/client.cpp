@@ -54,9 +54,14 @@ Result<json::value> Client::call(http::Request request, bool write) {
     request.headers.emplace_back("Accept", "application/json");
     request.headers.emplace_back("X-User-Token", settings_.token.reveal());
     const auto response = transport_.send(request);
-    if (response) return read_answer(*response, write);
-    Error error = response.error();
-    if (!write && error.kind == ErrorKind::outcome_unknown) error.kind = ErrorKind::not_sent;
+    Result<json::value> answer =
+        response ? read_answer(*response, write) : Result<json::value>{Failure{response.error()}};
+    if (answer) return answer;
+    Error error = answer.error();
+    const bool unanswered = !response && error.kind == ErrorKind::outcome_unknown;
+    if (!write && unanswered) error.kind = ErrorKind::not_sent;
+    // Its own words may quote what we sent.
+    error.says = redacted(std::move(error.says), settings_.token);
     return Failure{error};
 }
 

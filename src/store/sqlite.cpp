@@ -6,8 +6,11 @@
 #include <mutex>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "store/sqlite_connection.hpp"
 
@@ -48,6 +51,7 @@ public:
 private:
     [[nodiscard]] bool in_memory() const { return file_ == ":memory:"; }
     void prepare_writer(OpenMode mode);
+    void make_private_file() const;
     void refuse_foreign_file();
     void commit_together(std::deque<Waiting> batch);
     std::unique_ptr<SqliteConnection> take_reader();
@@ -83,6 +87,7 @@ void SqliteDatabase::prepare_writer(OpenMode mode) {
                 file_.string()
             )};
     }
+    if (mode == OpenMode::create_if_missing && !in_memory()) make_private_file();
     const int create = mode == OpenMode::create_if_missing ? SQLITE_OPEN_CREATE : 0;
     writer_ = std::make_unique<SqliteConnection>(
         file_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create
@@ -93,6 +98,15 @@ void SqliteDatabase::prepare_writer(OpenMode mode) {
         "PRAGMA application_id=1330467658; PRAGMA journal_size_limit=67108864;"
         "PRAGMA cache_size=-8192;"
     );
+}
+
+/// Customers' texts are nobody else's: a new file is its owner's alone, whatever the umask, and
+/// SQLite gives -wal and -shm the file's own permissions. Where it cannot be made, SQLite says why.
+void SqliteDatabase::make_private_file() const {
+    // Only a file that was not there is opened: closing one that is in use would end SQLite's locks.
+    const int file =
+        ::open(file_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
+    if (file >= 0) ::close(file);
 }
 
 void SqliteDatabase::refuse_foreign_file() {

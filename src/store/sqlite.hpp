@@ -17,6 +17,7 @@ enum class OpenMode {
 ///
 /// Throws DatabaseError::unusable with words that name the file, what is wrong and what to do:
 /// a folder that is missing or read-only, a file that is no database, or another program's.
+/// A file that it makes is its owner's alone (0600).
 /// `threaded`: somebody calls commit_waiting; otherwise each write commits in its own thread.
 std::unique_ptr<Database>
 open_sqlite(const std::filesystem::path& file, OpenMode mode, bool threaded);

@@ -103,10 +103,18 @@ void send_asset(std::string_view name, const http::Request& request, http::Reply
 http::Headers page_headers() {
     return {
         {"Content-Security-Policy",
-         "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' "
-         "data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+         "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"},
+        {"Cross-Origin-Opener-Policy", "same-origin"}};
+}
+
+http::Headers answer_headers() {
+    return {
+        {"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"},
+        {"Cross-Origin-Resource-Policy", "same-origin"},
         {"X-Content-Type-Options", "nosniff"},
-        {"Referrer-Policy", "no-referrer"}};
+        {"Referrer-Policy", "no-referrer"},
+        {"Cache-Control", "no-store"}};
 }
 
 }  // namespace oms::web

@@ -24,4 +24,8 @@ void send_asset(std::string_view name, const http::Request& request, http::Reply
 /// What every page of ours may do: its own scripts and styles, nothing from elsewhere.
 http::Headers page_headers();
 
+/// Of every answer, a refusal too: it is no page, nobody's frame, what it says it is, and not kept.
+/// Where a page or asset says otherwise, that holds.
+http::Headers answer_headers();
+
 }  // namespace oms::web

@@ -7,6 +7,10 @@
 namespace oms::web {
 namespace {
 
+constexpr std::string_view webhook_path = "/api/webhooks/jira";
+/// Of all requests but webhooks: so little that all connections together stay below the limit.
+constexpr std::size_t other_body_bytes_max = std::size_t{64} * 1024;
+
 /// The hint for the subject that the issue stands for; for the issue itself where that is unknown;
 /// none where it can stand for nothing.
 std::optional<Hint> hint_for(store::Connection& connection, const WebhookHint& read) {
@@ -75,17 +79,40 @@ void Intake::add_to(Router& router) {
     );
     router.add(
         {"POST"},
-        "/api/webhooks/jira",
+        std::string{webhook_path},
         [this](const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
             webhook(request, reply);
         }
     );
 }
 
+http::Admission Intake::admit(const http::Request& request) {
+    const bool hook = request.method == "POST" && http::path_of(request.url) == webhook_path;
+    if (!hook) return {.body_bytes_max = other_body_bytes_max};
+    const auto auth = authenticate_by_header(webhook_, request);
+    if (!auth || *auth == WebhookAuth::right) return {};
+    return {.refused = refused(*auth, request)};
+}
+
+http::Response Intake::unauthorized(const std::string& door, const http::Request& request) {
+    const Duration now = clock_.steady();
+    const auto wait = failed_credentials_.count(request.peer, now);
+    if (const auto times = failed_credentials_.worth_telling(now)) {
+        log_.warning(
+            "wrong credentials", {{"door", door}, {"from", request.peer}, {"times", *times}}
+        );
+    }
+    if (!wait) return http::text_response(401, "wrong or missing credential\n");
+    http::Response later =
+        http::text_response(429, "wrong or missing credential, and too many of them: later\n");
+    later.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+    return later;
+}
+
 void Intake::trigger(const http::Request& request, http::Reply& reply) {
     if (!is_authorized(trigger_, request)) {
-        metrics_.count_trigger("unauthorized");
-        http::Response refused = http::text_response(401, "wrong or missing credential\n");
+        http::Response refused = unauthorized("trigger", request);
+        metrics_.count_trigger(refused.status == 429 ? "throttled" : "unauthorized");
         refused.headers.emplace_back("WWW-Authenticate", "Basic realm=\"oms-jira\"");
         return reply.send(std::move(refused));
     }
@@ -94,18 +121,21 @@ void Intake::trigger(const http::Request& request, http::Reply& reply) {
     reply.send({.status = 204});
 }
 
-void Intake::webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
-    switch (authenticate(webhook_, request)) {
-    case WebhookAuth::right: break;
-    case WebhookAuth::wrong:
-        metrics_.count_webhook("unauthorized");
-        return reply->send(http::text_response(401, "wrong or missing credential\n"));
-    case WebhookAuth::not_configured:
+http::Response Intake::refused(WebhookAuth auth, const http::Request& request) {
+    if (auth == WebhookAuth::not_configured) {
         metrics_.count_webhook("not_configured");
-        return reply->send(http::text_response(
+        return http::text_response(
             503, "no webhook secret is configured: set OMS_JIRA_WEBHOOK_SECRET\n"
-        ));
+        );
     }
+    http::Response response = unauthorized("webhook", request);
+    metrics_.count_webhook(response.status == 429 ? "throttled" : "unauthorized");
+    return response;
+}
+
+void Intake::webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
+    const WebhookAuth auth = authenticate(webhook_, request);
+    if (auth != WebhookAuth::right) return reply->send(refused(auth, request));
     const WebhookReading reading = read_webhook(webhook_, request);
     if (!reading.hint) {
         metrics_.count_webhook("ignored_" + reading.ignored_because);

@@ -7,6 +7,7 @@
 #include "http/server.hpp"
 #include "store/database.hpp"
 #include "wake/bell.hpp"
+#include "web/failed_credentials.hpp"
 #include "web/jira_webhook.hpp"
 #include "web/metrics.hpp"
 #include "web/router.hpp"
@@ -30,8 +31,13 @@ public:
     );
 
     void add_to(Router& router);
+    /// The server's gate: a body is only read, and a large one only taken, where the header does not
+    /// already show that the credential is wrong.
+    http::Admission admit(const http::Request& request);
 
 private:
+    http::Response unauthorized(const std::string& door, const http::Request& request);
+    http::Response refused(WebhookAuth auth, const http::Request& request);
     void trigger(const http::Request& request, http::Reply& reply);
     void webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
     void store_hint(const WebhookHint& hint, const std::shared_ptr<http::Reply>& reply);
@@ -44,6 +50,7 @@ private:
     wake::Bell& work_bell_;
     Metrics& metrics_;
     Log log_;
+    FailedCredentials failed_credentials_;
 };
 
 }  // namespace oms::web

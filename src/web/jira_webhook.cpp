@@ -17,6 +17,13 @@ bool is_number(std::string_view text) {
            std::ranges::all_of(text, [](char digit) { return digit >= '0' && digit <= '9'; });
 }
 
+/// The event goes into the journal: a name, and no text of whoever knows the secret.
+bool is_event_name(std::string_view text) {
+    constexpr std::size_t longest = 64;
+    return text.size() <= longest &&
+           text.find_first_not_of("abcdefghijklmnopqrstuvwxyz_:") == std::string_view::npos;
+}
+
 /// The query's issue_id. A URL that was not migrated to Jira 10 may deliver `$10013`.
 std::string issue_in_query(const http::Request& request) {
     std::string id = http::parameter(http::query_of(request.url), "issue_id").value_or("");
@@ -105,21 +112,36 @@ void read_issue_event(const json::value& body, WebhookHint& hint) {
     if (hint.event == "jira:issue_created") hint.claims.push_back("n=" + hint.issue.value);
 }
 
+/// The digest of X-Hub-Signature, `sha256=` and 64 hexadecimal digits; "" where there is none such.
+std::string signature_of(const http::Request& request) {
+    const std::string signature =
+        lower(http::header(request.headers, "X-Hub-Signature").value_or(""));
+    constexpr std::string_view algorithm = "sha256=";
+    constexpr std::size_t digits = 64;
+    const bool shaped =
+        signature.starts_with(algorithm) && signature.size() == algorithm.size() + digits &&
+        signature.find_first_not_of("0123456789abcdef", algorithm.size()) == std::string::npos;
+    return shaped ? signature.substr(algorithm.size()) : "";
+}
+
 WebhookReading ignored(std::string why) { return {.ignored_because = std::move(why)}; }
 
 }  // namespace
 
-WebhookAuth authenticate(const WebhookSettings& settings, const http::Request& request) {
+std::optional<WebhookAuth>
+authenticate_by_header(const WebhookSettings& settings, const http::Request& request) {
     if (settings.secret.empty() && settings.previous.empty()) return WebhookAuth::not_configured;
     const auto secret = http::parameter(http::query_of(request.url), "secret");
     if (secret && (matches(settings.secret, *secret) || matches(settings.previous, *secret))) {
         return WebhookAuth::right;
     }
-    const std::string signature =
-        lower(http::header(request.headers, "X-Hub-Signature").value_or(""));
-    constexpr std::string_view algorithm = "sha256=";
-    if (!signature.starts_with(algorithm)) return WebhookAuth::wrong;
-    const std::string given = signature.substr(algorithm.size());
+    if (signature_of(request).empty()) return WebhookAuth::wrong;
+    return std::nullopt;
+}
+
+WebhookAuth authenticate(const WebhookSettings& settings, const http::Request& request) {
+    if (const auto known = authenticate_by_header(settings, request)) return *known;
+    const std::string given = signature_of(request);
     for (const Secret* key : {&settings.secret, &settings.previous}) {
         if (key->empty()) continue;
         const Secret wanted{hmac_sha256_hex(key->reveal(), request.body)};
@@ -144,7 +166,7 @@ WebhookReading read_webhook(const WebhookSettings& settings, const http::Request
     const bool of_issue = hint.event.starts_with("jira:issue_");
     const bool of_comment = hint.event.starts_with("comment_");
     const bool unknown_event = !of_issue && !of_comment && !hint.event.empty();
-    if (unknown_event) return ignored("event");
+    if (unknown_event || !is_event_name(hint.event)) return ignored("event");
     if (hint.issue.empty()) return ignored("no_issue");
 
     read_changelog(settings, *body, hint);

@@ -24,6 +24,11 @@ enum class WebhookAuth {
     not_configured,  ///< 503: never open by default
 };
 
+/// What the header alone shows, before a body is read; nothing where X-Hub-Signature may prove it
+/// right.
+std::optional<WebhookAuth>
+authenticate_by_header(const WebhookSettings& settings, const http::Request& request);
+
 /// By the query's `secret`, or by X-Hub-Signature over the raw body.
 WebhookAuth authenticate(const WebhookSettings& settings, const http::Request& request);
 

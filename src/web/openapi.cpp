@@ -18,21 +18,21 @@ std::string openapi_document() {  // NOLINT(readability-function-size): one text
         "description": "Answers at once and has the event feed read. Calls that come together are one. Where OMS_AUTHORIZATION_PASSWORD is set, Basic credentials are needed: in the Authorization header, or as the marketplace sends them, as a parameter named authorization in the query or the form body.",
         "parameters": [{"name": "authorization", "in": "query", "schema": {"type": "string"}, "description": "Basic and base64 (either alphabet) of user:password"}],
         "security": [{}, {"basic": []}],
-        "responses": {"204": {"description": "Noted"}, "401": {"description": "Wrong or missing credential"}}
+        "responses": {"204": {"description": "Noted"}, "401": {"description": "Wrong or missing credential"}, "429": {"$ref": "#/components/responses/TooManyFailures"}}
       },
       "post": {
         "summary": "The marketplace has news",
         "description": "As GET.",
         "requestBody": {"required": false, "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"authorization": {"type": "string"}}}}}},
         "security": [{}, {"basic": []}],
-        "responses": {"204": {"description": "Noted"}, "401": {"description": "Wrong or missing credential"}}
+        "responses": {"204": {"description": "Noted"}, "401": {"description": "Wrong or missing credential"}, "429": {"$ref": "#/components/responses/TooManyFailures"}}
       },
       "put": {
         "summary": "The marketplace has news",
         "description": "As GET.",
         "requestBody": {"required": false, "content": {"application/x-www-form-urlencoded": {"schema": {"type": "object", "properties": {"authorization": {"type": "string"}}}}}},
         "security": [{}, {"basic": []}],
-        "responses": {"204": {"description": "Noted"}, "401": {"description": "Wrong or missing credential"}}
+        "responses": {"204": {"description": "Noted"}, "401": {"description": "Wrong or missing credential"}, "429": {"$ref": "#/components/responses/TooManyFailures"}}
       }
     },
     "/api/webhooks/jira": {
@@ -48,6 +48,7 @@ std::string openapi_document() {  // NOLINT(readability-function-size): one text
         "responses": {
           "204": {"description": "The hint is durable, or of no interest"},
           "401": {"description": "Wrong or missing credential"},
+          "429": {"$ref": "#/components/responses/TooManyFailures"},
           "413": {"description": "The body is over 25 MiB"},
           "503": {"description": "It cannot be stored now, or no secret is configured"}
         }
@@ -78,6 +79,12 @@ std::string openapi_document() {  // NOLINT(readability-function-size): one text
   },
   "components": {
     "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+    "responses": {
+      "TooManyFailures": {
+        "description": "Wrong or missing credential, after too many of them from this address. A right one is let in at any time",
+        "headers": {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds"}}
+      }
+    },
     "schemas": {
       "Readiness": {
         "type": "object",

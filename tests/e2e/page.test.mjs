@@ -62,6 +62,35 @@ describe("the sandbox page", () => {
     assert.equal(await page.getByRole("region", { name: "Customer at the marketplace" }).getByText("do not tell").count(), 0);
   });
 
+  test("what people write is shown as text, on both sides, and runs nowhere", async () => {
+    const evil = "<img src=x onerror=\"window.evil=1\"><script>window.evil=1</script>";
+    const market = page.getByRole("region", { name: "Customer at the marketplace" });
+    const staff = page.getByRole("region", { name: "Staff in Jira" });
+    await market.getByLabel("Name of a new project").fill(evil);
+    await market.getByRole("button", { name: "Make it" }).click();
+    await staff.getByText(evil).first().waitFor();
+    const order = page.getByRole("form", { name: "Order a service" });
+    await order.getByLabel("Comment").fill(`customer ${evil}`);
+    await order.getByRole("button", { name: "Order" }).click();
+    const issue = staff.locator("article", { hasText: "customer <img" });
+    await issue.getByText(`customer ${evil}`).first().waitFor();
+    await issue.getByPlaceholder("Comment as Anna").fill(`staff ${evil}`);
+    await issue.getByRole("button", { name: "Send" }).click();
+    await market.getByText(`staff ${evil}`).first().waitFor();
+    assert.equal(await page.evaluate(() => window.evil), undefined);
+    assert.equal(await page.locator("img").count(), 0);
+  });
+
+  test("its doors take no form of another site, and it keeps no cookie", async () => {
+    const act = (type) => call(`http://127.0.0.1:${port}/sandbox/api/marketplace/projects`, { method: "POST", body: '{"name":"forged"}', headers: { "Content-Type": type, Origin: "https://evil.example" } });
+    for (const type of ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]) assert.equal((await act(type)).status, 415, type);
+    assert.equal((await act("application/json")).headers.get("Access-Control-Allow-Origin"), null);
+    assert.deepEqual(await page.context().cookies(), []);
+    const { headers } = await call(`http://127.0.0.1:${port}/sandbox`);
+    assert.doesNotMatch(headers.get("Content-Security-Policy"), /unsafe/);
+    assert.match(headers.get("Content-Security-Policy"), /frame-ancestors 'none'/);
+  });
+
   test("each step of the corridor is shown", async () => {
     const adapter = page.getByRole("region", { name: "The adapter" });
     for (const words of [/event project_item\/create/, /create the issue/, /post a message/]) await adapter.getByText(words).first().waitFor();
@@ -86,7 +115,8 @@ describe("the sandbox page", () => {
   test("the API page shows Swagger UI, and nothing complained", async () => {
     assert.deepEqual(complaints, []);
     await page.goto(`http://127.0.0.1:${port}/`);
-    await page.getByText("/api/webhooks/jira").first().waitFor();
+    await page.getByText("/api/webhooks/jira").first().click();
+    await page.getByText("X-Hub-Signature").first().waitFor();
     assert.deepEqual(complaints, []);
   });
 });

@@ -95,6 +95,19 @@ TEST(Settings, WarnOfAMisspelledName) {
     EXPECT_NE(warnings[0].find("OMS_JIRA_PROJECT"), std::string::npos);
 }
 
+TEST(Settings, WarnOfSecretsThatMightBeGuessedAndOfPlainHttp) {
+    Environment given = complete();
+    given.set("OMS_JIRA_WEBHOOK_SECRET", "hunter2", "test");
+    given.set("OMS_AUTHORIZATION_PASSWORD", "0123456789abcdef", "test");
+    given.set("OMS_JIRA_URL", "http://jira.example", "test");
+    given.set("OMS_MP_URL", "http://127.0.0.1:3000", "test");
+    const auto warnings = load_settings(given, Needs::remotes, {}).settings.warnings;
+    ASSERT_EQ(warnings.size(), 2U);
+    EXPECT_TRUE(warnings[0].starts_with("OMS_JIRA_WEBHOOK_SECRET is shorter")) << warnings[0];
+    EXPECT_EQ(warnings[0].find("hunter2"), std::string::npos);
+    EXPECT_TRUE(warnings[1].starts_with("OMS_JIRA_URL is http://")) << warnings[1];
+}
+
 TEST(DotEnv, ReadsQuotesCommentsAndExport) {
     const Environment read =
         parse_dot_env("# c\nexport A=1\nB=\"x # y\"\nC='z' \nD=v # c\nnonsense\n");

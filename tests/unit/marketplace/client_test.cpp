@@ -37,6 +37,28 @@ TEST_F(MarketplaceClient, AsksForJsonAndNothingElse) {
     EXPECT_EQ(asked().url, "http://market.example/api/v1/oms/1/projects?from_id=0&limit=20");
 }
 
+TEST_F(MarketplaceClient, WhatItSaysDoesNotTellOurToken) {
+    transport_.will_answer(422, R"({"error":"X-User-Token t0ken may not"})");
+    const auto answer = client_.order(order_12_3);
+    ASSERT_FALSE(answer);
+    EXPECT_EQ(answer.error().says, "the marketplace answered 422: X-User-Token *** may not");
+}
+
+TEST_F(MarketplaceClient, NeitherARedirectNorALinkIsFollowed) {
+    for (const int status : {301, 302, 303, 307, 308}) {
+        transport_.will_answer(status, "", {{"Location", "http://evil.example/"}});
+        EXPECT_FALSE(client_.order(order_12_3));
+    }
+    transport_.will_answer(
+        200,
+        R"({"projects":[],"next":"http://evil.example/","links":{"next":"http://evil.example/"}})"
+    );
+    ASSERT_TRUE(client_.projects({0}, 20));
+    EXPECT_EQ(transport_.asked.size(), 6U);
+    for (const auto& request : transport_.asked)
+        EXPECT_TRUE(request.url.starts_with("http://market.example/api/v1/oms/1/")) << request.url;
+}
+
 TEST_F(MarketplaceClient, TakesAPageWithStatus200ForAServersFailure) {
     transport_.will_answer(200, "<html>We are sorry</html>", {{"Content-Type", "text/html"}});
     const auto read = client_.order(order_12_3);

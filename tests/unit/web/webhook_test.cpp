@@ -47,6 +47,10 @@ TEST(Webhook, DoesNotTakeACustomFieldNamedStatusForTheStatus) {
 
 TEST(Webhook, IgnoresOtherEventsWithAReason) {
     EXPECT_EQ(read(R"({"webhookEvent":"issuelink_created"})").ignored_because, "event");
+    EXPECT_EQ(
+        read(R"({"webhookEvent":"jira:issue_\n\u001b[2J","issue":{"id":"1"}})").ignored_because,
+        "event"
+    );
     EXPECT_EQ(read(R"({"webhookEvent":"jira:issue_updated"})").ignored_because, "no_issue");
 }
 
