@@ -22,10 +22,12 @@ std::string_view name_of(LogLevel level) {
     return "?";
 }
 
-/// Quoted where it holds a space, a quote or a control, so that a line splits at its spaces.
+/// Quoted where it holds a space, a quote or a control, so that a line splits at its spaces and
+/// nothing in it acts on a terminal.
 std::string shown(const std::string& value) {
-    const bool plain = !value.empty() && value.find_first_of(" \t\r\n\"=") == std::string::npos;
-    return plain ? value : json::write(json::value(clean(value)));
+    const bool plain = !value.empty() && value.find_first_of(" \"=") == std::string::npos &&
+                       one_line(value) == value;
+    return plain ? value : json::write(json::value(replace_all(clean(value), "\x7F", "?")));
 }
 
 std::string text_line(

@@ -48,6 +48,14 @@ bool is_space(char character) {
     return character == ' ' || character == '\t' || character == '\n' || character == '\r';
 }
 
+std::string without_controls(std::string_view text, char instead) {
+    std::string result{text};
+    for (char& character : result) {
+        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) character = instead;
+    }
+    return result;
+}
+
 int hex_value(char digit) {
     if (digit >= '0' && digit <= '9') return digit - '0';
     if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -116,6 +124,8 @@ std::string clean(std::string_view text) {
     }
     return cleaned;
 }
+
+std::string one_line(std::string_view text) { return clean(without_controls(text, ' ')); }
 
 std::string trim(std::string_view text) {
     while (!text.empty() && is_space(text.front()))
@@ -208,11 +218,9 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
 
 std::string in_quotes(std::string_view text) {
     constexpr std::size_t shown_max = 80;
-    std::string shown = truncate(text, shown_max);
-    const bool cut = shown.size() < text.size();
-    for (char& character : shown) {
-        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) character = '?';
-    }
+    const std::string whole = clean(without_controls(text.substr(0, shown_max * 4 + 1), '?'));
+    const std::string shown = truncate(whole, shown_max);
+    const bool cut = shown.size() < whole.size();
     return "'" + shown + (cut ? "…'" : "'");
 }
 

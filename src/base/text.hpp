@@ -22,6 +22,9 @@ std::size_t utf16_length(std::string_view utf8);
 /// what is no UTF-8 becomes U+FFFD. Neither remote stores the rest.
 std::string clean(std::string_view text);
 
+/// Valid UTF-8 in one line, controls as spaces: a remote's words in an error, a claim, a cause.
+std::string one_line(std::string_view text);
+
 std::string trim(std::string_view text);
 std::string lower(std::string_view ascii);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);
@@ -37,7 +40,7 @@ std::string percent_decode(std::string_view text, bool plus_is_space = true);
 /// The whole text as a decimal number; nothing where it is not, or does not fit.
 std::optional<std::int64_t> parse_int(std::string_view text);
 
-/// For messages about bad input: quoted, controls shown as `?`, cut at 80 characters.
+/// For messages about bad input: quoted, in UTF-8, controls shown as `?`, cut at 80 characters.
 std::string in_quotes(std::string_view text);
 
 }  // namespace oms
