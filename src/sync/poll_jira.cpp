@@ -19,8 +19,11 @@ using store::Connection;
 constexpr int issues_per_page = 100;
 /// Pages overlap: an issue that is deleted meanwhile makes those behind it move up.
 constexpr int issues_shown_twice = 5;
+constexpr int pages_without_news_max = 20;
 /// A first start looks back so far; what is older is the sweep's.
 constexpr Duration first_look = 1h;
+/// However long we were away; the sweep compares everything.
+constexpr Duration look_back_max = 24h * 3650;
 /// JQL counts minutes; the rest is for clocks that differ and an index that lags.
 constexpr Duration overlap_least = 2min;
 
@@ -75,27 +78,35 @@ Result<bool> PollJira::poll(Instant now) {
     const auto stored = store::read(database_, [](Connection& connection) {
         return store::find_cursor(connection, std::string{cursor_name});
     });
-    const Instant since = stored ? stored->at : now - first_look;
+    // A cursor ahead of a clock that was set back would ask for what will be updated.
+    const Instant since =
+        stored ? std::clamp(stored->at, now - look_back_max, now) : now - first_look;
     const Duration overlap = std::max(2 * settings_.interval, overlap_least);
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(now - since + overlap);
     const std::set<std::string> before =
         stored ? read_memory(stored->memory) : std::set<std::string>{};
     std::set<std::string> seen;
+    int pages_without_news = 0;
 
     for (int start = 0;;) {
         const auto page = remotes_.jira([&](jira::Client& client) {
             return client.recently_updated(minutes, start, issues_per_page);
         });
         if (!page) return Failure{page.error()};
+        bool any_new = false;
         database_.write([&](Connection& connection) {
             for (const Issue& issue : page->issues) {
                 const std::string identity = identity_of(issue);
-                seen.insert(identity);
+                any_new = seen.insert(identity).second || any_new;
                 if (before.contains(identity)) continue;
                 const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
                 if (hint_issue(connection, plan_, issue, met)) hinted_ = true;
             }
         });
+        // Updates meanwhile may push a page back whole, but not for ever.
+        pages_without_news = any_new ? 0 : pages_without_news + 1;
+        if (pages_without_news > pages_without_news_max)
+            return failure(ErrorKind::refused, "Jira shows the same issues again and again");
         const int found = static_cast<int>(page->issues.size());
         if (found == 0 || page->last) break;
         start += std::max(1, found - issues_shown_twice);
