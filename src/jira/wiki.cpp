@@ -29,6 +29,30 @@ bool is_word(char character) {
            (byte >= 'A' && byte <= 'Z') || byte >= 0x80;
 }
 
+/// Whether the character that begins with these bytes is a letter or digit to Jira. Of what is none,
+/// beyond ASCII, only what people put next to words is known: spaces, dashes, quotes, arrows, emoji.
+bool begins_with_letter(std::string_view text) {
+    if (text.empty() || !is_word(text.front())) return false;
+    const auto byte = [&](std::size_t i) -> unsigned {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const bool latin_mark = byte(0) == 0xC2;                     // U+0080 to U+00BF
+    const bool symbol = byte(0) == 0xE2 && byte(1) < 0xB0;       // U+2000 to U+2BFF
+    const bool wide_mark = byte(0) == 0xE3 && byte(1) == 0x80;   // U+3000 to U+303F
+    const bool pictograph = byte(0) == 0xF0 && byte(1) == 0x9F;  // U+1F000 to U+1FFFF
+    const bool selector = byte(0) == 0xEF && byte(1) >= 0xB8 && byte(1) < 0xBD;
+    return !latin_mark && !symbol && !wide_mark && !pictograph && !selector;
+}
+
+bool letter_before(std::string_view text, std::size_t at) {
+    std::size_t start = at;
+    while (start > 0 && at - start < 4) {
+        --start;
+        if ((static_cast<unsigned char>(text[start]) & 0xC0U) != 0x80U) break;
+    }
+    return start < at && begins_with_letter(text.substr(start));
+}
+
 /// Whether the `]` at `at` ends a plain word in brackets: with the opening one escaped, as all are,
 /// there is nothing that it could close. So our own mark stands as `\[internal]`.
 bool closes_a_word(std::string_view line, std::size_t at) {
@@ -57,7 +81,7 @@ bool takes_effect(std::string_view line, std::size_t at) {
     default: break;
     }
     // * _ - + ^ ~ : they hug a word, or begin a list.
-    const bool inside_word = is_word(before) && is_word(after);
+    const bool inside_word = letter_before(line, at) && begins_with_letter(line.substr(at + 1));
     const bool alone = before == ' ' && after == ' ' && !at_start;
     return !inside_word && !alone;
 }
@@ -146,14 +170,14 @@ std::optional<std::pair<std::string, std::size_t>>
 emphasis_at(std::string_view text, std::size_t at) {
     const char mark = text[at];
     if (mark != '*' && mark != '_') return std::nullopt;
-    const bool opens = (at == 0 || !is_word(text[at - 1])) && at + 1 < text.size() &&
-                       text[at + 1] != ' ' && text[at + 1] != '\n' && text[at + 1] != mark;
+    const bool opens = !letter_before(text, at) && at + 1 < text.size() && text[at + 1] != ' ' &&
+                       text[at + 1] != '\n' && text[at + 1] != mark;
     if (!opens) return std::nullopt;
     const auto end = text.find(mark, at + 1);
     if (end == std::string_view::npos) return std::nullopt;
     const std::string_view inside = text.substr(at + 1, end - at - 1);
     const bool closes = inside.back() != ' ' && inside.find('\n') == std::string_view::npos &&
-                        (end + 1 == text.size() || !is_word(text[end + 1]));
+                        !begins_with_letter(text.substr(end + 1));
     if (!closes) return std::nullopt;
     return std::pair{to_plain_text(inside), end + 1};
 }

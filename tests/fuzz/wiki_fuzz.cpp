@@ -1,4 +1,6 @@
 // Jira's markup both ways: a person's text takes no effect, and reads as it was typed.
+#include <cctype>
+
 #include "base/text.hpp"
 #include "jira/dialect.hpp"
 #include "jira/wiki.hpp"
@@ -18,6 +20,11 @@ bool is_escaped(std::string_view line, std::size_t at) {
     return backslashes % 2 == 1;
 }
 
+bool in_word(char character) {
+    return std::isalnum(static_cast<unsigned char>(character)) != 0 ||
+           static_cast<unsigned char>(character) >= 0x80;
+}
+
 /// What Jira would act on wherever it stands: macros, links, mentions, images.
 void check_line(std::string_view line) {
     const std::string begun = trim(line);
@@ -29,6 +36,15 @@ void check_line(std::string_view line) {
         const char mark = start[at];
         const bool brace = mark == '{' || mark == '}' || mark == '[';
         if (brace) OMS_CHECK(is_escaped(start, at));
+        // *bold*, _italic_, -gone-: inside a word they mean nothing, nor where they stand alone.
+        const bool hugs = std::string_view{"*_+^~"}.find(mark) != std::string_view::npos;
+        if (hugs && !is_escaped(start, at)) {
+            const char before = at > 0 ? start[at - 1] : ' ';
+            const char after = at + 1 < start.size() ? start[at + 1] : ' ';
+            OMS_CHECK(
+                (before == ' ' && after == ' ' && at > 0) || (in_word(before) && in_word(after))
+            );
+        }
         const bool image = mark == '!' && at + 1 < start.size() && start[at + 1] != ' ';
         if (image) OMS_CHECK(is_escaped(start, at));
     }
@@ -46,7 +62,7 @@ void check_line(std::string_view line) {
 void neutral(const std::string& text) {
     const std::string neutral = jira::wiki::neutralise(text);
     OMS_CHECK(is_utf8(neutral));
-    OMS_CHECK(neutral.size() <= text.size() * 4 + 3);
+    OMS_CHECK(neutral.size() <= text.size() * 8 + 8);
     for (const std::string& line : split(neutral, '\n'))
         check_line(line);
     if (text.find(zero_width_space) != std::string::npos) return;
@@ -63,15 +79,17 @@ void bodies(const std::string& text) {
         .id = {7},
         .author = {.name = text.substr(0, name_end), .role = "user"},
         .content = text,
-        .scope = Scope::public_scope};
+        .scope = text.size() % 2 == 0 ? Scope::public_scope : Scope::internal};
     plan::Settings settings{.oms = {1}, .comment_units_max = 300};
     const auto parts = plan::comment_bodies(settings, forms, message);
     OMS_CHECK(!parts.empty());
     for (const std::string& part : parts) {
         OMS_CHECK(is_utf8(part));
+        for (const std::string& line : split(part, '\n'))
+            check_line(line);
         // What Jira stores is what was sent.
         OMS_CHECK(dialect->text_of(dialect->body_of(part)) == part);
-        if (message.author.name.size() < 100) OMS_CHECK(utf16_length(part) <= 300);
+        if (message.author.name.size() < 30) OMS_CHECK(utf16_length(part) <= 300);
     }
 }
 
