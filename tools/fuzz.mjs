@@ -1,7 +1,7 @@
 // Runs the fuzz targets that ./fuzz has built: see there. What a target has gathered stays in
 // build/fuzz/corpus, inputs that broke a promise in build/fuzz/crashes, and build/fuzz/record.json
 // adds up what was done over all runs.
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -21,10 +21,10 @@ const sizes = {
   marketplace: { runs: 2500, length: 4096 },
   request: { runs: 2500, length: 4096 },
   seed: { runs: 20000, length: 2048 },
-  settings: { runs: 1500, length: 1024 },
+  settings: { runs: 800, length: 1024 },
   store: { runs: 1000, length: 1024 },
   text: { runs: 20000, length: 1024 },
-  trigger: { runs: 20000, length: 1024 },
+  trigger: { runs: 8000, length: 1024 },
   values: { runs: 60000, length: 512 },
   webhook: { runs: 6000, length: 8192 },
   wiki: { runs: 12000, length: 1024 },
@@ -157,6 +157,23 @@ function play(name, options, folders) {
   });
 }
 
+/** A stack's addresses as functions and lines, where the tools to read them are there. */
+function withNames(said) {
+  const frame = /^ +#(\d+) 0x[0-9a-f]+ .*\((\S+)\+(0x[0-9a-f]+)\).*$/;
+  const lines = said.split("\n");
+  const ours = lines.map((line) => line.match(frame)).filter((found) => found?.[2].startsWith(build));
+  if (ours.length === 0) return said;
+  let names;
+  try {
+    const offsets = ours.map((found) => found[3]);
+    names = execFileSync("addr2line", ["-Cfpe", ours[0][2], ...offsets], { maxBuffer: 1 << 26 }).toString().split("\n");
+  } catch {
+    return said;
+  }
+  const named = new Map(ours.map((found, index) => [found[0], names[index]?.replace(`${root}/`, "")]));
+  return lines.map((line) => (named.has(line) ? `    #${line.match(frame)[1]} ${named.get(line)}` : line)).join("\n");
+}
+
 /** The fewest bytes that break the same promise, beside the input that was found. */
 async function minimise(name, input) {
   const smaller = `${input}.min`;
@@ -250,7 +267,7 @@ async function main([name, amount]) {
   }
   if (amount && existsSync(amount)) {
     const result = await play(name, [], [resolve(amount)]);
-    process.stderr.write(result.said);
+    process.stderr.write(withNames(result.said));
     return result.failed ? 1 : 0;
   }
   if (!(Number(amount) > 0)) {

@@ -38,8 +38,24 @@ void check_comment(const Comment& comment, const json::value& value) {
     OMS_CHECK(parse_time(to_rfc3339(comment.updated, 6)) == comment.updated);
 }
 
+/// What we would write comes back as it was meant.
+void written(const Comment& comment) {
+    const CommentDraft draft{
+        .body = comment.body, .visibility = comment.visibility, .marker = comment.marker};
+    json::object body = wire::comment_body(dialect(), draft);
+    body["id"] = comment.id.value;
+    const auto stored = json::parse(json::write(body));
+    OMS_CHECK(stored.has_value());
+    const auto again = wire::comment(dialect(), *stored);
+    OMS_CHECK(again && again->id == comment.id && again->body == comment.body);
+    OMS_CHECK(again->visibility == comment.visibility && again->marker == comment.marker);
+}
+
 void read_value(const json::value& value) {
-    if (const auto comment = wire::comment(dialect(), value)) check_comment(*comment, value);
+    if (const auto comment = wire::comment(dialect(), value)) {
+        check_comment(*comment, value);
+        written(*comment);
+    }
     const auto issue = wire::issue(
         dialect(), {.voucher = "customfield_1", .order_reference = "customfield_2"}, value
     );
@@ -66,11 +82,11 @@ void shortened(const Error& error) {
 }
 
 template <class T>
-const T* check_result(const Result<T>& result, bool write) {
-    if (result) return &*result;
+std::optional<T> check_result(const Result<T>& result, bool write) {
+    if (result) return *result;
     check_error(result.error(), write);
     shortened(result.error());
-    return nullptr;
+    return std::nullopt;
 }
 
 bool in_order(const std::vector<Comment>& comments) {
@@ -81,15 +97,15 @@ bool in_order(const std::vector<Comment>& comments) {
 
 void reads(jira::Client& client) {
     const IssueId id{"10021"};
-    if (const auto* server = check_result(client.server_info(), false))
+    if (const auto server = check_result(client.server_info(), false))
         OMS_CHECK(server->version.empty() || is_utf8(server->version));
-    if (const auto* user = check_result(client.myself(), false)) OMS_CHECK(!user->account.empty());
+    if (const auto user = check_result(client.myself(), false)) OMS_CHECK(!user->account.empty());
     const jira::IssueRead all{.transitions = true, .property = true, .comments = true};
-    if (const auto* issue = check_result(client.issue(id, all), false)) {
+    if (const auto issue = check_result(client.issue(id, all), false)) {
         OMS_CHECK(issue->comments_whole && in_order(issue->comments));
     }
     check_result(client.issues_by_ids({id, IssueId{"10022"}, IssueId{"10023"}}), false);
-    if (const auto* found = check_result(
+    if (const auto found = check_result(
             client.find_standing({.marker = "oms-1-order-12-3", .order_reference = "x"}), false
         )) {
         for (const Issue& issue : *found) {
@@ -99,10 +115,10 @@ void reads(jira::Client& client) {
         }
     }
     check_result(client.recently_updated(std::chrono::minutes{2}, 0, 100), false);
-    if (const auto* newest = check_result(client.newest_issue_number(), false))
+    if (const auto newest = check_result(client.newest_issue_number(), false))
         OMS_CHECK(*newest >= 0);
     check_result(client.transitions(id), false);
-    if (const auto* comments = check_result(client.comments(id, jira::NoteFlags::read), false))
+    if (const auto comments = check_result(client.comments(id, jira::NoteFlags::read), false))
         OMS_CHECK(in_order(*comments));
     check_result(client.fields(), false);
     check_result(client.statuses(), false);
@@ -116,13 +132,13 @@ void reads(jira::Client& client) {
 void writes(jira::Client& client) {
     const IssueId id{"10021"};
     const CommentDraft draft{.body = "x", .marker = "oms-1-message-7"};
-    if (const auto* made = check_result(client.create_issue({.marker = "oms-1-order-1-2"}), true))
+    if (const auto made = check_result(client.create_issue({.marker = "oms-1-order-1-2"}), true))
         OMS_CHECK(!made->id.empty() && !made->key.empty());
     check_result(client.edit_issue(id, {{"summary", {.text = "x"}}}), true);
     check_result(client.delete_issue(id), true);
     check_result(client.transition(id, TransitionId{"5"}), true);
     check_result(client.set_issue_property(id, "oms-1-order-1-2"), true);
-    if (const auto* comment = check_result(client.add_comment(id, draft), true))
+    if (const auto comment = check_result(client.add_comment(id, draft), true))
         OMS_CHECK(!comment->id.empty());
     check_result(client.edit_comment(id, CommentId{"1"}, draft), true);
 }

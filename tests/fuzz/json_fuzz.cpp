@@ -15,7 +15,7 @@ void run(std::string_view input) {
     }
     const std::string written = json::write(*parsed);
     OMS_CHECK(is_utf8(written));
-    OMS_CHECK(!has_controls(written));
+    OMS_CHECK(written.find_first_of("\n\r\t") == std::string::npos);
     const auto again = json::parse(written);
     OMS_CHECK(again.has_value());
     OMS_CHECK(*again == *parsed);

@@ -99,9 +99,10 @@ void check_request(const http::Request& request) {
     if (!chunked) OMS_CHECK(length && static_cast<std::size_t>(*length) == request.body.size());
 }
 
-/// As many complete answers as there are; each by its own length.
-std::size_t count_answers(std::string_view bytes, const std::vector<http::Request>& requests) {
-    std::size_t count = 0;
+/// The statuses of the complete answers that there are; each ends by its own length.
+std::vector<std::string>
+statuses(std::string_view bytes, const std::vector<http::Request>& requests) {
+    std::vector<std::string> found;
     std::size_t handed = 0;
     while (!bytes.empty()) {
         OMS_CHECK(bytes.starts_with("HTTP/1.1 "));
@@ -110,7 +111,7 @@ std::size_t count_answers(std::string_view bytes, const std::vector<http::Reques
         const std::string_view head = bytes.substr(0, end + 2);
         bytes.remove_prefix(end + 4);
         if (head.starts_with("HTTP/1.1 100")) continue;
-        ++count;
+        found.emplace_back(head.substr(9, 3));
         const bool ok = head.starts_with("HTTP/1.1 200");
         if (ok) OMS_CHECK(handed < requests.size());
         const bool head_only = ok && requests[handed].method == "HEAD";
@@ -130,11 +131,12 @@ std::size_t count_answers(std::string_view bytes, const std::vector<http::Reques
             );
         bytes.remove_prefix(static_cast<std::size_t>(length));
     }
-    return count;
+    return found;
 }
 
+/// What a refusal says may depend on how far the bytes had come; that it is one, may not.
 bool same(const Outcome& a, const Outcome& b) {
-    return a.answers == b.answers &&
+    return statuses(a.answers, a.requests) == statuses(b.answers, b.requests) &&
            std::ranges::equal(
                a.requests,
                b.requests,
@@ -170,7 +172,7 @@ void run(std::string_view input) {
     const Outcome sliced = serve(bytes, slice, false);
     for (const http::Request& request : sliced.requests)
         check_request(request);
-    OMS_CHECK(count_answers(sliced.answers, sliced.requests) >= sliced.requests.size());
+    OMS_CHECK(statuses(sliced.answers, sliced.requests).size() >= sliced.requests.size());
     OMS_CHECK(same(serve(bytes, std::max<std::size_t>(1, bytes.size()), false), sliced));
     if (!sliced.requests.empty()) again(sliced.requests.front());
     for (const http::Request& request : serve(bytes, slice, true).requests)

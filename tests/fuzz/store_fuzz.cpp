@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "marketplace/wire.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
 #include "store/sqlite.hpp"
@@ -25,6 +26,34 @@ public:
     Duration steady() override { return 0s; }
 };
 
+/// Both remotes: the marketplace shows of its events those that are asked for, as it should.
+class Remotes final : public http::Transport {
+public:
+    explicit Remotes(const std::string& answer)
+        : answer_{json::parse(answer).value_or(json::object{})},
+          same_{http::json_response(200, json::write(answer_))} {}
+
+    Result<http::Response> send(const http::Request& request) override {
+        auto all = same_.send(request);
+        const auto from = http::parameter(http::query_of(request.url), "from_timestamp");
+        if (!from) return all;
+        const auto after = parse_time(*from);
+        OMS_CHECK(after.has_value());
+        json::array shown;
+        for (const auto& element : json::elements(json::at(answer_, "events"))) {
+            const auto event = marketplace::wire::event(element);
+            if (event && event->timestamp > *after) shown.push_back(element);
+        }
+        json::object body;
+        body["events"] = std::move(shown);
+        return http::json_response(200, json::write(body));
+    }
+
+private:
+    json::value answer_;
+    SameAnswer same_;
+};
+
 store::Database& database() {
     static const auto opened = [] {
         auto made = store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);
@@ -41,11 +70,14 @@ void forget() {
     });
 }
 
-/// Each claim once, in its order.
-void hints(const std::vector<std::string>& claims) {
+/// Each claim is kept once and on one line, or its aspect is looked at without one.
+void hints(const std::vector<std::string>& given) {
+    std::vector<std::string> claims;
+    for (const std::string& claim : given)
+        claims.push_back(one_line(claim));
     const Subject subject = Subject::of(OrderId{{12}, {3}});
     database().write([&](Connection& connection) {
-        const Hint hint{.subject = subject, .claims = claims, .cause = "webhook"};
+        const Hint hint{.subject = subject, .claims = given, .cause = "webhook"};
         store::add_hint(connection, hint, now);
         store::add_hint(connection, hint, now);
     });
@@ -60,7 +92,6 @@ void hints(const std::vector<std::string>& claims) {
         bytes += claim.size();
     }
     OMS_CHECK(bytes <= store::claims_bytes_max);
-    // What is not kept as a claim is looked at without one.
     for (const std::string& claim : claims) {
         const bool kept = std::ranges::find(row->claims, claim) != row->claims.end();
         OMS_CHECK(kept || has(row->dirty, aspect_of(claim)));
@@ -91,9 +122,9 @@ void poll(const store::Cursor& cursor, const std::string& answer) {
         });
         OMS_CHECK(found && found->memory == cursor.memory);
     }
-    SameAnswer same{http::json_response(200, answer)};
-    marketplace::Client marketplace{same, {.url = "https://mp.example.org", .oms = {1}}};
-    jira::Client jira{same, {.url = "https://jira.example.org", .project = "EOSC"}};
+    Remotes both{answer};
+    marketplace::Client marketplace{both, {.url = "https://mp.example.org", .oms = {1}}};
+    jira::Client jira{both, {.url = "https://jira.example.org", .project = "EOSC"}};
     StandingClock clock;
     SeededRandom random{1};
     const Log quiet{LogLevel::critical, LogFormat::text, [](std::string_view) {}};
@@ -119,7 +150,11 @@ void run(std::string_view input) {
     for (std::string& word : split(text, '\n')) {
         if (!word.empty()) words.push_back(std::move(word));
     }
-    hints(words);
+    std::vector<std::string> claims;
+    for (std::string& claim : split(parts.body, '|')) {
+        if (!claim.empty()) claims.push_back(std::move(claim));
+    }
+    hints(claims);
     links(words);
     // The first line is the cursor's time, in microseconds; headers are what the remotes answer.
     store::Cursor cursor{
