@@ -74,6 +74,16 @@ Instant PollJira::turn(Instant now) {
     return clock_.now() + std::min(settings_.interval, std::max(wait, told));
 }
 
+void PollJira::hint_page(const std::vector<Issue>& issues, const std::set<std::string>& before) {
+    database_.write([&](Connection& connection) {
+        for (const Issue& issue : issues) {
+            if (before.contains(identity_of(issue))) continue;
+            const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
+            if (hint_issue(connection, plan_, issue, met)) hinted_ = true;
+        }
+    });
+}
+
 Result<bool> PollJira::poll(Instant now) {
     const auto stored = store::read(database_, [](Connection& connection) {
         return store::find_cursor(connection, std::string{cursor_name});
@@ -93,18 +103,12 @@ Result<bool> PollJira::poll(Instant now) {
             return client.recently_updated(minutes, start, issues_per_page);
         });
         if (!page) return Failure{page.error()};
-        bool any_new = false;
-        database_.write([&](Connection& connection) {
-            for (const Issue& issue : page->issues) {
-                const std::string identity = identity_of(issue);
-                any_new = seen.insert(identity).second || any_new;
-                if (before.contains(identity)) continue;
-                const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
-                if (hint_issue(connection, plan_, issue, met)) hinted_ = true;
-            }
-        });
+        hint_page(page->issues, before);
         // Updates meanwhile may push a page back whole, but not for ever.
-        pages_without_news = any_new ? 0 : pages_without_news + 1;
+        const std::size_t known = seen.size();
+        for (const Issue& issue : page->issues)
+            seen.insert(identity_of(issue));
+        pages_without_news = seen.size() > known ? 0 : pages_without_news + 1;
         if (pages_without_news > pages_without_news_max)
             return failure(ErrorKind::refused, "Jira shows the same issues again and again");
         const int found = static_cast<int>(page->issues.size());
