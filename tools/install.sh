@@ -1,4 +1,4 @@
-# Sourced by ./run and ./test: installs Debian packages that are missing, and says so.
+# Sourced by ./run, ./test and ./fuzz: installs Debian packages that are missing, and says so.
 # Nothing is asked, and nothing is fetched where all is there.
 
 say() { printf '%s\n' "$*" >&2; }
@@ -50,3 +50,4 @@ build_packages=(
   prometheus-cpp-dev zlib1g-dev nodejs npm
 )
 test_packages=(libgtest-dev libgmock-dev librapidcheck-dev chromium curl clang-format-14)
+fuzz_packages=(clang-19 libclang-rt-19-dev)

@@ -16,6 +16,8 @@
 namespace oms::app {
 namespace {
 
+constexpr std::size_t name_shown_max = 80;
+
 /// Reads one variable after the other and collects what is wrong with them.
 class Reader {
 public:
@@ -143,7 +145,7 @@ void read_workflow(Reader& reader, plan::Settings& plan) {
         if (!fresh) {
             reader.fault(
                 name,
-                fmt::format("status {} is also that of {}", id, other->second),
+                fmt::format("status {} is also that of {}", in_quotes(id), other->second),
                 "each marketplace status needs a Jira status of its own"
             );
         }
@@ -169,7 +171,7 @@ void read_fields(Reader& reader, const Environment& environment, plan::Settings&
         if (!fresh) {
             reader.fault(
                 variable.name,
-                fmt::format("{} is also the field of {}", *id, other->second),
+                fmt::format("{} is also the field of {}", in_quotes(*id), other->second),
                 "each needs a field of its own"
             );
         }
@@ -397,8 +399,10 @@ std::vector<std::string> warnings_of(const Environment& environment) {
             name.ends_with("_FILE") && known.contains(name.substr(0, name.size() - 5));
         if (file) continue;
         const std::string near = nearest_variable(name);
+        // A name from outside a .env may be anything.
         warnings.push_back(
-            name + " is not known" + (near.empty() ? "" : "; did you mean " + near + "?")
+            one_line(truncate(name, name_shown_max)) + " is not known" +
+            (near.empty() ? "" : "; did you mean " + near + "?")
         );
     }
     return warnings;

@@ -230,6 +230,9 @@ std::string nearest_variable(std::string_view name) {
     std::string nearest;
     std::size_t least = near;
     for (const Variable& variable : variables()) {
+        const std::size_t longer = std::max(name.size(), variable.name.size());
+        const std::size_t shorter = std::min(name.size(), variable.name.size());
+        if (longer - shorter >= least) continue;
         const std::size_t far = distance(name, variable.name);
         if (far >= least) continue;
         least = far;

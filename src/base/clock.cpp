@@ -14,9 +14,10 @@ using namespace std::chrono_literals;
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
     if (text.size() < digits) return std::nullopt;
     int value = 0;
-    const char* end = text.data() + digits;
-    const auto [stop, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stop != end || value < 0) return std::nullopt;
+    for (const char digit : text.substr(0, digits)) {
+        if (digit < '0' || digit > '9') return std::nullopt;
+        value = value * 10 + (digit - '0');
+    }
     text.remove_prefix(digits);
     return value;
 }
@@ -122,8 +123,14 @@ std::optional<Instant> parse_time(std::string_view text) {
         std::chrono::month{static_cast<unsigned>(*month)},
         std::chrono::day{static_cast<unsigned>(*day)}};
     if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
-    return Instant{std::chrono::sys_days{date}} + std::chrono::hours{*hour} +
-           std::chrono::minutes{*minute} + std::chrono::seconds{*second} + *fraction - *offset;
+    const Instant at = Instant{std::chrono::sys_days{date}} + std::chrono::hours{*hour} +
+                       std::chrono::minutes{*minute} + std::chrono::seconds{*second} + *fraction -
+                       *offset;
+    // Its zone may take it out of the years that four digits can write.
+    constexpr Instant first{std::chrono::sys_days{std::chrono::year{0} / 1 / 1}};
+    constexpr Instant end{std::chrono::sys_days{std::chrono::year{10'000} / 1 / 1}};
+    if (at < first || at >= end) return std::nullopt;
+    return at;
 }
 
 std::optional<Duration> parse_duration(std::string_view text) {

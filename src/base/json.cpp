@@ -1,10 +1,11 @@
 #include "base/json.hpp"
 
+#include <charconv>
 #include <cmath>
-#include <sstream>
 
+#include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/stream_parser.hpp>
+#include <boost/json/value_stack.hpp>
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -30,27 +31,126 @@ bool has_infinity(const value& value) {
     return false;
 }
 
+using boost::json::error_code;
+using boost::json::string_view;
+
+/// Builds the value as the library's own parser would, but for numbers with a fraction: it reads
+/// these up to some units in the last place beside what was written.
+struct Builder {
+    static constexpr std::size_t max_object_size = object::max_size();
+    static constexpr std::size_t max_array_size = array::max_size();
+    static constexpr std::size_t max_key_size = boost::json::string::max_size();
+    static constexpr std::size_t max_string_size = boost::json::string::max_size();
+
+    bool on_document_begin(error_code& /*error*/) {
+        stack.reset();
+        return true;
+    }
+    bool on_document_end(error_code& /*error*/) { return true; }
+    bool on_object_begin(error_code& /*error*/) { return true; }
+    bool on_object_end(std::size_t size, error_code& /*error*/) {
+        stack.push_object(size);
+        return true;
+    }
+    bool on_array_begin(error_code& /*error*/) { return true; }
+    bool on_array_end(std::size_t size, error_code& /*error*/) {
+        stack.push_array(size);
+        return true;
+    }
+    bool on_key_part(string_view part, std::size_t /*size*/, error_code& /*error*/) {
+        stack.push_chars(part);
+        return true;
+    }
+    bool on_key(string_view part, std::size_t /*size*/, error_code& /*error*/) {
+        stack.push_key(part);
+        return true;
+    }
+    bool on_string_part(string_view part, std::size_t /*size*/, error_code& /*error*/) {
+        stack.push_chars(part);
+        return true;
+    }
+    bool on_string(string_view part, std::size_t /*size*/, error_code& /*error*/) {
+        stack.push_string(part);
+        return true;
+    }
+    bool on_number_part(string_view /*part*/, error_code& /*error*/) { return true; }
+    bool on_int64(std::int64_t number, string_view /*digits*/, error_code& /*error*/) {
+        stack.push_int64(number);
+        return true;
+    }
+    bool on_uint64(std::uint64_t number, string_view /*digits*/, error_code& /*error*/) {
+        stack.push_uint64(number);
+        return true;
+    }
+    bool on_double(double number, string_view digits, error_code& /*error*/) {
+        // The text was given in one piece, so these are all of its digits.
+        std::from_chars(digits.data(), digits.data() + digits.size(), number);
+        stack.push_double(number);
+        return true;
+    }
+    bool on_bool(bool truth, error_code& /*error*/) {
+        stack.push_bool(truth);
+        return true;
+    }
+    bool on_null(error_code& /*error*/) {
+        stack.push_null();
+        return true;
+    }
+    bool on_comment_part(string_view /*part*/, error_code& /*error*/) { return true; }
+    bool on_comment(string_view /*part*/, error_code& /*error*/) { return true; }
+
+    boost::json::value_stack stack = {};
+};
+
+/// Decimal, as people and other programs write it: the library would write 0.3 as 3E-1.
+std::string written_double(double number) {
+    std::string digits = fmt::format("{}", number);
+    const bool whole = digits.find_first_of(".e") == std::string::npos;
+    return whole ? digits + ".0" : digits;
+}
+
+void write_to(std::string& text, const value& value) {
+    if (const double* number = value.if_double()) {
+        text += written_double(*number);
+    } else if (const array* list = value.if_array()) {
+        text += '[';
+        for (std::size_t i = 0; i < list->size(); ++i) {
+            if (i > 0) text += ',';
+            write_to(text, (*list)[i]);
+        }
+        text += ']';
+    } else if (const object* members = value.if_object()) {
+        text += '{';
+        bool first = true;
+        for (const auto& member : *members) {
+            if (!first) text += ',';
+            first = false;
+            text += boost::json::serialize(member.key()) + ':';
+            write_to(text, member.value());
+        }
+        text += '}';
+    } else {
+        text += boost::json::serialize(value);
+    }
+}
+
 }  // namespace
 
 Result<value> parse(std::string_view text) {
     boost::json::parse_options options;
     options.max_depth = depth_max;
-    boost::json::stream_parser parser{{}, options};
-    boost::json::error_code error;
-    const std::size_t read = parser.write_some(text.data(), text.size(), error);
-    if (!error && read == text.size()) parser.finish(error);
-    if (!error && read < text.size()) {
-        // Only white space may follow a complete document.
-        const bool blank = text.find_first_not_of(" \t\r\n", read) == std::string_view::npos;
-        if (!blank) error = boost::json::error::extra_data;
-        if (!error) parser.finish(error);
-    }
+    boost::json::basic_parser<Builder> parser{options};
+    error_code error;
+    const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
+    // Only white space may follow a complete document.
+    const bool blank = text.find_first_not_of(" \t\r\n", read) == std::string_view::npos;
+    if (!error && !blank) error = boost::json::error::extra_data;
     if (error) {
         return failure(
             ErrorKind::refused, fmt::format("no JSON: {} at byte {}", error.message(), read)
         );
     }
-    value parsed = parser.release();
+    value parsed = parser.handler().stack.release();
     // The library reads 1e400 as infinity, which it could not write again.
     if (has_infinity(parsed)) return failure(ErrorKind::refused, "no JSON: a number out of range");
     return parsed;
@@ -58,7 +158,9 @@ Result<value> parse(std::string_view text) {
 
 std::string write(const value& value) {
     if (has_infinity(value)) return "null";
-    return boost::json::serialize(value);
+    std::string text;
+    write_to(text, value);
+    return text;
 }
 
 const value& at(const value& from, std::string_view key) {

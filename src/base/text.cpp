@@ -95,6 +95,14 @@ bool is_space(char character) {
     return character == ' ' || character == '\t' || character == '\n' || character == '\r';
 }
 
+std::string without_controls(std::string_view text, char instead) {
+    std::string result{text};
+    for (char& character : result) {
+        if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) character = instead;
+    }
+    return result;
+}
+
 int hex_value(char digit) {
     if (digit >= '0' && digit <= '9') return digit - '0';
     if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
@@ -163,6 +171,8 @@ std::string clean(std::string_view text) {
     }
     return cleaned;
 }
+
+std::string one_line(std::string_view text) { return clean(without_controls(text, ' ')); }
 
 std::string trim(std::string_view text) {
     while (!text.empty() && is_space(text.front()))

@@ -22,6 +22,9 @@ std::size_t utf16_length(std::string_view utf8);
 /// what is no UTF-8 becomes U+FFFD. Neither remote stores the rest.
 std::string clean(std::string_view text);
 
+/// Valid UTF-8 in one line, controls as spaces: a remote's words in an error, a claim, a cause.
+std::string one_line(std::string_view text);
+
 std::string trim(std::string_view text);
 std::string lower(std::string_view ascii);
 bool starts_with_ignoring_case(std::string_view text, std::string_view prefix);

@@ -55,11 +55,12 @@ std::string marker_of(OmsId oms, const Subject& subject) {
 
 std::optional<Subject> parse_marker(OmsId oms, std::string_view label) {
     const auto parts = split(label, '-');
-    if (parts.size() < 4 || parts[0] != "oms" || positive(parts[1]) != oms.value)
-        return std::nullopt;
-    if (parts[2] == "project" && parts.size() == 4) return parse_subject(parts[3]);
-    if (parts[2] == "order" && parts.size() == 5) return parse_subject(parts[3] + "/" + parts[4]);
-    return std::nullopt;
+    std::optional<Subject> subject;
+    if (parts.size() == 4) subject = parse_subject(parts[3]);
+    if (parts.size() == 5) subject = parse_subject(parts[3] + "/" + parts[4]);
+    // Nearly a marker (oms-01-order-1-2) is none: nothing of ours would find it again.
+    if (!subject || marker_of(oms, *subject) != label) return std::nullopt;
+    return subject;
 }
 
 }  // namespace oms

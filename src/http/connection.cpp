@@ -214,7 +214,8 @@ void Connection::read_header() {
 
 std::optional<std::string> Connection::ambiguity() const {
     const auto& message = parser_->get();
-    if (message.version() == 11 && message.count(bhttp::field::host) != 1) {
+    const auto hosts = message.count(bhttp::field::host);
+    if (hosts > 1 || (hosts == 0 && message.version() == 11)) {
         return "exactly one Host header is needed";
     }
     if (message.count(bhttp::field::content_length) > 1) return "more than one Content-Length";

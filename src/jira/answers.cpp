@@ -33,7 +33,7 @@ std::string words_of(const http::Response& response) {
     for (const char* name : {"errorMessages", "errors", "message", "errorMessage"}) {
         add_words(json::at(*parsed, name), words);
     }
-    return truncate(clean(words), words_max);
+    return truncate(one_line(words), words_max);
 }
 
 Failure with(ErrorKind kind, const http::Response& response, std::string says) {

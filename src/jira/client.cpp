@@ -1,6 +1,7 @@
 #include "jira/client.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -340,6 +341,7 @@ Result<bool> Client::set_issue_property(const IssueId& id, const std::string& ma
 
 Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags) {
     std::vector<Comment> all;
+    std::set<std::string> ids;
     bool any_properties = false;
     for (int start = 0;;) {
         const auto answer = get(api(fmt::format(
@@ -350,14 +352,19 @@ Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags
         )));
         if (!answer) return Failure{answer.error()};
         const auto& list = json::elements(json::at(*answer, "comments"));
+        bool any_new = false;
         for (const auto& element : list) {
             any_properties = any_properties || !json::at(element, "properties").is_null();
-            if (auto comment = wire::comment(*dialect_, element))
-                all.push_back(std::move(*comment));
+            auto comment = wire::comment(*dialect_, element);
+            if (!comment || !ids.insert(comment->id.value).second) continue;
+            any_new = true;
+            all.push_back(std::move(*comment));
         }
         start += static_cast<int>(list.size());
         const auto total = json::integer(json::at(*answer, "total"));
         if (list.empty() || !total || start >= *total) break;
+        // Or a list that ignores where it was to start would be read for ever.
+        if (!any_new) return failure(ErrorKind::refused, "Jira shows the same comments again");
     }
     sort_by_id(all);
     if (flags == NoteFlags::read && !any_properties && !all.empty()) {

@@ -71,7 +71,7 @@ public:
     }
 
     [[nodiscard]] json::value body_of(const std::string& text) const override {
-        return text.c_str();
+        return json::value(text);
     }
 
     [[nodiscard]] std::string text_of(const json::value& body) const override {

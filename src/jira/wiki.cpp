@@ -187,14 +187,14 @@ std::optional<std::pair<std::string, std::size_t>>
 emphasis_at(std::string_view text, std::size_t at) {
     const char mark = text[at];
     if (mark != '*' && mark != '_') return std::nullopt;
-    const bool opens = (at == 0 || !is_word(text[at - 1])) && at + 1 < text.size() &&
-                       text[at + 1] != ' ' && text[at + 1] != '\n' && text[at + 1] != mark;
+    const bool opens = !letter_before(text, at) && at + 1 < text.size() && text[at + 1] != ' ' &&
+                       text[at + 1] != '\n' && text[at + 1] != mark;
     if (!opens) return std::nullopt;
     const auto end = text.find(mark, at + 1);
     if (end == std::string_view::npos) return std::nullopt;
     const std::string_view inside = text.substr(at + 1, end - at - 1);
     const bool closes = inside.back() != ' ' && inside.find('\n') == std::string_view::npos &&
-                        (end + 1 == text.size() || !is_word(text[end + 1]));
+                        !begins_with_letter(text.substr(end + 1));
     if (!closes) return std::nullopt;
     return std::pair{to_plain_text(inside), end + 1};
 }

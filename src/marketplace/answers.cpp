@@ -15,8 +15,8 @@ std::string words_of(const http::Response& response) {
     const auto parsed = json::parse(response.body);
     if (!parsed) return "";
     const auto& error = json::at(*parsed, "error");
-    if (auto text = json::text(error)) return truncate(clean(*text), words_max);
-    return error.is_null() ? "" : truncate(clean(json::write(error)), words_max);
+    if (auto text = json::text(error)) return truncate(one_line(*text), words_max);
+    return error.is_null() ? "" : truncate(one_line(json::write(error)), words_max);
 }
 
 Failure with(ErrorKind kind, const http::Response& response, std::string says) {

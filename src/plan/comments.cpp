@@ -43,7 +43,7 @@ comment_bodies(const Settings& settings, const TextForms& forms, const Message& 
         settings.comment_units_max -
         std::min<std::size_t>(utf16_length(first) + 40, settings.comment_units_max / 2);
     // Cut before it is neutralised, so that no escape is torn; shorter until every part fits.
-    for (std::size_t length = room;; length = length / 2 + 1) {
+    for (std::size_t length = room;; length /= 2) {
         std::vector<std::string> bodies;
         for (const std::string& part : split_for_java(text, length)) {
             bodies.push_back(forms.neutralise(part));
@@ -51,7 +51,7 @@ comment_bodies(const Settings& settings, const TextForms& forms, const Message& 
         const bool fits = std::ranges::all_of(bodies, [&](const std::string& body) {
             return utf16_length(body) <= room;
         });
-        if (!fits && length > 16) continue;
+        if (!fits && length >= 4) continue;
         for (std::size_t i = 0; i < bodies.size(); ++i) {
             const std::string continued =
                 forms.neutralise(fmt::format("{}({}/{})", mark_of(message), i + 1, bodies.size()));
@@ -118,7 +118,9 @@ std::optional<MarkedMessage> parse_message_marker(OmsId oms, std::string_view ma
     if (!ours || *ours != oms.value || !message) return std::nullopt;
     const auto part = parts.size() == 5 ? parse_int(parts[4]) : 1;
     if (!part || *part < 1) return std::nullopt;
-    return MarkedMessage{.message = {*message}, .part = static_cast<int>(*part - 1)};
+    const MarkedMessage marked{.message = {*message}, .part = static_cast<int>(*part - 1)};
+    if (message_marker(oms, marked.message, marked.part) != marker) return std::nullopt;
+    return marked;
 }
 
 }  // namespace oms::plan

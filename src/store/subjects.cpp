@@ -51,7 +51,9 @@ struct Dirt {
 
 Dirt merged(Dirt dirt, const Hint& hint) {
     dirt.dirty |= hint.aspects;
-    for (const std::string& claim : hint.claims) {
+    for (const std::string& said : hint.claims) {
+        // A line each: a status or key with a line feed in it would read as two.
+        const std::string claim = one_line(said);
         if (std::ranges::find(dirt.claims, claim) == dirt.claims.end())
             dirt.claims.push_back(claim);
     }
@@ -122,7 +124,7 @@ SubjectState parse_subject_state(std::string_view text) {
 
 void add_hint(Connection& connection, const Hint& hint, Instant now) {
     const std::string key = key_of(hint.subject);
-    add_journal(connection, hint.subject, JournalKind::hint, hint.cause, now);
+    add_journal(connection, hint.subject, JournalKind::hint, one_line(hint.cause), now);
     const Rows rows = connection.run(sql::subject_find, {key});
     if (rows.empty()) {
         const Dirt dirt = merged({}, hint);

@@ -23,6 +23,9 @@ constexpr int events_per_page_max = 1 << 20;
 constexpr Instant beginning{std::chrono::sys_days{std::chrono::year{2000} / 1 / 1}};
 /// More than so many events at once are history, not news.
 constexpr Duration history_age = 1h;
+/// Where a time lies further ahead, it is wrong: the cursor does not follow it, or all events up to
+/// then would be missed.
+constexpr Duration ahead_max = 1h;
 
 bool is_known_to_store(Connection& connection, const Hint& hint) {
     if (hint.aspects != no_aspects) return false;
@@ -108,6 +111,7 @@ Result<bool> PollEvents::poll() {
     if (begun_at) begun_at_ = *begun_at;
     if (stored) {
         cursor = *stored;
+        cursor.at = std::clamp(cursor.at, beginning, std::max(beginning, clock_.now() + ahead_max));
     } else {
         cursor.at = settings_.sync_from.value_or(beginning);
         begun_at_ = cursor.at;
@@ -179,7 +183,8 @@ void PollEvents::take_page(
         const std::string identity = plan::identity_of(event);
         auto& [seen, at] = memory.seen[identity];
         at = event.timestamp;
-        cursor.at = std::max(cursor.at, event.timestamp);
+        if (event.timestamp <= clock_.now() + ahead_max)
+            cursor.at = std::max(cursor.at, event.timestamp);
         if (++counted[identity] <= seen) continue;
         seen = counted[identity];
         auto hint = plan::hint_of(event);

@@ -19,8 +19,11 @@ using store::Connection;
 constexpr int issues_per_page = 100;
 /// Pages overlap: an issue that is deleted meanwhile makes those behind it move up.
 constexpr int issues_shown_twice = 5;
+constexpr int pages_without_news_max = 20;
 /// A first start looks back so far; what is older is the sweep's.
 constexpr Duration first_look = 1h;
+/// However long we were away; the sweep compares everything.
+constexpr Duration look_back_max = 24h * 3650;
 /// JQL counts minutes; the rest is for clocks that differ and an index that lags.
 constexpr Duration overlap_least = 2min;
 
@@ -71,33 +74,43 @@ Instant PollJira::turn(Instant now) {
     return clock_.now() + std::min(settings_.interval, std::max(wait, told));
 }
 
+void PollJira::hint_page(const std::vector<Issue>& issues, const std::set<std::string>& before) {
+    database_.write([&](Connection& connection) {
+        for (const Issue& issue : issues) {
+            if (before.contains(identity_of(issue))) continue;
+            const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
+            if (hint_issue(connection, plan_, issue, met)) hinted_ = true;
+        }
+    });
+}
+
 Result<bool> PollJira::poll(Instant now) {
     const auto stored = store::read(database_, [](Connection& connection) {
         return store::find_cursor(connection, std::string{cursor_name});
     });
     // A cursor from the future was left by a clock that has been set back since.
     const bool usable = stored && stored->at <= now;
-    const Instant since = usable ? stored->at : now - first_look;
+    const Instant since = usable ? std::max(stored->at, now - look_back_max) : now - first_look;
     const Duration overlap = std::max(2 * settings_.interval, overlap_least);
     const auto minutes = std::chrono::ceil<std::chrono::minutes>(now - since + overlap);
     const std::set<std::string> before =
         stored ? read_memory(stored->memory) : std::set<std::string>{};
     std::set<std::string> seen;
+    int pages_without_news = 0;
 
     for (int start = 0;;) {
         const auto page = remotes_.jira([&](jira::Client& client) {
             return client.recently_updated(minutes, start, issues_per_page);
         });
         if (!page) return Failure{page.error()};
-        database_.write([&](Connection& connection) {
-            for (const Issue& issue : page->issues) {
-                const std::string identity = identity_of(issue);
-                seen.insert(identity);
-                if (before.contains(identity)) continue;
-                const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
-                if (hint_issue(connection, plan_, issue, met)) hinted_ = true;
-            }
-        });
+        hint_page(page->issues, before);
+        // Updates meanwhile may push a page back whole, but not for ever.
+        const std::size_t known = seen.size();
+        for (const Issue& issue : page->issues)
+            seen.insert(identity_of(issue));
+        pages_without_news = seen.size() > known ? 0 : pages_without_news + 1;
+        if (pages_without_news > pages_without_news_max)
+            return failure(ErrorKind::refused, "Jira shows the same issues again and again");
         const int found = static_cast<int>(page->issues.size());
         if (found == 0 || page->last) break;
         start += std::max(1, found - issues_shown_twice);

@@ -1,5 +1,9 @@
 #pragma once
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "base/log.hpp"
 #include "plan/settings.hpp"
 #include "store/database.hpp"
@@ -34,6 +38,8 @@ public:
 
 private:
     Result<bool> poll(Instant now);
+    /// Hints for those that were not hinted before.
+    void hint_page(const std::vector<Issue>& issues, const std::set<std::string>& before);
 
     JiraPollSettings settings_;
     const plan::Settings& plan_;

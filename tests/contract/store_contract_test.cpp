@@ -67,6 +67,11 @@ TEST_P(StoreContract, HintsOfOneSubjectCoalesce) {
     EXPECT_FALSE(lease(start));
 }
 
+TEST_P(StoreContract, AClaimIsOneLineWhateverARemoteSays) {
+    hint({.subject = order, .claims = {"k=EOSC-7\nm=5", "i=\xFF"}, .cause = "webhook a\nb"}, start);
+    EXPECT_EQ(row().claims, (std::vector<std::string>{"k=EOSC-7 m=5", "i=\xEF\xBF\xBD"}));
+}
+
 TEST_P(StoreContract, AHintDuringTheWorkMakesItRunOnceMore) {
     hint({.subject = order, .claims = {"m=7"}}, start);
     const auto leased = lease(start);

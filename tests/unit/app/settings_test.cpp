@@ -44,6 +44,23 @@ TEST(Settings, AreFineWithTheLeast) {
     EXPECT_EQ(loaded.settings.poll_interval, 60s);
 }
 
+TEST(Settings, AreToldOnOneLineEach) {
+    Environment odd = complete();
+    odd.set("OMS_JIRA_WF_READY", "1\n2", "test");
+    odd.set("OMS_JIRA_WF_TODO", "1\n2", "test");
+    odd.set("OMS_JIRA_FIELD_SO_1", "x\xFF", "test");
+    odd.set("OMS_JIRA_FIELD_CI_Name", "x\xFF", "test");
+    odd.set("OMS_\n\xFF" + std::string(10'000, 'x'), "x", "environment");
+    const Loaded loaded = load_settings(odd, Needs::remotes, {});
+    EXPECT_EQ(loaded.faults.size(), 4U) << describe(loaded.faults);
+    for (const Fault& fault : loaded.faults) {
+        EXPECT_EQ(fault.says.find_first_of("\n\xFF"), std::string::npos) << fault.says;
+    }
+    ASSERT_EQ(loaded.settings.warnings.size(), 1U);
+    EXPECT_EQ(loaded.settings.warnings[0].find_first_of("\n\xFF"), std::string::npos);
+    EXPECT_LT(loaded.settings.warnings[0].size(), 200U);
+}
+
 TEST(Settings, NameEveryBadValue) {
     const std::map<std::string, std::string> bad{
         {"OMS_ID", "x"},

@@ -22,7 +22,12 @@ TEST(Time, RefusesWhatIsNone) {
           "yesterday",
           "2026-02-30T00:00:00Z",
           "2026-05-04T10:00:01",
-          "2026-05-04T10:00:01ZZ"}) {
+          "2026-05-04T10:00:01ZZ",
+          // A number with a sign.
+          "2026-05-04T-0:00:01Z",
+          // Years that four digits cannot write, by their zone.
+          "9999-12-31T23:59:59-23:59",
+          "0000-01-01T00:00:00+01:00"}) {
         EXPECT_FALSE(parse_time(text)) << text;
     }
 }

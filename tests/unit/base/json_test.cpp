@@ -31,5 +31,28 @@ TEST(Json, RefusesWhatIsNone) {
     EXPECT_TRUE(parse(" {} \n"));
 }
 
+TEST(Json, KeepsNumbersAsTheyWereWritten) {
+    // The library reads some of these a unit in the last place beside, and writes 0.3 as 3E-1.
+    for (const char* text :
+         {"0.3",
+          "19.99",
+          "0.9090285458079983",
+          "1.844674407000000e+31",
+          "-0.0",
+          "1.0",
+          "18446744073709551615",
+          "-9223372036854775808"}) {
+        const auto parsed = parse(text);
+        ASSERT_TRUE(parsed) << text;
+        const auto again = parse(write(*parsed));
+        ASSERT_TRUE(again) << text;
+        EXPECT_EQ(*again, *parsed) << text;
+    }
+    EXPECT_EQ(
+        write(*parse("[0.3, 19.99, 0.9090285458079983, 1.0, -0.0]")),
+        "[0.3,19.99,0.9090285458079983,1.0,-0.0]"
+    );
+}
+
 }  // namespace
 }  // namespace oms::json

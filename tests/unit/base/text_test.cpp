@@ -22,6 +22,14 @@ TEST(SplitForJava, NeverCutsInsideACharacter) {
     EXPECT_EQ(parts, (std::vector<std::string>{"😀", "😀", "😀"}));
 }
 
+TEST(InQuotes, IsUtf8OnOneLineWhateverWasGiven) {
+    EXPECT_EQ(in_quotes("a\nb\x7F"), "'a?b?'");
+    EXPECT_EQ(in_quotes("a\xFF"), "'a\xEF\xBF\xBD'");
+    EXPECT_EQ(in_quotes(std::string(81, 'x')), "'" + std::string(80, 'x') + "…'");
+}
+
+TEST(OneLine, ShowsControlsAsSpaces) { EXPECT_EQ(one_line("a\r\nb\tc\xFF"), "a  b c\xEF\xBF\xBD"); }
+
 TEST(SplitForJava, GivesOnePartForAnEmptyText) {
     EXPECT_EQ(split_for_java("", 10), std::vector<std::string>{""});
 }

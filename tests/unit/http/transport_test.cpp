@@ -248,6 +248,16 @@ TEST(Server, LetsGoOfAClientThatDrips) {
     );
 }
 
+TEST(Server, RefusesTwoHostsInEveryVersion) {
+    Server server{{}, [](const Request&, const std::shared_ptr<Reply>& reply) {
+                      reply->send({.status = 204});
+                  }};
+    const std::string hosts = "Host: a\r\nHost: b\r\n\r\n";
+    EXPECT_EQ(until_closed(server.port(), "GET / HTTP/1.1\r\n" + hosts).substr(9, 3), "400");
+    EXPECT_EQ(until_closed(server.port(), "GET / HTTP/1.0\r\n" + hosts).substr(9, 3), "400");
+    EXPECT_EQ(until_closed(server.port(), "GET / HTTP/1.0\r\n\r\n").substr(9, 3), "204");
+}
+
 TEST(Server, RefusesWhatIsTooLargeByLengthAndInPieces) {
     Server server{
         {.limits = {.body_bytes_max = 10}},

@@ -135,6 +135,15 @@ TEST_F(JiraClient, AsksForTransitionsAndCommentsThatTheIssueDoesNotBring) {
     );
 }
 
+TEST_F(JiraClient, IsNotLedInCirclesByAListOfComments) {
+    for (int page = 0; page < 3; ++page)
+        transport_.will_answer(200, R"({"total":1000000,"comments":[{"id":"5","body":"one"}]})");
+    const auto comments = client_.comments(issue_id, NoteFlags::as_listed);
+    ASSERT_FALSE(comments);
+    EXPECT_EQ(comments.error().kind, ErrorKind::refused);
+    EXPECT_EQ(transport_.asked.size(), 2U);
+}
+
 TEST_F(JiraClient, AsksEachCommentOfAServiceDeskWhereListsShowNoProperties) {
     transport_.will_answer(200, R"({"total":2,"comments":[{"id":"5"},{"id":"6"}]})");
     transport_.will_answer(200, R"({"key":"sd.public.comment","value":{"internal":true}})");

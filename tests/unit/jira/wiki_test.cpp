@@ -57,6 +57,14 @@ TEST(ToPlainText, LosesNothingOfWhatIsNoLink) {
     EXPECT_EQ(to_plain_text("[||a] [a|]"), "[||a] [a|]");
 }
 
+TEST(Neutralise, KnowsThatADashAQuotationMarkOrAnEmojiIsNoLetter) {
+    EXPECT_EQ(neutralise("—*bold*—"), "—\\*bold\\*—");
+    EXPECT_EQ(neutralise("„_it_”"), "„\\_it\\_”");
+    EXPECT_EQ(neutralise("\xC2\xA0-gone-\xC2\xA0"), "\xC2\xA0\\-gone\\-\xC2\xA0");
+    EXPECT_EQ(neutralise("😀*bold*😀"), "😀\\*bold\\*😀");
+    EXPECT_EQ(neutralise("źle-źle"), "źle\\-źle");
+}
+
 TEST(ToPlainText, ReadsLikeWhatStaffMeant) {
     EXPECT_EQ(
         to_plain_text("It is *ready*, see [the manual|https://x.example/y]"),
@@ -68,6 +76,7 @@ TEST(ToPlainText, ReadsLikeWhatStaffMeant) {
         to_plain_text("hello [~anna], see !shot.png|thumbnail!"), "hello @anna, see shot.png"
     );
     EXPECT_EQ(to_plain_text("{color:red}no{color} {panel}yes{panel}"), "no yes");
+    EXPECT_EQ(to_plain_text("see—*ready*—now"), "see—ready—now");
     EXPECT_EQ(to_plain_text("2 * 3 * 4 and a_b_c"), "2 * 3 * 4 and a_b_c");
 }
 
