@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 
 namespace oms::jira::wiki {
@@ -62,6 +63,30 @@ bool is_emoticon(std::string_view rest) {
         return rest.starts_with(emoticon) &&
                (rest.size() == emoticon.size() || !is_plain_word(rest[emoticon.size()]));
     });
+}
+
+/// Whether the character that begins with these bytes is a letter or digit to Jira. Of what is none,
+/// beyond ASCII, only what people put next to words is known: spaces, dashes, quotes, arrows, emoji.
+bool begins_with_letter(std::string_view text) {
+    if (text.empty() || !is_word(text.front())) return false;
+    const auto byte = [&](std::size_t i) -> unsigned {
+        return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+    };
+    const bool latin_mark = byte(0) == 0xC2;                     // U+0080 to U+00BF
+    const bool symbol = byte(0) == 0xE2 && byte(1) < 0xB0;       // U+2000 to U+2BFF
+    const bool wide_mark = byte(0) == 0xE3 && byte(1) == 0x80;   // U+3000 to U+303F
+    const bool pictograph = byte(0) == 0xF0 && byte(1) == 0x9F;  // U+1F000 to U+1FFFF
+    const bool selector = byte(0) == 0xEF && byte(1) >= 0xB8 && byte(1) < 0xBD;
+    return !latin_mark && !symbol && !wide_mark && !pictograph && !selector;
+}
+
+bool letter_before(std::string_view text, std::size_t at) {
+    std::size_t start = at;
+    while (start > 0 && at - start < 4) {
+        --start;
+        if ((static_cast<unsigned char>(text[start]) & 0xC0U) != 0x80U) break;
+    }
+    return start < at && begins_with_letter(text.substr(start));
 }
 
 /// Whether the `]` at `at` ends a plain word in brackets: with the opening one escaped, as all are,
@@ -289,6 +314,7 @@ private:
 }  // namespace
 
 std::string neutralise(std::string_view text) {
+    if (OMS_PLANTED("wiki.nothing_is_escaped")) return std::string{text};
     std::vector<std::string> lines = split(text, '\n');
     for (std::string& line : lines)
         line = neutral_line(line);

@@ -165,8 +165,10 @@ std::int64_t StoreModel::count(SubjectState state) const {
 std::optional<Instant> StoreModel::next_due() const {
     std::optional<Instant> earliest;
     for (const auto& [key, subject] : subjects) {
-        if (!can_be_taken(subject.state)) continue;
-        earliest = earliest ? std::min(*earliest, subject.due_at) : subject.due_at;
+        const bool leased = subject.state == SubjectState::leased;
+        if (!leased && !can_be_taken(subject.state)) continue;
+        const Instant at = leased ? subject.until : subject.due_at;
+        earliest = earliest ? std::min(*earliest, at) : at;
     }
     return earliest;
 }

@@ -9,7 +9,7 @@ std::string as_it_is(std::string_view text) { return std::string{text}; }
 
 // An edit whose outcome was unknown did happen, and its event came; meanwhile the comment was edited
 // once more. What is noted of the message must not hide that.
-TEST(PlanTexts, EditsAMessageThatAlsoHasSomethingToBeNoted) {
+TEST(PlanOneText, EditsAMessageThatAlsoHasSomethingToBeNoted) {
     const Settings settings;
     const TextForms forms{.neutralise = as_it_is, .to_plain_text = as_it_is};
     const Facts facts;
