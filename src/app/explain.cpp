@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/json.hpp"
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/fields.hpp"
 #include "store/attention.hpp"
@@ -170,6 +171,7 @@ json::object link_as_json(const Link& link) {
     shown["issue_key"] = link.issue_key.value;
     shown["state"] = to_text(link.state);
     if (link.base_status) shown["base_status"] = to_text(*link.base_status);
+    if (OMS_PLANTED("explain.says_what_is_hoped")) shown["base_status"] = "ready";
     shown["base_issue_status"] = link.base_issue_status.value;
     shown["not_ours"] = link.not_ours;
     shown["gone"] = link.gone_at.has_value();

@@ -8,9 +8,9 @@
 /// program counts how often each was passed, and fails where one never was.
 #ifdef OMS_PLANTED_FAULTS
 
-#include <algorithm>
-#include <cstdint>
-#include <string_view>
+#    include <algorithm>
+#    include <cstdint>
+#    include <string_view>
 
 namespace oms::planted {
 
@@ -55,12 +55,12 @@ void pass() {
 
 }  // namespace oms::planted
 
-#define OMS_PLANTED(name) (::oms::planted::is_on<name>())
-#define OMS_RARE(name) (::oms::planted::pass<name>())
+#    define OMS_PLANTED(name) (::oms::planted::is_on<name>())
+#    define OMS_RARE(name) (::oms::planted::pass<name>())
 
 #else
 
-#define OMS_PLANTED(name) false
-#define OMS_RARE(name) static_cast<void>(0)
+#    define OMS_PLANTED(name) false
+#    define OMS_RARE(name) static_cast<void>(0)
 
 #endif

@@ -251,8 +251,9 @@ Result<std::vector<Issue>> Client::find_standing(const Standing& standing) {
     const std::string alone = project + " AND " + by_label;
     const std::string both = fmt::format("{} AND ({} OR {})", project, by_label, by_field);
     auto answer = search(by_field.empty() ? alone : both, 0, standing_max, false);
-    const bool refused = !answer && answer.error().kind == ErrorKind::refused;
-    // The field may not be searchable here; the label always is.
+    // The field may not be searchable here; the label always is. An answer that cannot be read says
+    // nothing of that.
+    const bool refused = !answer && answer.error().status == 400;
     if (refused && !by_field.empty()) answer = search(alone, 0, standing_max, false);
     if (!answer) return Failure{answer.error()};
 

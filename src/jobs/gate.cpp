@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.hpp"
 #include "plan/retry.hpp"
 
 namespace oms::jobs {
@@ -65,6 +66,7 @@ void Gate::failed(const Error& error, Instant now) {
     switch (error.kind) {
     case ErrorKind::unauthorized:
         if (state_.state == "paused") return;
+        OMS_RARE("gate.paused");
         next_probe_ = now + probe_interval;
         log_.error(
             "remote refuses our credentials", {{"remote", state_.name}, {"says", error.says}}
@@ -87,6 +89,7 @@ void Gate::failed(const Error& error, Instant now) {
         const Duration wait =
             error.retry_after ? Duration{*error.retry_after} : throttled_without_word;
         if (wait <= Duration{0}) return;
+        OMS_RARE("gate.throttled");
         log_.warning("remote asks us to wait", {{"remote", state_.name}, {"wait", to_text(wait)}});
         return become("throttled", std::max(state_.until, now + wait), error.says, now);
     }
@@ -94,6 +97,7 @@ void Gate::failed(const Error& error, Instant now) {
     if (failures_ < failures_before_waiting) return;
     const int attempt = failures_ - failures_before_waiting + 1;
     const Duration wait = plan::backoff(retry_.base, retry_.max, attempt, random_.fraction());
+    OMS_RARE("gate.waits");
     log_.warning(
         "remote does not work",
         {{"remote", state_.name}, {"says", error.says}, {"failures", failures_}}

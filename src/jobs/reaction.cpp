@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "base/planted.hpp"
 #include "plan/retry.hpp"
 
 namespace oms::jobs {
@@ -80,6 +81,7 @@ Reaction react(
         again.attempts = leased.attempts + 1;
         return reaction;
     }
+    OMS_RARE("reaction.attention");
     again.state = store::SubjectState::attention;
     again.due_at = now + plan::attention_retry(again.refusals);
     reaction.attention = store::Attention{

@@ -4,6 +4,7 @@
 #include <array>
 #include <typeinfo>
 
+#include "base/planted.hpp"
 #include "plan/retry.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
@@ -104,6 +105,7 @@ std::optional<store::Leased> Worker::lease(Instant now) {
 
 void Worker::give_back(Instant now) {
     if (!unfinished_) return;
+    OMS_RARE("worker.gives_back");
     database_.write([&](store::Connection& connection) {
         store::give_back(connection, *unfinished_, now);
     });
@@ -117,6 +119,7 @@ void Worker::work_on(const store::Leased& leased) {
         outcome = work_.work(leased);
     } catch (const store::LeaseLost& lost) {
         // Somebody else has it: what was done is in the journal of writes, and is looked for.
+        OMS_RARE("worker.lease_lost");
         log_.warning("lease lost", {{"subject", key_of(leased.subject)}});
         unfinished_.reset();
         return;
@@ -161,7 +164,11 @@ void Worker::end(const store::Leased& leased, const Outcome& outcome) {
                  .says = outcome.says,
                  .aspects = outcome.aspects}
             );
-        case Outcome::Kind::failed: break;
+        case Outcome::Kind::failed:
+            if (OMS_PLANTED("worker.failed_is_done")) {
+                return store::finish_done(connection, leased, now);
+            }
+            break;
         }
         Reaction reaction = react(outcome.error, leased, settings_.retry, now, random_.fraction());
         reaction.again.aspects |= outcome.aspects;

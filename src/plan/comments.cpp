@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "base/planted.hpp"
 #include "base/text.hpp"
 
 namespace oms::plan {
@@ -62,11 +63,13 @@ comment_bodies(const Settings& settings, const TextForms& forms, const Message& 
 }
 
 std::optional<Visibility> visibility_of(const Settings& settings, const Message& message) {
+    if (OMS_PLANTED("plan.internal_is_open")) return std::nullopt;
     if (message.scope != Scope::internal || settings.internal_role.empty()) return std::nullopt;
     return Visibility{.type = "role", .value = settings.internal_role};
 }
 
 bool is_public(const Settings& settings, const Comment& comment) {
+    if (OMS_PLANTED("plan.restrictions_ignored")) return true;
     if (comment.service_desk_internal || trim(comment.body).empty()) return false;
     if (!comment.visibility) return true;
     return comment.visibility->type == "role" && comment.visibility->value == settings.public_role;

@@ -1,5 +1,7 @@
 #include "plan/merge_status.hpp"
 
+#include "base/planted.hpp"
+
 namespace oms::plan {
 namespace {
 
@@ -45,7 +47,8 @@ StatusStep merge_status(
     const bool marketplace_moved = now.marketplace != base->marketplace;
     const bool jira_id_changed = now.jira != base->jira;
     // A status without a counterpart has nothing to say to the marketplace.
-    const bool jira_moved = jira_id_changed && jira.has_value();
+    const bool jira_moved =
+        jira_id_changed && jira.has_value() && !OMS_PLANTED("plan.jira_has_no_say");
     const bool unmapped = jira_id_changed && !jira.has_value();
 
     if (!marketplace_moved && !jira_id_changed) return {};
@@ -53,12 +56,16 @@ StatusStep merge_status(
     if (!marketplace_moved && !jira_moved) return {.act = StatusAct::agree, .unmapped = unmapped};
 
     const bool both = marketplace_moved && jira_moved;
+    if (both) OMS_RARE("plan.status_conflict");
     const bool marketplace_wins = both && rules.conflict == StatusConflict::marketplace;
     const bool carry_to_jira =
         (marketplace_moved && !jira_moved) || marketplace_wins || (both && rules.not_ours);
     if (carry_to_jira) {
         // `created` again: not registered, so Jira's word is the first one.
-        if (now.marketplace == Status::created) return first_status(now.marketplace, jira, rules);
+        if (now.marketplace == Status::created) {
+            OMS_RARE("plan.created_again");
+            return first_status(now.marketplace, jira, rules);
+        }
         // Without a counterpart there is nowhere to move the issue.
         if (!jira_status_of(settings, now.marketplace)) return {.act = StatusAct::agree};
         return {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/fields.hpp"
 #include "plan/merge_status.hpp"
@@ -185,6 +186,7 @@ void plan_voucher(const Settings& settings, const View& view, Link& link, PatchO
     }
     // Jira may keep a text without the spaces around it: no change of anybody's.
     if (trim(view.issue->voucher) == trim(*link.base_voucher)) return;
+    if (OMS_PLANTED("plan.vouchers_are_ignored")) return;
     if (link.not_ours) {
         link.base_voucher = view.issue->voucher;
         return;
@@ -203,6 +205,7 @@ void plan_issue_facts(const View& view, Link& link, Plan& plan) {
         plan.look_again = all_aspects;
     }
     if (view.issue->key != link.issue_key) {
+        OMS_RARE("plan.moved");
         plan.steps.emplace_back(Note{fmt::format(
             "the issue moved: {} is now {}", link.issue_key.value, view.issue->key.value
         )});
@@ -212,6 +215,7 @@ void plan_issue_facts(const View& view, Link& link, Plan& plan) {
 
 void plan_orphan(Link link, Plan& plan) {
     if (link.state == LinkState::orphaned) return;
+    OMS_RARE("plan.orphaned");
     link.state = LinkState::orphaned;
     const std::string says = fmt::format(
         "issue {} was deleted, or our account may no longer see it", link.issue_key.value
@@ -238,6 +242,7 @@ void plan_marketplace_facts(const View& view, Link& link, Plan& plan, Instant no
     const bool there = view.order || (view.subject.is_project() && view.project);
     if (link.gone_at && there) {
         link.gone_at = std::nullopt;
+        OMS_RARE("plan.there_again");
         plan.steps.emplace_back(Note{"the marketplace has it again"});
         // They were not read as long as it was gone.
         plan.look_again |= bits(Aspect::messages);
@@ -252,8 +257,9 @@ void plan_linked(const Given& given, Plan& plan, Instant now) {
 
     plan_issue_facts(view, link, plan);
     plan_marketplace_facts(view, link, plan, now);
-    // Adopting, what is the same on both sides can be told only from both.
-    const bool comparable = !view.adopting || (view.messages && view.comments);
+    // What is the same on both sides can be told only from both.
+    const bool compares = view.adopting || view.recollecting;
+    const bool comparable = !compares || (view.messages && view.comments);
     if (comparable) plan_messages(given, plan);
     if (comparable && !link.gone_at) plan_comments(given, plan);
 
@@ -272,8 +278,9 @@ void plan_linked(const Given& given, Plan& plan, Instant now) {
 
 Needs needs_of_unlinked(const View& view) {
     const bool order = view.subject.is_order();
-    const bool in_vain = view.marketplace_gone || (order && !view.project_link);
-    if (in_vain) return {};
+    if (view.marketplace_gone) return {};
+    // It waits for its project; but where that leads nowhere, it may be gone itself.
+    if (order && !view.project_link) return {.order = view.project_in_vain && !view.order};
     return {.order = order && !view.order, .project = !view.project, .standing = !view.standing};
 }
 
@@ -322,12 +329,12 @@ Plan plan_subject(
         plan_linked({settings, forms, facts, view}, plan, now);
         return plan;
     }
-    if (view.subject.is_order() && !view.project_link) {
+    if (view.subject.is_order() && !view.project_link && !view.marketplace_gone) {
         plan.steps.emplace_back(WaitForProject{
             "its project has no issue yet; the project goes first"});
         return plan;
     }
-    if (view.subject.is_order() && view.project_link->state == LinkState::orphaned) {
+    if (view.project_link && view.project_link->state == LinkState::orphaned) {
         plan.steps.emplace_back(RaiseAttention{
             .cause = "project_orphaned",
             .says = fmt::format(

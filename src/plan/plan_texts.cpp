@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 
 namespace oms::plan {
@@ -130,6 +131,7 @@ bool plan_marked_message(const Given& given, const Message& message, Plan& plan)
     const auto marked = marked_comments(given, message.id);
     const auto first = marked.find(0);
     if (first == marked.end()) return false;
+    OMS_RARE("plan.recollected_by_marker");
     const auto bodies = comment_bodies(given.settings, given.forms, message);
     const auto visibility = visibility_of(given.settings, message);
     bool same = bodies.size() == marked.size();
@@ -258,6 +260,7 @@ std::vector<MessageId> plan_same_texts(const Given& given, Plan& plan) {
         link.message_hash = message_hash(message.content);
         if (same == nullptr) {
             // The edit is still to be carried.
+            OMS_RARE("plan.recollected_though_edited");
             link.comment_hash.clear();
             plan.look_again |= bits(Aspect::comments);
         }
@@ -276,7 +279,7 @@ std::vector<MessageId> plan_same_texts(const Given& given, Plan& plan) {
 void plan_new_message(const Given& given, const Message& message, Plan& plan) {
     const View& view = given.view;
     const std::string hash = message_hash(message.content);
-    if (message.scope == Scope::user_direct) {
+    if (message.scope == Scope::user_direct && !OMS_PLANTED("plan.user_direct_is_carried")) {
         plan.steps.emplace_back(RecordComment{
             .link = skipped(view, message, hash),
             .why =
@@ -304,6 +307,7 @@ void plan_carried_comment(
             plan.steps.emplace_back(RecordComment{.link = link});
             return;
         }
+        OMS_RARE("plan.withdrawn");
         link.state = CommentState::withdrawn;
         link.comment_hash = hash;
         const std::string says = fmt::format(
@@ -331,6 +335,7 @@ void plan_carried_comment(
             )});
         return;
     }
+    if (OMS_PLANTED("plan.edits_are_ignored")) return;
     plan.steps.emplace_back(EditMessage{
         .message = *link.message,
         .comment = comment.id,
@@ -355,7 +360,9 @@ bool is_second(const View& view, const Plan& plan, const MarkedMessage& marked) 
 void plan_unseen_comment(const Given& given, const Comment& comment, Plan& plan) {
     const auto& [settings, forms, facts, view] = given;
     const auto marked = parse_message_marker(settings.oms, comment.marker);
-    if (marked && !is_second(view, plan, *marked)) {
+    if (marked && !OMS_PLANTED("plan.own_comments_are_carried") &&
+        !is_second(view, plan, *marked)) {
+        OMS_RARE("plan.marked_comment");
         CommentLink link = seen(view, comment, CommentState::carried);
         link.origin = Origin::marketplace;
         link.message = marked->message;
@@ -368,7 +375,7 @@ void plan_unseen_comment(const Given& given, const Comment& comment, Plan& plan)
             )});
         return;
     }
-    const bool own = is_own(facts, comment.author);
+    const bool own = is_own(facts, comment.author) && !OMS_PLANTED("plan.own_comments_are_carried");
     const bool open_to_all = is_public(settings, comment);
     const std::string content = trim(forms.to_plain_text(comment.body));
     if (own || !open_to_all || content.empty()) {
@@ -412,6 +419,7 @@ void plan_known_comment(
     CommentLink link = known;
     if (link.state == CommentState::deleted) {
         // It was only hidden from us.
+        OMS_RARE("plan.comment_is_back");
         link.state = CommentState::carried;
         if (link.origin == Origin::marketplace) compare_anew(given, link, plan);
         plan.steps.emplace_back(RecordComment{
@@ -425,6 +433,7 @@ void plan_known_comment(
     const bool skipped_before = link.origin == Origin::jira && !link.message;
     if (skipped_before && !own && is_public(given.settings, comment)) {
         // Restricted before, public now.
+        OMS_RARE("plan.comment_opened");
         return plan_unseen_comment(given, comment, plan);
     }
     // Somebody edited our comment, or a restricted one: the marketplace's word stays.
@@ -471,6 +480,10 @@ void plan_comments(const Given& given, Plan& plan) {
     }
     for (const Comment& comment : *view.comments) {
         const CommentLink* known = link_of(view, comment.id);
+        if (OMS_PLANTED("plan.own_comments_are_carried") && known != nullptr &&
+            known->origin == Origin::marketplace) {
+            known = nullptr;
+        }
         const auto now = std::ranges::find(recorded, comment.id, &CommentLink::comment);
         const bool linked_now = known == nullptr && now != recorded.end();
         if (linked_now) continue;

@@ -18,6 +18,8 @@ struct View {
     std::optional<Link> link = std::nullopt;
     /// For an order: its project's link.
     std::optional<Link> project_link = std::nullopt;
+    /// For an order: its project was looked at, and nothing in Jira came of it.
+    bool project_in_vain = false;
     std::vector<CommentLink> comment_links = {};
 
     std::optional<Project> project = std::nullopt;  ///< also of an order that is to be created

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/planted.hpp"
 #include "store/sqlite_connection.hpp"
 
 namespace oms::store {
@@ -98,6 +99,7 @@ void SqliteDatabase::prepare_writer(OpenMode mode) {
         "PRAGMA application_id=1330467658; PRAGMA journal_size_limit=67108864;"
         "PRAGMA cache_size=-8192;"
     );
+    if (OMS_PLANTED("store.commits_are_not_synced")) writer_->run_script("PRAGMA synchronous=OFF");
 }
 
 /// Customers' texts are nobody else's: a new file is its owner's alone, whatever the umask, and

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/comments.hpp"
 #include "plan/fields.hpp"
@@ -31,6 +32,9 @@ store::WriteOutcome outcome_of(const Error& error) {
         return {.state = WriteState::refused, .says = error.says, .answered = true};
     case ErrorKind::outcome_unknown:
     case ErrorKind::shutdown: break;
+    }
+    if (OMS_PLANTED("carry_out.unknown_is_taken_for_not_sent")) {
+        return {.state = WriteState::not_sent, .says = error.says};
     }
     return {.state = WriteState::uncertain, .says = error.says, .answered = error.status != 0};
 }
@@ -101,6 +105,7 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
         if (!ended.error || !is_refusal(result.error())) ended.error = result.error();
         if (!is_refusal(result.error())) return ended;
         if (result.error().kind == ErrorKind::missing) ended.look |= doubts(group_of(step));
+        OMS_RARE("carry_out.refused");
         refused.insert(group_of(step));
     }
     return ended;
@@ -116,6 +121,7 @@ bool CarryOut::tolerate(
 ) {
     const auto* patched = std::get_if<plan::PatchOrder>(&step);
     if (patched != nullptr && error.kind == ErrorKind::forbidden) {
+        OMS_RARE("carry_out.not_ours");
         mark_not_ours(*patched, view);
         return true;
     }
@@ -130,6 +136,12 @@ Result<std::string> CarryOut::perform(const Write& write) {
     jobs::Gate& gate = to_jira ? remotes_.jira_gate : remotes_.marketplace_gate;
     if (auto closed = gate.closed(records_.now())) return Failure{*closed};
 
+    if (OMS_PLANTED("carry_out.sent_before_it_is_recorded")) {
+        const auto early = write.call();
+        if (!early) return early;
+        records_.record([&](Connection& connection) { write.then(connection, *early); });
+        return early;
+    }
     std::int64_t id = 0;
     records_.record([&](Connection& connection) {
         store::RemoteWrite row = write.row;
@@ -243,6 +255,7 @@ void CarryOut::record_step(Connection& connection, const plan::Step& step, Carri
     } else if (const auto* solve = std::get_if<plan::SolveAttention>(&step)) {
         store::solve_attention(connection, records_.subject(), solve->cause, now);
     } else if (const auto* wait = std::get_if<plan::WaitForProject>(&step)) {
+        OMS_RARE("carry_out.waits_for_its_project");
         ended.waiting = true;
         ended.says = wait->why;
         wait_for_project(connection);

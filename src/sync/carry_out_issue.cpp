@@ -1,3 +1,4 @@
+#include "base/planted.hpp"
 #include "plan/fields.hpp"
 #include "store/journal.hpp"
 #include "sync/carry_out.hpp"
@@ -14,7 +15,9 @@ Result<std::string> CarryOut::create(const plan::CreateIssue& step, const plan::
         .project_key = settings_.jira_project,
         .issue_type_id = order ? settings_.order_issue_type_id : settings_.project_issue_type_id,
         .fields = step.fields,
-        .marker = marker_of(settings_.oms, records_.subject())};
+        .marker = OMS_PLANTED("carry_out.marker_omitted")
+                      ? ""
+                      : marker_of(settings_.oms, records_.subject())};
     if (order) draft.epic = std::pair{view.project_link->issue_id, view.project_link->issue_key};
 
     auto made = create_once(step, draft);
@@ -105,6 +108,14 @@ Result<std::string> CarryOut::edit(const plan::EditIssue& step, const plan::View
 }
 
 Result<std::string> CarryOut::move(const plan::MoveIssue& step, const plan::View& view) {
+    if (OMS_PLANTED("carry_out.base_recorded_early")) {
+        records_.record([&](Connection& connection) {
+            records_.change_link(connection, [&](Link& link) {
+                link.base_status = step.status;
+                link.base_issue_status = step.to;
+            });
+        });
+    }
     return perform(
         {.row =
              {.kind = WriteKind::transition,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/comments.hpp"
 #include "sync/carry_out.hpp"
@@ -28,6 +29,7 @@ using store::WriteKind;
 
 Result<std::string> CarryOut::add_comment(const plan::AddComment& step, const plan::View& view) {
     const std::string marker = plan::message_marker(settings_.oms, step.message, step.part);
+    if (OMS_PLANTED("carry_out.texts_are_logged")) log_.info("adding", {{"body", step.body}});
     std::string hash;
     return perform(
         {.row =
@@ -129,6 +131,7 @@ Result<std::string> CarryOut::post(const plan::PostMessage& step, const plan::Vi
          },
          .then =
              [&](Connection& connection, const std::string& made) {
+                 if (OMS_PLANTED("carry_out.own_message_forgotten")) return;
                  const MessageId message{parse_int(made).value_or(0)};
                  store::put_comment_link(
                      connection, born_in_jira(records_.subject(), message, step)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.hpp"
 #include "plan/fields.hpp"
 
 namespace oms::sync {
@@ -57,6 +58,7 @@ Result<bool> Looker::issue_gone(const Error& error) {
     if (error.kind != ErrorKind::missing) return Failure{error};
     const auto proven = jira_identity(shared_, remotes_);
     if (!proven) return Failure{proven.error()};
+    OMS_RARE("look.issue_gone");
     view_.issue_gone = true;
     view_.issue = std::nullopt;
     return true;
@@ -95,7 +97,10 @@ Result<bool> Looker::read_issue(bool comments) {
     if (!issue) return issue_gone(issue.error());
     view_.issue = std::move(*issue);
     if (!comments) return true;
-    if (has_unknown_own_comment()) return read_comments();
+    if (has_unknown_own_comment()) {
+        OMS_RARE("look.unknown_comment_of_ours");
+        return read_comments();
+    }
     view_.comments = view_.issue->comments;
     return true;
 }
@@ -125,6 +130,7 @@ Result<bool> Looker::read_standing() {
         remotes_.jira([&](jira::Client& client) { return client.find_standing(standing); });
     if (!found) return Failure{found.error()};
     view_.standing = std::move(*found);
+    if (OMS_PLANTED("look.nothing_stands")) view_.standing->clear();
     return true;
 }
 
@@ -190,8 +196,10 @@ Result<bool> look(
     Remotes& remotes,
     const plan::Settings& settings,
     plan::View& view,
-    const Wanted& wanted
+    const Wanted& given
 ) {
+    Wanted wanted = given;
+    if (OMS_PLANTED("look.everything_each_time")) wanted = {.aspects = all_aspects};
     Looker looker{shared, remotes, settings, view};
     // Where markers are to tell which comments are ours already, they are listed with them; else the
     // issue brings them along.

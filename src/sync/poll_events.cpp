@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/known_claims.hpp"
 #include "plan/subjects_of.hpp"
@@ -127,7 +128,9 @@ Result<bool> PollEvents::poll() {
 
 Result<bool> PollEvents::poll_pages(store::Cursor& cursor, Memory& memory, Lane lane) {
     // The overlap does not reach back before where work was to begin.
-    Instant from = std::max({beginning, begun_at_ - 1us, cursor.at - settings_.overlap - 1us});
+    const Duration overlap =
+        OMS_PLANTED("poll_events.no_overlap") ? Duration{0} : settings_.overlap;
+    Instant from = std::max({beginning, begun_at_ - 1us, cursor.at - overlap - 1us});
     if (lane == Lane::backfill) from = std::max(beginning, cursor.at - 1us);
     int limit = events_per_page;
     // What this poll has met so far; the overlap shows the same events again.
@@ -180,12 +183,19 @@ void PollEvents::take_page(
 ) {
     std::vector<Hint> hints;
     for (const Event& event : events) {
-        const std::string identity = plan::identity_of(event);
+        std::string identity = plan::identity_of(event);
+        if (OMS_PLANTED("poll_events.known_by_name")) {
+            Event timeless = event;
+            timeless.timestamp = {};
+            timeless.changes.clear();
+            identity = plan::identity_of(timeless);
+        }
         auto& [seen, at] = memory.seen[identity];
         at = event.timestamp;
         if (event.timestamp <= clock_.now() + ahead_max)
             cursor.at = std::max(cursor.at, event.timestamp);
         if (++counted[identity] <= seen) continue;
+        if (OMS_PLANTED("poll_events.known_by_name") && seen > 0) continue;
         seen = counted[identity];
         auto hint = plan::hint_of(event);
         if (!hint) continue;
@@ -196,6 +206,11 @@ void PollEvents::take_page(
     memory.forget_before(cursor.at - settings_.overlap - 2s);
     cursor.memory = memory.write();
     const Instant now = clock_.now();
+    if (OMS_PLANTED("poll_events.cursor_before_hints")) {
+        database_.write([&](Connection& connection) {
+            store::put_cursor(connection, std::string{cursor_name}, cursor);
+        });
+    }
     database_.write([&](Connection& connection) {
         for (const Hint& hint : hints) {
             if (is_known_to_store(connection, hint)) continue;
@@ -269,6 +284,7 @@ Result<std::optional<std::vector<Event>>> PollEvents::step_over_poison(Instant& 
     // A page of one more holds it, from wherever before it the page begins.
     const auto past = end_of_poison(from, good + 1);
     if (!past) return Failure{past.error()};
+    OMS_RARE("poll_events.poison");
     log_.error("an event that the marketplace cannot show", {{"at", to_rfc3339(*past, 6)}});
     database_.write([&](Connection& connection) {
         store::raise_attention(

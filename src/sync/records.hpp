@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/planted.hpp"
 #include "store/database.hpp"
 #include "store/links.hpp"
 #include "store/subjects.hpp"
@@ -23,7 +24,8 @@ public:
     /// Runs `work` in a transaction that holds only while the lease is ours; renews the lease.
     /// Throws store::LeaseLost where it is not.
     void record(const store::Work& work) {
-        const Instant until = clock_.now() + lease_length_;
+        const Instant until =
+            OMS_PLANTED("records.lease_not_renewed") ? clock_.now() : clock_.now() + lease_length_;
         database_.write([&](store::Connection& connection) {
             store::renew(connection, leased_, until);
             work(connection);

@@ -1,5 +1,7 @@
 #include "sync/remotes.hpp"
 
+#include "base/planted.hpp"
+
 namespace oms::sync {
 namespace {
 
@@ -103,6 +105,7 @@ Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {
 
 Result<bool> marketplace_identity(Shared& shared, Remotes& remotes) {
     if (shared.marketplace_proven(remotes.clock.now())) return true;
+    OMS_RARE("remotes.marketplace_identity_asked");
     const auto oms = remotes.marketplace([](marketplace::Client& client) { return client.oms(); });
     if (oms) {
         shared.prove_marketplace(remotes.clock.now());
@@ -120,6 +123,7 @@ Result<bool> marketplace_identity(Shared& shared, Remotes& remotes) {
 }
 
 Result<bool> jira_identity(Shared& shared, Remotes& remotes) {
+    OMS_RARE("remotes.jira_identity_asked");
     const auto myself = remotes.jira([](jira::Client& client) { return client.myself(); });
     if (!myself) return Failure{myself.error()};
     const auto facts = shared.facts();

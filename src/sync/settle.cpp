@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/fields.hpp"
 #include "store/journal.hpp"
@@ -90,7 +91,8 @@ Duration Settle::grace_of(const RemoteWrite& write) const {
 }
 
 Instant Settle::safe_at(const RemoteWrite& write) const {
-    const Duration grace = grace_of(write);
+    Duration grace = grace_of(write);
+    if (OMS_PLANTED("settle.no_grace")) grace = Duration{0};
     // By both clocks: the wall clock may have been set meanwhile.
     const Duration steady = remotes_.clock.steady();
     const Duration waited = steady - shared_.uncertain_since(write.id, steady);
@@ -166,13 +168,17 @@ Settle::find_created(const RemoteWrite& write, const std::vector<IssueId>& sight
             return client.issue(id, {.property = true});
         });
         if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
-        if (issue && bears_marker(*issue, write.marker)) return std::optional<Issue>{*issue};
+        if (issue && bears_marker(*issue, write.marker)) {
+            OMS_RARE("settle.create_seen_in_a_webhook");
+            return std::optional<Issue>{*issue};
+        }
     }
     auto found = remotes_.jira([&](jira::Client& client) {
         return client.find_standing({.marker = write.marker});
     });
     if (!found) return Failure{found.error()};
     if (!found->empty()) return std::optional<Issue>{found->front()};
+    if (OMS_PLANTED("settle.index_is_trusted")) return std::optional<Issue>{};
     return probe_keys(write);
 }
 
@@ -193,7 +199,10 @@ Result<std::optional<Issue>> Settle::probe_keys(const RemoteWrite& write) {
         });
         if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
         holes = issue || (newest && number <= *newest) ? 0 : holes + 1;
-        if (issue && bears_marker(*issue, write.marker)) return std::optional<Issue>{*issue};
+        if (issue && bears_marker(*issue, write.marker)) {
+            OMS_RARE("settle.create_found_by_its_key");
+            return std::optional<Issue>{*issue};
+        }
     }
     return std::optional<Issue>{};
 }
@@ -201,8 +210,10 @@ Result<std::optional<Issue>> Settle::probe_keys(const RemoteWrite& write) {
 Result<Settle::Found>
 Settle::settle_create(const RemoteWrite& write, const std::vector<IssueId>& sightings) {
     auto issue = find_created(write, sightings);
+    if (OMS_PLANTED("settle.create_not_looked_for")) issue = std::optional<Issue>{};
     if (!issue) return Failure{issue.error()};
     if (*issue) {
+        OMS_RARE("settle.create_happened");
         const std::string says =
             fmt::format("it happened: {} bears the marker", (*issue)->key.value);
         end(write, (*issue)->key.value, says, [&](Connection& connection) {
@@ -225,6 +236,7 @@ Settle::settle_create(const RemoteWrite& write, const std::vector<IssueId>& sigh
         return Found{.settled = true, .look = Aspect::marketplace | Aspect::issue};
     }
     if (records_.now() < safe_at(write)) return Found{};
+    OMS_RARE("settle.create_did_not_happen");
     end(write, "", "it did not happen: neither the index nor the next keys have it", {});
     return Found{.settled = true, .look = bits(Aspect::marketplace)};
 }
@@ -238,6 +250,7 @@ Result<Settle::Found> Settle::settle_comment(
         return client.comments(link.issue_id, jira::NoteFlags::as_listed);
     });
     if (!comments && comments.error().kind == ErrorKind::missing) {
+        OMS_RARE("settle.comment_on_a_deleted_issue");
         end(write, "", "its issue is gone", {});
         return Found{.settled = true, .look = bits(Aspect::issue)};
     }
@@ -254,6 +267,8 @@ Result<Settle::Found> Settle::settle_comment(
                           plan::comment_hash(comment) == write.target &&
                           comment.created > write.sent_at - 5min;
         if (comment.marker != write.marker && !same) continue;
+        if (OMS_PLANTED("settle.comment_not_looked_for")) break;
+        OMS_RARE("settle.comment_happened");
         const auto marked = plan::parse_message_marker(settings_.oms, write.marker);
         end(write, comment.id.value, "it happened", [&](Connection& connection) {
             // The message's text is compared at the next look: an edit since then is carried.
@@ -271,6 +286,7 @@ Result<Settle::Found> Settle::settle_comment(
         return Found{.settled = true, .look = bits(Aspect::messages)};
     }
     if (records_.now() < safe_at(write)) return Found{};
+    OMS_RARE("settle.comment_did_not_happen");
     end(write, "", "it did not happen: the issue's comments do not have it", {});
     return Found{.settled = true, .look = bits(Aspect::messages)};
 }
@@ -294,6 +310,8 @@ Settle::settle_message(const RemoteWrite& write, const std::vector<CommentLink>&
         const bool ours = author && message.scope == Scope::public_scope &&
                           plan::message_hash(message.content) == hashes[0];
         if (linked || !ours) continue;
+        if (OMS_PLANTED("settle.message_not_looked_for")) break;
+        OMS_RARE("settle.message_happened");
         end(write, std::to_string(message.id.value), "it happened", [&](Connection& connection) {
             store::put_comment_link(
                 connection,
@@ -308,6 +326,7 @@ Settle::settle_message(const RemoteWrite& write, const std::vector<CommentLink>&
         return Found{.settled = true, .look = bits(Aspect::comments)};
     }
     if (records_.now() < safe_at(write)) return Found{};
+    OMS_RARE("settle.message_did_not_happen");
     end(write, "", "it did not happen: the messages do not have it", {});
     return Found{.settled = true, .look = bits(Aspect::comments)};
 }
@@ -319,6 +338,7 @@ Result<Settle::Found> Settle::settle_transition(const RemoteWrite& write, const 
     if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
     const Aspects look = Aspect::marketplace | Aspect::issue;
     if (issue && issue->status == target.issue_status && target.status) {
+        OMS_RARE("settle.transition_happened");
         end(write, "", "it happened", [&](Connection& connection) {
             records_.change_link(connection, [&](Link& changed) {
                 changed.base_status = target.status;
@@ -342,6 +362,7 @@ Result<Settle::Found> Settle::settle_patch(const RemoteWrite& write) {
                                  order.error().kind == ErrorKind::forbidden);
     if (!order && !gone) return Failure{order.error()};
     const bool happened = order && target.status && order->status == *target.status;
+    if (happened) OMS_RARE("settle.patch_happened");
     const std::string says =
         happened ? "it happened" : "the same again does no harm: compared anew";
     end(write, "", says, [&](Connection& connection) {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/comments.hpp"
 #include "plan/fields.hpp"
@@ -156,6 +157,7 @@ void Sweeper::hint_unlisted(
                  .cause = "sweep: the marketplace no longer lists it"},
                 clock_.now()
             );
+            OMS_RARE("sweep.no_longer_listed");
             ++sweep.differed;
             hinted_ = true;
         }
@@ -225,6 +227,7 @@ void Sweeper::note(const Hint& hint, store::Sweep& sweep) {
         return only_unknown(connection, hint);
     });
     if (unknown.claims.empty() && unknown.aspects == no_aspects) return;
+    OMS_RARE("sweep.differs");
     ++sweep.differed;
     hinted_ = true;
     database_.write([&](Connection& connection) {
@@ -264,6 +267,7 @@ Result<bool> Sweeper::step_jira(store::Sweep& sweep) {
             const bool ask = !found && link.state == LinkState::linked;
             if (!ask) continue;
             // The index does not have it: only the database can say whether it is gone.
+            OMS_RARE("sweep.issue_not_in_the_index");
             store::add_hint(
                 connection,
                 {.subject = link.subject,

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/planted.hpp"
 #include "plan/known_claims.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
@@ -92,6 +93,9 @@ Synchroniser::Loaded Synchroniser::load(const Subject& subject) {
             const bool usable =
                 loaded.view.project_link && loaded.view.project_link->state != LinkState::before;
             if (!usable) loaded.view.project_link = std::nullopt;
+            const auto project = store::find_subject(connection, Subject::of(subject.project));
+            loaded.view.project_in_vain =
+                !usable && project && project->state == store::SubjectState::idle;
         }
         loaded.view.comment_links = store::comment_links_of(connection, subject);
         const auto& link = loaded.view.link;
@@ -150,6 +154,7 @@ Synchroniser::report_second(Records& records, const Link& link, const IssueId& s
     if (!issue) return Failure{issue.error()};
     const std::string marker = marker_of(settings_.plan.oms, link.subject);
     if (!bears(*issue, marker)) return false;
+    OMS_RARE("synchroniser.second_issue");
     records.record([&](Connection& connection) {
         if (store::find_link_of_issue(connection, second)) return;
         if (store::is_known_duplicate(connection, link.subject, second)) return;
@@ -210,12 +215,14 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
             return {};
         }
         if (adopts(plan)) {
+            OMS_RARE("synchroniser.adopts");
             adoption = plan.steps;
             view = adopted(records, plan, std::move(view));
             wanted = {.aspects = all_aspects};
             continue;
         }
-        if (must_recollect(view, plan)) {
+        if (must_recollect(view, plan) && !OMS_PLANTED("synchroniser.recollects_nothing")) {
+            OMS_RARE("synchroniser.recollects");
             if (wanted.messages_from != 0) view.messages.reset();
             view.recollecting = true;
             wanted = {.aspects = wanted.aspects | Aspect::messages | Aspect::comments};
@@ -230,10 +237,11 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         const CarriedOut ended = carrying.run(plan, view);
         const bool through = !ended.error && !ended.waiting && !ended.blocked;
         if (!through) return outcome_of(ended, wanted.aspects | plan.look_again);
-        if (view.recollecting) shared_.remember_recollected(records.subject());
+        const bool compared = view.recollecting && view.messages && view.comments;
+        if (compared) shared_.remember_recollected(records.subject());
         // Texts that waited for the issue come with it.
         const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
-        const bool first = !is_linked(view);
+        const bool first = !is_linked(view) && !OMS_PLANTED("synchroniser.early_texts_forgotten");
         if (plan.look_again != no_aspects || (first && texts != no_aspects)) {
             wanted.aspects = plan.look_again | texts;
         } else if (!ended.plan_again) {
@@ -244,7 +252,10 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         const auto order = patches(plan) ? std::nullopt : view.order;
         view = load(records.subject()).view;
         // Nothing to hang them on: the marketplace has no such thing for us.
-        if (first && !is_linked(view)) return {};
+        if (first && !is_linked(view)) {
+            OMS_RARE("synchroniser.gone_before_it_was_made");
+            return {};
+        }
         view.order = order;
         if (ended.plan_again) wanted.messages_from = 0;
     }

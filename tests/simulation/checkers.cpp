@@ -81,7 +81,8 @@ void check_nothing_lost_or_doubled(const People& people, const Sides& sides, Vio
     const auto comments = own_comments(sides);
     const auto messages = posted_messages(sides);
     for (const Text& text : people.texts()) {
-        const bool gone = issue_deleted(people, text.subject);
+        const bool gone =
+            issue_deleted(people, text.subject) || people.was_deleted(text.subject.project);
         if (!text.by_customer_side) {
             check_comment(text, messages, gone, found);
         } else if (text.scope != "user_direct" && !gone) {

@@ -24,10 +24,15 @@ void check_texts(const People& people, const Sides& sides, Violations& found);
 void check_order_of_messages(const People& people, const Sides& sides, Violations& found);
 /// Statuses and vouchers agree.
 void check_statuses(const People& people, const Sides& sides, Violations& found);
+/// A status stands because a person set it last, there or here. Only where people and adapter do not
+/// act at once: neither remote can refuse a change that comes too late.
+void check_whose_word(const People& people, const Sides& sides, Violations& found);
 /// Epics are named as their projects; only a sweep tells of a project that was renamed.
 void check_projects(const People& people, const Sides& sides, Violations& found);
 /// Nothing is stuck but what only a person can mend.
 void check_nothing_stuck(const People& people, store::Database& database, Violations& found);
+/// Nobody was told that an issue is gone which nobody deleted.
+void check_no_false_alarm(const People& people, store::Database& database, Violations& found);
 /// What `explain` says of every project and order is so. `restored`: of what a database that was
 /// put back has forgotten, it need not know who did it.
 void check_explained(

@@ -5,6 +5,7 @@
 
 #include "app/explain.hpp"
 #include "store/attention.hpp"
+#include "store/journal.hpp"
 #include "store/subjects.hpp"
 #include "tests/simulation/checkers.hpp"
 
@@ -164,6 +165,24 @@ void check_statuses(const People& people, const Sides& sides, Violations& found)
     }
 }
 
+void check_whose_word(const People& people, const Sides& sides, Violations& found) {
+    for (const auto& order : people.orders()) {
+        const json::value there = market_order(sides, order.id);
+        const std::string status = text_or_empty(at(there, "status"));
+        const bool nobody = order.last_in_jira.empty() && order.last_in_marketplace.empty();
+        const bool again = order.last_in_marketplace == "created" || order.offer == 5;
+        const bool said = status == order.last_in_jira || status == order.last_in_marketplace;
+        if (there.is_null() || nobody || again || said) continue;
+        found.push_back(fmt::format(
+            "order {} is {}: people set it to '{}' in the marketplace and '{}' in Jira last",
+            to_text(Subject::of(order.id)),
+            status,
+            order.last_in_marketplace,
+            order.last_in_jira
+        ));
+    }
+}
+
 void check_projects(const People& people, const Sides& sides, Violations& found) {
     for (const ProjectId project : people.projects()) {
         const auto epics = issues_of(sides, Subject::of(project));
@@ -203,6 +222,16 @@ void check_nothing_stuck(const People& people, store::Database& database, Violat
                 store::to_text(busy.state),
                 busy.failure_says
             ));
+        }
+    });
+}
+
+void check_no_false_alarm(const People& people, store::Database& database, Violations& found) {
+    database.read([&](store::Connection& connection) {
+        for (const auto& entry : store::journal_after(connection, 0, 100'000)) {
+            const bool gone = entry.says.find("was deleted, or our account") != std::string::npos;
+            if (!gone || issue_deleted(people, entry.subject)) continue;
+            found.push_back(key_of(entry.subject) + ": " + entry.says);
         }
     });
 }

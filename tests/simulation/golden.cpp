@@ -51,8 +51,12 @@ Act restricts(bool restricted) {
 }
 const Act edit_message = about(first, [](People& people) { return people.edit_message(); });
 const Act edit_comment = about(first, [](People& people) { return people.edit_comment(); });
+Act hides(bool hidden) {
+    return about(first, [=](People& people) { return people.hide_comment(hidden); });
+}
 const Act delete_comment = about(first, [](People& people) { return people.delete_comment(); });
 const Act move_away = about(first, [](People& people) { return people.move_issue(); });
+const Act move_epic = of_people([](People& people) { return people.move_epic(); });
 const Act delete_issue = about(first, [](People& people) { return people.delete_issue(); });
 const Act clone = about(first, [](People& people) { return people.clone_issue(); });
 const Act rename = of_people([](People& people) { return people.edit_project(); });
@@ -75,8 +79,7 @@ Act at_any_cost(Act act) {
 }
 
 const Act sweep = at_any_cost({[](World& world) {
-    world.sweep();
-    return std::string{"an operator has everything compared"};
+    return std::string{world.sweep() ? "an operator has everything compared" : ""};
 }});
 
 Act setting(const char* name, const char* value) {
@@ -85,6 +88,16 @@ Act setting(const char* name, const char* value) {
         return std::string{"an operator sets "} + name;
     }};
 }
+
+const Act locked_out{[](World& world) {
+    world.people().jira_do("settings", {{"captcha", "oms"}});
+    return std::string{"Jira wants a person to log in"};
+}};
+const Act let_in{[](World& world) {
+    world.people().jira_do("settings", {{"log_in", "oms"}});
+    world.wait(2min);
+    return std::string{"a person logs in"};
+}};
 
 const Act back_up{[](World& world) {
     world.back_up();
@@ -190,6 +203,8 @@ const std::vector<GoldenStory>& golden_stories() {
          {new_project, order(), comment(true), restricts(false)}},
         {"comment restricted after it was carried",
          {new_project, order(), comment(), restricts(true), edit_comment}},
+        {"comment hidden from us, and shown again",
+         {new_project, order(), comment(), hides(true), hides(false), edit_comment}},
         {"deleted comment", {new_project, order(), comment(), delete_comment}},
         {"voucher", {new_project, order(), voucher("V-1"), voucher("V-2"), voucher("")}},
         {"voucher and status at once", {new_project, order(), both(voucher("V-1"), in_jira("4"))}},
@@ -206,9 +221,18 @@ const std::vector<GoldenStory>& golden_stories() {
           without_hints(comment()),
           without_hints(in_jira("2"))}},
         {"moved issue", {new_project, order(), move_away, message(), in_jira("3")}},
+        {"moved epic", {new_project, move_epic, at_any_cost(order())}},
         {"deleted issue", {new_project, order(), order(2), delete_issue, message()}},
         {"cloned issue", {new_project, order(), clone, in_jira("2")}},
         {"the marketplace deletes a project", {new_project, order(), forget_project, sweep}},
+        {"locked out of Jira",
+         {new_project, locked_out, at_any_cost(both(order(), message())), at_any_cost(let_in)}},
+        {"deleted before it was carried",
+         {new_project,
+          locked_out,
+          at_any_cost(both(order(), message())),
+          forget_project,
+          at_any_cost(let_in)}},
         {"restart", {new_project, order(), message(), restart, comment(), message()}},
         {"settings changed",
          {new_project,

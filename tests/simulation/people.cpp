@@ -147,7 +147,7 @@ std::string People::edit_message() {
 }
 
 std::string People::market_status(const char* wanted) {
-    const OrderFacts* order = any_order();
+    OrderFacts* order = any_order();
     if (order == nullptr) return "";
     const char* status =
         wanted != nullptr ? wanted : market_statuses.at(pick(market_statuses.size()));
@@ -155,6 +155,7 @@ std::string People::market_status(const char* wanted) {
         fmt::format("orders/{}/{}/status", order->id.project.value, order->id.item.value),
         {{"type", status}}
     );
+    order->last_in_marketplace = status;
     ++changes_;
     return fmt::format("the marketplace sets {} to {}", to_text(Subject::of(order->id)), status);
 }
@@ -177,7 +178,8 @@ std::string People::move_status(const char* wanted) {
     if (issue.empty()) return "";
     const char* status = wanted != nullptr ? wanted : jira_statuses.at(pick(jira_statuses.size()));
     if (jira_do("issues/" + issue + "/transition", {{"status", status}}) >= 300) return "";
-    order->touched_by_staff = true;
+    const auto set = std::ranges::find(jira_statuses, std::string_view{status});
+    order->last_in_jira = market_statuses.at(static_cast<std::size_t>(set - jira_statuses.begin()));
     ++changes_;
     return fmt::format("staff move issue {} to status {}", issue, status);
 }
@@ -231,6 +233,18 @@ std::string People::restrict_comment(bool restricted) {
     return fmt::format("comment {} is {}", text->comment, restricted ? "restricted" : "opened");
 }
 
+std::string People::hide_comment(bool hidden) {
+    Text* text = any_text(false);
+    if (text == nullptr || text->restricted == hidden) return "";
+    const char* role = hidden ? "Board" : "";
+    if (jira_do("issues/" + text->issue + "/comments/" + text->comment, {{"role", role}}) >= 300)
+        return "";
+    text->restricted = hidden;
+    return fmt::format(
+        "comment {} is {}", text->comment, hidden ? "hidden from us" : "shown again"
+    );
+}
+
 std::string People::delete_comment() {
     if (nothing_vanishes) return "";
     Text* text = any_text(false);
@@ -263,6 +277,14 @@ std::string People::move_issue() {
     if (jira_do("issues/" + issue + "/move", {{"project", "HELP"}}) >= 300) return "";
     order->moved = true;
     return fmt::format("issue {} moves to another Jira project", issue);
+}
+
+std::string People::move_epic() {
+    if (projects_.empty()) return "";
+    const std::string epic = issue_of(Subject::of(projects_.front()));
+    if (epic.empty() || jira_do("issues/" + epic + "/move", {{"project", "HELP"}}) >= 300)
+        return "";
+    return fmt::format("epic {} moves to another Jira project", epic);
 }
 
 std::string People::delete_issue() {

@@ -52,7 +52,8 @@ public:
         bool deleted_in_jira = false;
         bool moved = false;
         std::optional<std::string> voucher = std::nullopt;  ///< as staff last set it
-        bool touched_by_staff = false;                      ///< a person changed its Jira status
+        std::string last_in_jira = {};         ///< the status that a person last set there
+        std::string last_in_marketplace = {};  ///< and here
     };
     [[nodiscard]] const std::vector<OrderFacts>& orders() const { return orders_; }
     [[nodiscard]] const std::vector<ProjectId>& projects() const { return projects_; }
@@ -102,9 +103,12 @@ public:
     std::string write_comment(bool restricted);
     std::string edit_comment();
     std::string restrict_comment(bool restricted);
+    /// Among themselves, where the adapter's account sees nothing; "" opens it again.
+    std::string hide_comment(bool hidden);
     std::string delete_comment();
     std::string set_voucher(const char* voucher = nullptr);
     std::string move_issue();
+    std::string move_epic();
     std::string delete_issue();
     std::string other_issue();
     /// An issue that an older integration made for the order: known by its reference alone.

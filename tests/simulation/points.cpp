@@ -102,14 +102,8 @@ void Loop::story(const GoldenStory& story) {
         for (const std::string& violation : calm.violations)
             std::cout << "  " << violation << "\n";
     }
-    for (int call = 1; call <= calm.calls; ++call) {
-        for (const Fate fate : call_fates)
-            point(story, {.call = call, .fate = fate});
-    }
-    for (int commit = 1; commit <= calm.commits; ++commit) {
-        for (const Fate fate : commit_fates)
-            point(story, {.commit = commit, .fate = fate});
-    }
+    for (const Network::Plan& plan : points_of(calm))
+        point(story, plan);
     by_story_[story.name] = json::object{
         {"calls", static_cast<std::uint64_t>(calm.calls)},
         {"commits", static_cast<std::uint64_t>(calm.commits)},
@@ -125,6 +119,19 @@ json::object Loop::figures() const {
 }
 
 }  // namespace
+
+std::vector<Network::Plan> points_of(const Verdict& undisturbed) {
+    std::vector<Network::Plan> plans;
+    for (int call = 1; call <= undisturbed.calls; ++call) {
+        for (const Fate fate : call_fates)
+            plans.push_back({.call = call, .fate = fate});
+    }
+    for (int commit = 1; commit <= undisturbed.commits; ++commit) {
+        for (const Fate fate : commit_fates)
+            plans.push_back({.commit = commit, .fate = fate});
+    }
+    return plans;
+}
 
 int try_points(const PointOptions& options) {
     const auto began = std::chrono::steady_clock::now();

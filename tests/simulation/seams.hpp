@@ -21,7 +21,6 @@ public:
     [[nodiscard]] Instant true_now() const { return now_; }
     void advance(Duration by) { now_ += by; }
     void skew(Duration by) { skew_ += by; }
-    void unskew() { skew_ = Duration{0}; }
 
 private:
     Instant now_{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4} + std::chrono::hours{10}};

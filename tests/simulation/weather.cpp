@@ -41,7 +41,7 @@ Weather Weather::of(Random& random) {
     weather.trigger_lost = swarm(random, 0.8);
     weather.trigger_twice = swarm(random, 0.5);
     weather.trigger_forged = swarm(random, 0.1);
-    weather.index_lag = swarm(random, Duration{40s});
+    weather.index_lag = swarm(random, Duration{150s});
     weather.index_flicker = swarm(random, 0.3);
     weather.events_late = swarm(random, Duration{25s});
     weather.poison_event = swarm(random, 0.05);

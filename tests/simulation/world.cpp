@@ -20,6 +20,10 @@ sim::JiraOptions jira_options() {
     sim::JiraOptions options;
     sim::JiraSite site = sim::default_site({.any_transitions = true});
     site.users.at("oms").roles = {"User", "Staff", "Administrators"};
+    // One that our account is not in.
+    site.roles.emplace_back("Board");
+    site.users.at("admin").roles.insert("Board");
+    site.users.at("anna").roles.insert("Board");
     sim::JiraProject help = site.projects.at("EOSC");
     help.id = "10900";
     help.key = "HELP";
@@ -42,6 +46,7 @@ settings_for(sim::Jira& jira, const std::map<std::string, std::string>& override
     values["OMS_ID"] = "1";
     values["OMS_POLL_INTERVAL"] = "5m";
     values["OMS_JIRA_POLL_INTERVAL"] = "5m";
+    values["OMS_RECONCILE_INTERVAL"] = "2h";
     for (const auto& [name, value] : overrides)
         values[name] = value;
     std::map<std::string, app::Environment::Given> given;
@@ -78,6 +83,7 @@ World::World(const RunOptions& options)
         options_.calm || options_.golden != nullptr ? Weather{} : Weather::of(random_);
     const Weather& weather = network_.weather;
     verdict_.weather = in_words(weather);
+    clock_steady_ = weather.clock_jump == 0;
     // What only a sweep can heal must not be in the way of the proof that the rest needs none.
     no_sweep_ = options_.golden == nullptr && random_.fraction() < 0.5 && weather.event_lost == 0 &&
                 weather.poison_event == 0 && weather.restore == 0 && !weather.far_jumps;
@@ -141,13 +147,14 @@ void World::observe(const Carried& carried) {
         ++(to_jira ? cost_.jira_reads : cost_.market_reads);
     }
     if (to_jira && carried.body.find("hush") != std::string::npos) {
-        violate("a user_direct message was sent to Jira");
+        violate("nothing leaked", "a user_direct message was sent to Jira");
     }
     for (const char* secret : {"oms-password", "demo-token", "s3cret"}) {
         const bool told = carried.body.find(secret) != std::string::npos ||
                           carried.url.find(secret) != std::string::npos;
-        if (told)
-            violate(fmt::format("'{}' was sent in {} {}", secret, carried.method, carried.url));
+        if (told) {
+            violate("silence", fmt::format("'{}' was sent in {}", secret, carried.method));
+        }
     }
 }
 
@@ -217,8 +224,17 @@ void World::restore() {
     start();
 }
 
-void World::sweep() {
-    survive([this] { process_->begin_sweep(); });
+bool World::sweep() {
+    bool begun = false;
+    survive([&] {
+        try {
+            process_->begin_sweep();
+            begun = true;
+        } catch (const store::DatabaseError&) {
+            tell("the operator is told that the database does not work");
+        }
+    });
+    return begun;
 }
 
 void World::lose_hints(bool lost) { hints_lost_ = lost; }
@@ -291,7 +307,10 @@ void World::receive(const http::Request& request) {
     const int failed_before = network_.commits_failed;
     const auto check = [&](int status) {
         if (status / 100 == 2 && network_.commits_failed != failed_before) {
-            violate(fmt::format("a webhook was answered {}, though nothing was stored", status));
+            violate(
+                "acknowledged is stored",
+                fmt::format("a webhook was answered {}, though nothing was stored", status)
+            );
         }
         if (status != 204 && status != 0) tell(fmt::format("  answered {}", status));
     };
@@ -342,6 +361,7 @@ void World::people_act() {
 void World::meanwhile() {
     if (depth_ >= depth_max || !process_) return;
     ++depth_;
+    if (!network_.weather.far_jumps) skew();
     try {
         switch (random_.next() % 4) {
         case 0: people_act(); break;
@@ -355,17 +375,21 @@ void World::meanwhile() {
     --depth_;
 }
 
+void World::set_clock(Duration by) {
+    clock_.skew(by);
+    // The adapter sleeps by the time that only goes forward.
+    for (auto& turn : process_->turns()) {
+        if (turn.next != Instant::max()) turn.next += by;
+    }
+}
+
 void World::skew() {
     if (network_.weather.clock_jump == 0 || random_.fraction() > network_.weather.clock_jump)
         return;
     const std::int64_t most = network_.weather.far_jumps ? 3 * 3600 : 120;
     const auto by = std::chrono::seconds{
         static_cast<std::int64_t>(random_.next() % static_cast<std::uint64_t>(2 * most)) - most};
-    clock_.skew(by);
-    // The adapter sleeps by the time that only goes forward.
-    for (auto& turn : process_->turns()) {
-        if (turn.next != Instant::max()) turn.next += by;
-    }
+    set_clock(by);
     tell(fmt::format("the clock jumps by {} s", by.count()));
 }
 

@@ -71,7 +71,8 @@ public:
     void back_up();
     /// Puts the last backup in place of the database; without one, an empty database.
     void restore();
-    void sweep();
+    /// False where it could not be begun.
+    bool sweep();
     /// While true, Jira's webhooks and the marketplace's triggers are lost.
     void lose_hints(bool lost);
     /// So much time passes.
@@ -92,7 +93,11 @@ private:
     void agree_without_sweep();
     void second_sweep();
     void check();
-    void check_silence_everywhere();
+    void look_into(
+        const std::string& checker,
+        const std::function<void(std::vector<std::string>&)>& check_it
+    );
+    void check_silence_everywhere(std::vector<std::string>& found);
 
     void prepare_remotes();
     void start();
@@ -113,10 +118,14 @@ private:
     void weather_strikes();
     void forge();
     void skew();
+    void set_clock(Duration by);
     [[nodiscard]] Instant next_event(Instant until);
     bool is_quiet();
     void tell(const std::string& line);
-    void violate(std::string says) { verdict_.violations.push_back(std::move(says)); }
+    /// `checker` is what kept watch: its name goes before what it says.
+    void violate(const std::string& checker, const std::string& says) {
+        verdict_.violations.push_back(checker + ": " + says);
+    }
 
     RunOptions options_;
     SeededRandom random_;
@@ -138,6 +147,7 @@ private:
     Verdict verdict_;
     Instant captcha_until_ = {};
     bool hints_lost_ = false;
+    bool clock_steady_ = true;
     bool no_sweep_ = false;  ///< this seed proves that hints and polls alone suffice
     int acts_left_ = 0;
     int depth_ = 0;
