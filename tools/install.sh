@@ -49,5 +49,5 @@ build_packages=(
   libcurl4-openssl-dev libssl-dev libsqlite3-dev libfmt-dev libcli11-dev libexpected-dev
   prometheus-cpp-dev zlib1g-dev nodejs npm
 )
-test_packages=(libgtest-dev libgmock-dev librapidcheck-dev chromium curl clang-format-14)
+test_packages=(libgtest-dev libgmock-dev librapidcheck-dev chromium curl clang-format-14 libfaketime)
 fuzz_packages=(clang-19 libclang-rt-19-dev)

@@ -217,8 +217,8 @@ describe("what is written down", () => {
       // eslint-disable-next-line no-control-regex
       assert.doesNotMatch(line, /[\u0000-\u001f\u007f-\u009f]/);
     }
-    assert.match(world.adapter.out, /OMS_X\\n2026/, "they are seen, escaped");
-    assert.match(world.adapter.out, /OMS_\\u001b\[2J/);
+    assert.match(world.adapter.out, /OMS_X.*2026.* is not known/, "they are seen, on one line");
+    assert.match(world.adapter.out, /OMS_.*\[2J is not known/);
     for (const args of [["explain", String(project)], ["status"], ["attention", "list"], ["settings"]]) {
       // eslint-disable-next-line no-control-regex
       assert.doesNotMatch((await world.run(...args)).out, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
