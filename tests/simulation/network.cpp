@@ -101,6 +101,7 @@ Result<http::Response> Network::send(const http::Request& request) {
     ));
     if (fate == Fate::killed_before) throw Killed{};
     clock_.advance(std::chrono::milliseconds{5 + random_.next() % 200});
+    deliver_late();
     if (chance(weather.meanwhile)) meanwhile();
     switch (fate) {
     case Fate::refused: return broke(ErrorKind::not_sent, "connection refused");
@@ -125,6 +126,7 @@ Result<http::Response> Network::send(const http::Request& request) {
     }
     default: break;
     }
+    deliver_late();
     auto response = reach(request);
     if (chance(weather.meanwhile)) meanwhile();
     return answer(fate, std::move(response));

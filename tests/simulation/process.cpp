@@ -101,6 +101,7 @@ struct Process::Impl {
     std::unique_ptr<sync::Probe> probe;
     std::unique_ptr<sync::Sweeper> sweeper;
     std::vector<Turn> turns;
+    int wakings_due = 0;
     int answered = 0;
 };
 
@@ -121,6 +122,8 @@ Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
     work_bell.rung = [this] { wake("worker"); };
     // As app does at a start: the dead process's leases are free.
     database.write([&](store::Connection& connection) {
+        const Duration longest = std::max<Duration>(settings.retry.max, 5min);
+        store::wake_later_than(connection, clock.now() + longest, clock.now());
         for (const std::string& owner : store::lease_owners(connection))
             store::release_owner(connection, owner, clock.now());
         if (!store::find_setting(connection, "first_start"))
@@ -206,6 +209,15 @@ void Process::Impl::add_pollers() {
         agent().remotes,
         log
     );
+    add_turn("house", [this](Instant now) {
+        if (wakings_due == 0) return now + 10min;
+        database.write([&](store::Connection& connection) {
+            store::wake_later_than(connection, now, now);
+        });
+        wake("worker");
+        --wakings_due;
+        return now + 1min;
+    });
     add_turn("sweep", [this](Instant now) {
         const Instant next = sweeper->turn(now);
         if (sweeper->hinted()) wake("worker");
@@ -231,6 +243,11 @@ int Process::answered() const { return impl_->answered; }
 void Process::begin_sweep() {
     impl_->sweeper->begin(impl_->clock.now());
     impl_->wake("sweep");
+}
+
+void Process::clock_was_set_back() {
+    impl_->wakings_due = 2;
+    impl_->wake("house");
 }
 
 bool Process::sweep_running() {

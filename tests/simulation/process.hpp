@@ -42,6 +42,9 @@ public:
     int receive(const http::Request& request);
     [[nodiscard]] int answered() const;
     void begin_sweep();
+    /// As the service notices: what waits for a time of the old clock is woken, and once more a
+    /// minute later, when whoever had the old time in hand has put it down.
+    void clock_was_set_back();
     [[nodiscard]] bool sweep_running();
     [[nodiscard]] std::string metrics();
 

@@ -217,7 +217,10 @@ void World::restore() {
     real_database_.reset();
     disk_->restore(backup_.value_or(Disk::Image{}));
     // It takes its time, and by then Jira's index has what was made before.
-    clock_.advance(5min);
+    for (int minute = 0; minute < 5; ++minute) {
+        clock_.advance(1min);
+        network_.deliver_late();
+    }
     ++verdict_.restores;
     tell(backup_ ? "an earlier database is put back" : "an empty database is put in its place");
     open_database();
@@ -381,6 +384,7 @@ void World::set_clock(Duration by) {
     for (auto& turn : process_->turns()) {
         if (turn.next != Instant::max()) turn.next += by;
     }
+    if (by < Duration{0}) process_->clock_was_set_back();
 }
 
 void World::skew() {

@@ -1,0 +1,107 @@
+// Makes docs/reliability.md from docs/reliability.in.md and the figures of a run.
+//   node tools/reliability.mjs         plays everything (two cores, about a quarter of an hour), then writes
+//   node tools/reliability.mjs --page  writes from the figures of the last run (build/record)
+// Needs build/run as ./test builds it. Figures of fuzzing are those that ./fuzz has gathered.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
+
+const simulation = "build/run/tests/simulation";
+const records = "build/record";
+
+function play(program, args) {
+  return new Promise((done) => {
+    const child = spawn(`${simulation}/${program}`, args.map(String), { stdio: ["ignore", "inherit", "inherit"] });
+    child.on("exit", (code) => done(code === 0));
+  });
+}
+
+async function run() {
+  rmSync(records, { recursive: true, force: true });
+  mkdirSync(records, { recursive: true });
+  const record = (name) => ["--record", `${records}/${name}.json`];
+  const together = async (...plays) => (await Promise.all(plays)).every(Boolean);
+  const good = [
+    await together(
+      play("oms-jira-simulation", ["--seeds", "1..10000", ...record("seeds-1")]),
+      play("oms-jira-simulation", ["--seeds", "10001..20000", ...record("seeds-2")])),
+    await together(
+      play("oms-jira-simulation", ["--seeds", "20001..20500", "--disk", ...record("disk")]),
+      play("oms-jira-trials", ["--faults", ...record("faults")])),
+    await together(
+      play("oms-jira-simulation", ["--points", "--every", 2, "--from", 0, ...record("points-1")]),
+      play("oms-jira-simulation", ["--points", "--every", 2, "--from", 1, ...record("points-2")])),
+    await play("oms-jira-trials", ["--marks", "--seeds", 2000, ...record("marks")]),
+  ];
+  return good.every(Boolean);
+}
+
+/** The figures of several files of one kind, numbers added up. */
+function gathered(name) {
+  const add = (sum, more) => {
+    for (const [key, value] of Object.entries(more)) {
+      if (typeof value === "number") sum[key] = (sum[key] ?? 0) + value;
+      else if (value && typeof value === "object") sum[key] = add(sum[key] ?? {}, value);
+      else sum[key] = value;
+    }
+    return sum;
+  };
+  return readdirSync(records)
+    .map((file) => JSON.parse(readFileSync(`${records}/${file}`, "utf8"))[name])
+    .filter(Boolean)
+    .reduce(add, {});
+}
+
+const number = (value) => Math.round(value).toLocaleString("en-GB");
+const table = (head, rows) =>
+  [`| ${head.join(" | ")} |`, `| ${head.map(() => "---").join(" | ")} |`, ...rows.map((row) => `| ${row.join(" | ")} |`)].join("\n");
+
+function page() {
+  const seeds = gathered("seeds");
+  const points = gathered("points");
+  const planted = gathered("planted");
+  const marks = gathered("marks");
+  const fuzz = existsSync("build/fuzz/record.json") ? JSON.parse(readFileSync("build/fuzz/record.json", "utf8")) : {};
+  const processor = cpus()[0]?.model.trim() ?? "unknown";
+  const values = {
+    when: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} cores, ${processor}`,
+    seeds: number(seeds.seeds),
+    seeds_failed: number(seeds.failed),
+    seeds_minutes: (seeds.core_seconds / 2 / 60).toFixed(1),
+    changes: number(seeds.changes),
+    calls: number(seeds.calls),
+    commits: number(seeds.commits),
+    kills: number(seeds.kills),
+    power_failures: number(seeds.power_failures),
+    restores: number(seeds.restores),
+    faults: table(["what befell a call or a commit", "times"],
+      Object.entries(seeds.faults).filter(([name]) => name !== "fine").map(([name, times]) => [name, number(times)])),
+    stories: String(Object.keys(points.by_story).length),
+    points: number(points.points),
+    points_failed: number(points.failed),
+    by_story: table(["story", "points"], Object.entries(points.by_story).map(([name, one]) => [name, number(one.points)])),
+    planted_count: String(Object.keys(planted).length),
+    planted_missed: String(Object.values(planted).filter((one) => !one.checker).length),
+    planted: table(["fault", "caught by the checker", "after"],
+      Object.entries(planted).map(([name, one]) => [`\`${name}\``, one.checker || "**not caught**", one.after])),
+    marks_count: String(Object.keys(marks).length),
+    marks_missed: String(Object.values(marks).filter((times) => times === "0").length),
+    fuzz_hours: (fuzz.hours ?? 0).toFixed(1),
+    fuzz_executions: number(fuzz.executions ?? 0),
+    fuzz_targets: String(Object.keys(fuzz.targets ?? {}).length),
+    fuzz: table(["target", "executions", "crashes met and mended"],
+      Object.entries(fuzz.targets ?? {}).map(([name, one]) => [name, number(one.executions), number(one.crashes)])),
+  };
+  const text = readFileSync("docs/reliability.in.md", "utf8").replace(/\{\{(\w+)\}\}/g, (whole, name) => {
+    if (!(name in values)) throw new Error(`docs/reliability.in.md names ${name}, which no figure has`);
+    return values[name];
+  });
+  writeFileSync("docs/reliability.md", text);
+  console.log("docs/reliability.md");
+}
+
+if (!existsSync(`${simulation}/oms-jira-trials`)) throw new Error("build first: ./test does");
+const good = process.argv.includes("--page") || (await run());
+page();
+process.exit(good ? 0 : 1);
