@@ -71,6 +71,7 @@ void Shared::remember_recollected(const Subject& subject) {
 void Shared::remember_uncertain(std::int64_t write, Duration sent_at) {
     const std::scoped_lock lock{mutex_};
     uncertain_[write] = sent_at;
+    our_uncertain_.insert(write);
 }
 
 Duration Shared::uncertain_since(std::int64_t write, Duration now) {
@@ -81,6 +82,12 @@ Duration Shared::uncertain_since(std::int64_t write, Duration now) {
 void Shared::forget_uncertain(std::int64_t write) {
     const std::scoped_lock lock{mutex_};
     uncertain_.erase(write);
+    our_uncertain_.erase(write);
+}
+
+bool Shared::is_our_uncertain(std::int64_t write) {
+    const std::scoped_lock lock{mutex_};
+    return our_uncertain_.contains(write);
 }
 
 Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {

@@ -48,6 +48,8 @@ public:
     /// at which this one was first asked.
     void remember_uncertain(std::int64_t write, Duration sent_at);
     Duration uncertain_since(std::int64_t write, Duration now);
+    /// Whether this process sent it and knows that it does not know.
+    bool is_our_uncertain(std::int64_t write);
     void forget_uncertain(std::int64_t write);
 
     /// Held while one worker asks both remotes who we are: eight failed logins at once would lock
@@ -70,6 +72,7 @@ private:
     Instant marketplace_proven_at_ = {};
     std::set<Subject> recollected_;
     std::map<std::int64_t, Duration> uncertain_;
+    std::set<std::int64_t> our_uncertain_;
 };
 
 /// Both remotes as one worker sees them: a client each, behind its gate. For one thread.

@@ -86,7 +86,9 @@ Duration Settle::grace_of(const RemoteWrite& write) const {
     // An issue may hide behind a lagging index, however dead the request is.
     if (write.kind == WriteKind::create_issue) return settle_.grace;
     if (write.answered) return Duration{0};
-    const bool sender_died = write.state == WriteState::sent;
+    // A row that still says `sent` though we live: its outcome could not be recorded, and what timed
+    // out may still be on its way.
+    const bool sender_died = write.state == WriteState::sent && !shared_.is_our_uncertain(write.id);
     return sender_died ? settle_.orphaned_grace : settle_.grace;
 }
 
