@@ -154,7 +154,9 @@ void check_statuses(const People& people, const Sides& sides, Violations& found)
             ));
         }
         const std::string voucher = text_or_empty(at(there, {"secrets", "voucher_id"}));
-        if (order.voucher && voucher != *order.voucher) {
+        // Put back, the database cannot know that one was taken away since: the marketplace hides it.
+        const bool forgotten = people.nothing_vanishes && order.voucher && order.voucher->empty();
+        if (order.voucher && voucher != *order.voucher && !forgotten) {
             found.push_back(fmt::format(
                 "order {}: its voucher is '{}' in Jira and '{}' in the marketplace",
                 to_text(Subject::of(order.id)),

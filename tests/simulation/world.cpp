@@ -86,7 +86,8 @@ World::World(const RunOptions& options)
     clock_steady_ = weather.clock_jump == 0;
     // What only a sweep can heal must not be in the way of the proof that the rest needs none.
     no_sweep_ = options_.golden == nullptr && random_.fraction() < 0.5 && weather.event_lost == 0 &&
-                weather.poison_event == 0 && weather.restore == 0 && !weather.far_jumps;
+                weather.poison_event == 0 && weather.restore == 0 && weather.index_flicker == 0 &&
+                !weather.far_jumps;
     if (no_sweep_) overrides_["OMS_RECONCILE_INTERVAL"] = "7d";
     people_.nothing_vanishes = weather.restore > 0;
     const bool on_disk = options_.on_disk || options_.golden != nullptr || weather.restore > 0 ||
