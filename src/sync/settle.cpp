@@ -140,6 +140,8 @@ Result<Settle::Found> Settle::settle(
         end(write, "", "its link is gone", {});
         return Found{.settled = true};
     }
+    // Idempotent by value; but one that timed out may still arrive, and undo a newer one.
+    const bool on_its_way = records_.now() < safe_at(write);
     switch (write.kind) {
     case WriteKind::create_issue: break;
     case WriteKind::add_comment: return settle_comment(write, *link, comment_links);
@@ -147,12 +149,15 @@ Result<Settle::Found> Settle::settle(
     case WriteKind::transition: return settle_transition(write, *link);
     case WriteKind::patch_order: return settle_patch(write);
     case WriteKind::edit_issue:
+        if (on_its_way) return Found{};
         end(write, "", "the same again does no harm: compared anew", {});
         return Found{.settled = true, .look = bits(Aspect::marketplace)};
     case WriteKind::edit_comment:
+        if (on_its_way) return Found{};
         end(write, "", "the same again does no harm: compared anew", {});
         return Found{.settled = true, .look = bits(Aspect::messages)};
     case WriteKind::edit_message:
+        if (on_its_way) return Found{};
         end(write, "", "the same again does no harm: compared anew", {});
         return Found{.settled = true, .look = bits(Aspect::comments)};
     }
@@ -365,6 +370,7 @@ Result<Settle::Found> Settle::settle_patch(const RemoteWrite& write) {
     if (!order && !gone) return Failure{order.error()};
     const bool happened = order && target.status && order->status == *target.status;
     if (happened) OMS_RARE("settle.patch_happened");
+    if (!happened && !gone && records_.now() < safe_at(write)) return Found{};
     const std::string says =
         happened ? "it happened" : "the same again does no harm: compared anew";
     end(write, "", says, [&](Connection& connection) {
