@@ -98,7 +98,13 @@ function page() {
     return values[name];
   });
   writeFileSync("docs/reliability.md", text);
-  console.log("docs/reliability.md");
+  const figures = `In one thread by seed, the whole service between both simulated remotes: **${values.seeds} seeds, ${values.seeds_failed} violations**
+(${values.kills} kills, ${values.power_failures} power failures, ${values.restores} restored databases). ${values.stories} stories with each single thing going wrong at each
+point: **${values.points} points, ${values.points_failed} violations**. ${values.planted_count} faults planted to try the tests: ${values.planted_missed} not caught. What that is worth, and
+what it cannot see: [docs/reliability.md](docs/reliability.md).`;
+  const readme = readFileSync("README.md", "utf8");
+  writeFileSync("README.md", readme.replace(/(<!-- figures[^>]*-->\n)[^]*(<!-- end of figures -->)/, `$1${figures}\n$2`));
+  console.log("docs/reliability.md and the figures in README.md");
 }
 
 if (!existsSync(`${simulation}/oms-jira-trials`)) throw new Error("build first: ./test does");
