@@ -1,6 +1,6 @@
 // The simulation: `oms-jira-simulation --seeds 1..300`, `--seed 17 --story`, `--seed 17 --minimise`;
 // the exhaustive loop: `--points`, `--points --every 20 --from 3`, `--story-named NAME`.
-#include <chrono>
+#include <ctime>
 #include <iostream>
 #include <string>
 
@@ -47,7 +47,8 @@ int minimise(const RunOptions& options) {
 
 int play(RunOptions options, std::uint64_t from, std::uint64_t to, const std::string& record) {
     Totals totals;
-    const auto began = std::chrono::steady_clock::now();
+    // Processor time: what else the machine does is not counted.
+    const std::clock_t began = std::clock();
     for (options.seed = from; options.seed <= to; ++options.seed) {
         const Verdict verdict = run_seed(options);
         totals.add(verdict);
@@ -60,8 +61,7 @@ int play(RunOptions options, std::uint64_t from, std::uint64_t to, const std::st
         }
         if (!verdict.violations.empty()) tell_failure(options, verdict);
     }
-    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-    totals.seconds = took.count();
+    totals.seconds = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
     std::cout << totals.in_words() << "\n";
     if (!record.empty()) oms::simulation::write_record(record, "seeds", totals.as_json());
     return totals.failed == 0 ? 0 : 1;

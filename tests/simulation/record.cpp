@@ -41,7 +41,7 @@ void Totals::add(const Verdict& verdict) {
 std::string Totals::in_words() const {
     return fmt::format(
         "{} seeds, {} failed; in the weather {} changes, {} calls, {} commits, {} kills, {} power "
-        "failures, {} restored databases; {:.1f} s",
+        "failures, {} restored databases; {:.1f} s of one core",
         seeds,
         failed,
         changes,
