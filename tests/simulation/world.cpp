@@ -89,7 +89,9 @@ World::World(const RunOptions& options)
                 weather.poison_event == 0 && weather.restore == 0 && weather.index_flicker == 0 &&
                 !weather.far_jumps;
     if (no_sweep_) overrides_["OMS_RECONCILE_INTERVAL"] = "7d";
-    people_.nothing_vanishes = weather.restore > 0;
+    // The Jira poll asks for one Jira project: of an issue that left it, webhooks and the sweep tell.
+    const bool sweep_needed_for_moved = no_sweep_ && weather.webhook_lost > 0;
+    people_.nothing_vanishes = weather.restore > 0 || sweep_needed_for_moved;
     const bool on_disk = options_.on_disk || options_.golden != nullptr || weather.restore > 0 ||
                          weather.power_fails > 0;
     if (on_disk) disk_ = std::make_unique<Disk>(random_);
