@@ -270,6 +270,8 @@ plan::View Synchroniser::adopted(Records& records, const plan::Plan& plan, plan:
     const auto& adopt = std::get<plan::AdoptIssue>(plan.steps.front());
     plan::View after = load(records.subject()).view;
     after.link = records.new_link(adopt.issue.id, adopt.issue.key);
+    // Until the texts of both sides have been compared.
+    after.link->synced_at = {};
     after.link->fields_written = adopt.fields_written;
     after.link->base_voucher = adopt.base_voucher;
     after.project = std::move(view.project);
