@@ -49,10 +49,10 @@ Outcome serve(std::string_view bytes, std::size_t slice, bool gated) {
         reply->send(http::text_response(200, request.url));
     };
     if (gated) {
-        shared.gate = [](const http::Request& request) -> std::optional<http::Response> {
+        shared.gate = [](const http::Request& request) -> http::Admission {
             OMS_CHECK(request.body.empty());
-            if (request.url.starts_with("/open")) return std::nullopt;
-            return http::text_response(404, "no such page\n");
+            if (request.url.starts_with("/open")) return {};
+            return {.refused = http::text_response(404, "no such page\n")};
         };
     }
     tcp::socket socket{shared.context};
