@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { World, until } from "./lib/world.mjs";
 
-const polled = { OMS_POLL_INTERVAL: "300ms", OMS_JIRA_POLL_INTERVAL: "300ms" };
+const polled = { OMS_POLL_INTERVAL: "2s", OMS_JIRA_POLL_INTERVAL: "2s" };
 
 describe("a database that has forgotten", () => {
   let world, project, early, issue;

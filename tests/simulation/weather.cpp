@@ -59,6 +59,8 @@ Weather Weather::of(Random& random) {
     if (weather.restore > 0) weather.index_flicker = 0;
     weather.clock_jump = swarm(random, 0.02);
     weather.far_jumps = random.fraction() < 0.1;
+    // What is older than the process is told by the clock.
+    if (weather.restore > 0) weather.far_jumps = false;
     weather.meanwhile = swarm(random, 0.5);
     return weather;
 }
