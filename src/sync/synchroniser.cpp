@@ -210,10 +210,6 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         if (!looked) return failed(looked.error(), wanted.aspects);
 
         plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
-        if (settings_.dry_run) {
-            tell_dry(records, plan);
-            return {};
-        }
         if (adopts(plan)) {
             OMS_RARE("synchroniser.adopts");
             adoption = plan.steps;
@@ -232,6 +228,10 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         plan.steps.insert(plan.steps.begin(), adoption.begin(), adoption.end());
         adoption.clear();
         std::ranges::stable_partition(plan.steps, only_links);
+        if (settings_.dry_run) {
+            tell_dry(records, plan);
+            return {};
+        }
 
         CarryOut carrying{records, shared_, remotes_, settings, log_};
         const CarriedOut ended = carrying.run(plan, view);
