@@ -135,13 +135,14 @@ Result<Settle::Found> Settle::settle(
     const std::vector<CommentLink>& comment_links,
     const std::vector<IssueId>& sightings
 ) {
+    // As of before the look: what is found missing by a look that began too early may still arrive.
+    // That goes for what is idempotent by value too: one that comes late undoes a newer one.
+    on_its_way_ = records_.now() < safe_at(write);
     if (write.kind == WriteKind::create_issue) return settle_create(write, sightings);
     if (!link) {
         end(write, "", "its link is gone", {});
         return Found{.settled = true};
     }
-    // Idempotent by value; but one that timed out may still arrive, and undo a newer one.
-    const bool on_its_way = records_.now() < safe_at(write);
     switch (write.kind) {
     case WriteKind::create_issue: break;
     case WriteKind::add_comment: return settle_comment(write, *link, comment_links);
@@ -149,15 +150,15 @@ Result<Settle::Found> Settle::settle(
     case WriteKind::transition: return settle_transition(write, *link);
     case WriteKind::patch_order: return settle_patch(write);
     case WriteKind::edit_issue:
-        if (on_its_way) return Found{};
+        if (on_its_way_) return Found{};
         end(write, "", "the same again does no harm: compared anew", {});
         return Found{.settled = true, .look = bits(Aspect::marketplace)};
     case WriteKind::edit_comment:
-        if (on_its_way) return Found{};
+        if (on_its_way_) return Found{};
         end(write, "", "the same again does no harm: compared anew", {});
         return Found{.settled = true, .look = bits(Aspect::messages)};
     case WriteKind::edit_message:
-        if (on_its_way) return Found{};
+        if (on_its_way_) return Found{};
         end(write, "", "the same again does no harm: compared anew", {});
         return Found{.settled = true, .look = bits(Aspect::comments)};
     }
@@ -242,7 +243,7 @@ Settle::settle_create(const RemoteWrite& write, const std::vector<IssueId>& sigh
         });
         return Found{.settled = true, .look = Aspect::marketplace | Aspect::issue};
     }
-    if (records_.now() < safe_at(write)) return Found{};
+    if (on_its_way_) return Found{};
     OMS_RARE("settle.create_did_not_happen");
     end(write, "", "it did not happen: neither the index nor the next keys have it", {});
     return Found{.settled = true, .look = bits(Aspect::marketplace)};
@@ -292,7 +293,7 @@ Result<Settle::Found> Settle::settle_comment(
         });
         return Found{.settled = true, .look = bits(Aspect::messages)};
     }
-    if (records_.now() < safe_at(write)) return Found{};
+    if (on_its_way_) return Found{};
     OMS_RARE("settle.comment_did_not_happen");
     end(write, "", "it did not happen: the issue's comments do not have it", {});
     return Found{.settled = true, .look = bits(Aspect::messages)};
@@ -332,7 +333,7 @@ Settle::settle_message(const RemoteWrite& write, const std::vector<CommentLink>&
         });
         return Found{.settled = true, .look = bits(Aspect::comments)};
     }
-    if (records_.now() < safe_at(write)) return Found{};
+    if (on_its_way_) return Found{};
     OMS_RARE("settle.message_did_not_happen");
     end(write, "", "it did not happen: the messages do not have it", {});
     return Found{.settled = true, .look = bits(Aspect::comments)};
@@ -354,7 +355,7 @@ Result<Settle::Found> Settle::settle_transition(const RemoteWrite& write, const 
         });
         return Found{.settled = true, .look = look};
     }
-    if (records_.now() < safe_at(write)) return Found{};
+    if (on_its_way_) return Found{};
     end(write, "", "it did not happen, or the issue has moved on: compared anew", {});
     return Found{.settled = true, .look = look};
 }
@@ -370,7 +371,7 @@ Result<Settle::Found> Settle::settle_patch(const RemoteWrite& write) {
     if (!order && !gone) return Failure{order.error()};
     const bool happened = order && target.status && order->status == *target.status;
     if (happened) OMS_RARE("settle.patch_happened");
-    if (!happened && !gone && records_.now() < safe_at(write)) return Found{};
+    if (!happened && !gone && on_its_way_) return Found{};
     const std::string says =
         happened ? "it happened" : "the same again does no harm: compared anew";
     end(write, "", says, [&](Connection& connection) {

@@ -93,6 +93,7 @@ private:
     Remotes& remotes_;
     const plan::Settings& settings_;
     SettleSettings settle_;
+    bool on_its_way_ = false;  ///< the write that is looked for may still arrive
 };
 
 }  // namespace oms::sync

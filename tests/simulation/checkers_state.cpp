@@ -277,7 +277,12 @@ void check_explained(
             return text_or_empty(at(write, "kind")) == "create_issue" &&
                    !text_or_empty(at(write, "result")).empty();
         });
-        if (!restored && issues.size() == 1 && !made && !people.was_adopted(subject)) {
+        const auto journal = elements(at(story, "journal"));
+        const bool found_standing = std::ranges::any_of(journal, [](const json::value& entry) {
+            return text_or_empty(at(entry, "says")).find("already stands") != std::string::npos;
+        });
+        const bool told = made || found_standing || people.was_adopted(subject);
+        if (!restored && issues.size() == 1 && !told) {
             found.push_back(fmt::format("explain {} does not tell who made its issue", name));
         }
     }
