@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/agent.hpp"
+#include "app/shared_clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "store/attention.hpp"
@@ -83,9 +84,10 @@ int attention_list(const Settings& settings, const Console& console) {
 
 int attention_retry(const Settings& settings, const RetryChoice& choice, const Console& console) {
     const auto database = open_existing(settings);
-    const Instant now = SystemClock{}.now();
+    const Instant now = time_of(*database);
     int woken = 0;
     database->write([&](Connection& connection) {
+        woken = 0;
         for (const auto& one : store::open_attention(connection)) {
             const bool named = std::ranges::find(choice.ids, one.id) != choice.ids.end();
             const bool meant =
@@ -121,7 +123,8 @@ int attention_link(
         return store::find_attention(connection, id);
     });
     if (!entry) return unknown(id, console);
-    SystemClock clock;
+    SharedClock clock;
+    clock.follow(*database);
     SystemRandom random;
     const Log log{LogLevel::error, LogFormat::text};
     Gates gates{settings, *database, random, log};
@@ -172,7 +175,7 @@ int attention_link(
 
 int attention_dismiss(const Settings& settings, std::int64_t id, const Console& console) {
     const auto database = open_existing(settings);
-    const Instant now = SystemClock{}.now();
+    const Instant now = time_of(*database);
     const bool ended = store::write(*database, [&](Connection& connection) {
         const auto entry = store::find_attention(connection, id);
         if (!entry) return false;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/agent.hpp"
+#include "app/check_database.hpp"
 #include "app/exposed_files.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -14,15 +15,6 @@
 
 namespace oms::app {
 namespace {
-
-enum class Grade { fine, warning, fault };
-
-struct Finding {
-    std::string what = {};
-    Grade grade = Grade::fine;
-    std::string says = {};
-    std::string remedy = {};
-};
 
 std::string_view to_text(Grade grade) {
     switch (grade) {
@@ -98,31 +90,8 @@ void Check::note(const std::string& what, Grade grade, std::string says, std::st
 }
 
 void Check::database() {
-    try {
-        const bool there = std::filesystem::exists(settings_.database_file);
-        if (!there) {
-            const auto folder = std::filesystem::absolute(settings_.database_file).parent_path();
-            const bool has_folder = std::filesystem::is_directory(folder);
-            return note(
-                "database",
-                has_folder ? Grade::fine : Grade::fault,
-                has_folder ? "will be made at the first start"
-                           : folder.string() + " does not exist",
-                has_folder ? "" : "make the folder, or name another file in OMS_DB_HOST"
-            );
-        }
-        const auto database =
-            store::open_sqlite(settings_.database_file, store::OpenMode::existing_only, false);
-        const auto schema = store::schema_of(*database);
-        const bool current = schema.state == store::SchemaState::current;
-        note(
-            "database",
-            current ? Grade::fine : Grade::fault,
-            current ? database->description() : schema.says
-        );
-    } catch (const std::exception& error) {
-        note("database", Grade::fault, error.what());
-    }
+    Finding found = check_database(settings_);
+    note(found.what, found.grade, std::move(found.says), std::move(found.remedy));
 }
 
 void Check::marketplace(marketplace::Client& client) {

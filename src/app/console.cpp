@@ -2,18 +2,23 @@
 
 #include "base/text.hpp"
 #include "store/migrations.hpp"
-#include "store/sqlite.hpp"
+#include "store/open.hpp"
 
 namespace oms::app {
 
 std::unique_ptr<store::Database> open_existing(const Settings& settings) {
     auto database =
-        store::open_sqlite(settings.database_file, store::OpenMode::existing_only, false);
+        store::open(settings.database, store::OpenMode::existing_only, false);
     const auto schema = store::schema_of(*database);
-    if (schema.state != store::SchemaState::current) {
+    if (schema.state != store::SchemaState::current && schema.state != store::SchemaState::ahead) {
         throw store::DatabaseError{store::DatabaseError::Kind::unusable, schema.says};
     }
     return database;
+}
+
+Instant time_of(store::Database& database) {
+    const auto told = database.time();
+    return told ? *told : SystemClock{}.now();
 }
 
 int guarded(const std::function<int()>& command) {

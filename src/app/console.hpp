@@ -29,6 +29,9 @@ struct Console {
 std::unique_ptr<store::Database> open_existing(const Settings& settings);
 
 /// Runs a command; what it throws becomes words on standard error and an exit code.
+/// The time that the processes on this database go by.
+Instant time_of(store::Database& database);
+
 int guarded(const std::function<int()>& command);
 
 /// `2026-05-04 10:00:01` in UTC.

@@ -232,7 +232,7 @@ json::value as_json(const Story& story, const Subject& subject, Instant now) {
 int explain(const Settings& settings, const Subject& subject, const Console& console) {
     const auto database = open_existing(settings);
     const Story story = load(*database, subject);
-    const Instant now = SystemClock{}.now();
+    const Instant now = time_of(*database);
     if (console.json) {
         console.out << json::write(as_json(story, subject, now)) << "\n";
     } else {

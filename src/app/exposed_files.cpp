@@ -21,7 +21,7 @@ std::string in_shell_quotes(const fs::path& path) {
 }  // namespace
 
 std::vector<ExposedFile> exposed_files(const Settings& settings) {
-    const std::string database = settings.database_file.string();
+    const std::string database = settings.database.file.string();
     std::vector<ExposedFile> exposed;
     for (const fs::path& path :
          {fs::path{".env"},

@@ -4,10 +4,14 @@
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "jobs/lead.hpp"
+#include "store/leader.hpp"
+#include "store/processes.hpp"
 #include "store/subjects.hpp"
 
 namespace oms::app {
@@ -32,6 +36,12 @@ std::string host() {
     return uname(&names) == 0 ? names.nodename : "unknown";
 }
 
+/// Two containers may bear one host's name and number their processes each for itself.
+std::string numbering() {
+    struct stat found{};
+    return ::stat("/proc/self/ns/pid", &found) == 0 ? std::to_string(found.st_ino) : "0";
+}
+
 }  // namespace
 
 std::size_t raise_descriptor_limit() {
@@ -44,16 +54,27 @@ std::size_t raise_descriptor_limit() {
 
 std::string lease_owner() {
     const std::string pid = std::to_string(getpid());
-    return fmt::format("{}:{}:{}", host(), pid, start_of(pid));
+    return fmt::format("{}:{}:{}:{}", host(), pid, start_of(pid), numbering());
 }
 
 void release_dead_owners(store::Database& database, Instant now) {
+    const auto dead = [](const std::string& owner) {
+        const auto parts = split(owner, ':');
+        // Before there were several processes, an owner had three parts.
+        if (parts.size() < 3 || parts[0] != host()) return false;
+        if (parts.size() > 3 && parts[3] != numbering()) return false;
+        return start_of(parts[1]) != parts[2];
+    };
     database.write([&](store::Connection& connection) {
         for (const std::string& owner : store::lease_owners(connection)) {
-            const auto parts = split(owner, ':');
-            if (parts.size() != 3 || parts[0] != host()) continue;
-            if (start_of(parts[1]) == parts[2]) continue;
-            store::release_owner(connection, owner, now);
+            if (dead(owner)) store::release_owner(connection, owner, now);
+        }
+        for (const store::Process& process : store::processes(connection)) {
+            if (dead(process.owner)) store::remove_process(connection, process.owner);
+        }
+        const auto leader = store::find_leader(connection, jobs::LeadSettings{}.name);
+        if (leader && dead(leader->owner)) {
+            store::give_up_lead(connection, jobs::LeadSettings{}.name, leader->owner);
         }
     });
 }

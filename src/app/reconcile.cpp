@@ -9,6 +9,7 @@
 
 #include "app/agent.hpp"
 #include "app/process.hpp"
+#include "app/shared_clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "jobs/worker.hpp"
@@ -63,6 +64,12 @@ struct Counts {
 constexpr int projects_per_page = 200;
 constexpr int links_per_page = 500;
 
+std::unique_ptr<store::Database> opened(const Settings& settings, SharedClock& clock) {
+    auto database = open_existing(settings);
+    clock.follow(*database);
+    return database;
+}
+
 class Reconcile {
 public:
     Reconcile(const Settings& settings, const ReconcileOptions& options, const Console& console)
@@ -70,7 +77,7 @@ public:
           options_{options},
           console_{console},
           log_{LogLevel::error, settings.log_format},
-          database_{open_existing(settings)},
+          database_{opened(settings, clock_)},
           gates_{settings, *database_, random_, log_},
           agent_{settings, gates_, clock_, nullptr},
           synchroniser_{sync_settings_, *database_, shared_, agent_.remotes(), log_} {
@@ -92,7 +99,7 @@ private:
     ReconcileOptions options_;
     const Console& console_;
     Log log_;
-    SystemClock clock_;
+    SharedClock clock_;
     SystemRandom random_;
     std::unique_ptr<store::Database> database_;
     Gates gates_;

@@ -8,20 +8,20 @@
 
 #include "base/text.hpp"
 #include "store/migrations.hpp"
-#include "store/sqlite.hpp"
+#include "store/open.hpp"
 
 namespace oms::app {
 namespace {
 
 std::unique_ptr<store::Database> open(const Settings& settings, store::OpenMode mode) {
-    return store::open_sqlite(settings.database_file, mode, false);
+    return store::open(settings.database, mode, false);
 }
 
 }  // namespace
 
 int db_upgrade(const Settings& settings, const Console& console) {
     const auto database = open(settings, store::OpenMode::create_if_missing);
-    const auto steps = store::upgrade(*database, SystemClock{}.now());
+    const auto steps = store::upgrade(*database, time_of(*database));
     for (const std::string& step : steps)
         console.out << "applied " << step << "\n";
     if (steps.empty()) console.out << "the schema is current\n";

@@ -10,7 +10,7 @@
 #include "store/journal.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
-#include "store/sqlite.hpp"
+#include "store/open.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
 
@@ -82,8 +82,8 @@ int seed(const Settings& settings, const std::filesystem::path& file, const Cons
         return exit_usage;
     }
     const auto database =
-        store::open_sqlite(settings.database_file, store::OpenMode::create_if_missing, false);
-    const Instant now = SystemClock{}.now();
+        store::open(settings.database, store::OpenMode::create_if_missing, false);
+    const Instant now = time_of(*database);
     store::upgrade(*database, now);
     Taken taken;
     try {

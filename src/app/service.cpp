@@ -6,13 +6,14 @@
 #include <thread>
 
 #include "app/agent.hpp"
+#include "app/membership.hpp"
 #include "app/process.hpp"
 #include "app/version.hpp"
 #include "jobs/worker.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
-#include "store/sqlite.hpp"
+#include "store/open.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
 #include "sync/poll_events.hpp"
@@ -49,7 +50,19 @@ constexpr std::size_t connections_least = 16;
 /// From so many waiting subjects on, progress is worth a line.
 constexpr std::int64_t backlog_worth_telling = 100;
 
+/// How often a PostgreSQL that was away at the start is tried again.
+constexpr auto database_retry = 2s;
+/// What other processes wrote down of the remotes is read so often.
+constexpr Duration hearing_interval = 5s;
+
 using Turn = std::function<Instant(Instant)>;
+
+/// Whether the process was asked to end, by a signal that waits to be taken.
+bool asked_to_end() {
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
 
 }  // namespace
 
@@ -57,10 +70,16 @@ struct Service::Impl {
     Impl(Settings given, const ServiceOptions& how, Log to);
 
     void open_database();
+    void prepare_database();
+    void wait_for_database();
+    void start_membership(const ServiceOptions& options);
     void start_web(const ServiceOptions& options);
     void start_workers();
     void start_pollers();
     void run(wake::Bell& bell, Turn turn);
+    Turn leading(Turn turn);
+    Instant belong(Instant now);
+    Instant hear(Instant now);
     [[nodiscard]] std::size_t connections_for(std::size_t descriptors, std::size_t wanted) const;
     Agent& new_agent();
     void ring_workers();
@@ -72,17 +91,21 @@ struct Service::Impl {
 
     Settings settings;
     Log log;
-    SystemClock clock;
+    SharedClock clock;
     SystemRandom random;
+    const std::string owner = lease_owner();
     sync::SyncSettings sync_settings;
     std::unique_ptr<store::Database> database;
     web::Metrics metrics{version};
     std::unique_ptr<Gates> gates;
-    sync::Shared shared{clock.now()};
+    std::optional<sync::Shared> shared;  // from the database's time on
     wake::ProcessBell work_bell;
     wake::ProcessBell event_bell;
-    wake::ProcessBell quiet_bell;  // nobody rings it but the end
+    wake::ProcessBell jira_bell;
     wake::ProcessBell sweep_bell;
+    wake::ProcessBell house_bell;
+    wake::ProcessBell quiet_bell;  // nobody rings it but the end
+    std::unique_ptr<Membership> membership;  // where others may share the database
     std::unique_ptr<web::Intake> intake;
     std::unique_ptr<web::Health> health;
     web::Router router;
@@ -110,34 +133,22 @@ Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     open_database();
     gates = std::make_unique<Gates>(settings, *database, random, log);
     start_web(how);
+    start_membership(how);
     if (!how.workers) return;
     start_workers();
     start_pollers();
 }
 
 void Service::Impl::open_database() {
-    database = store::open_sqlite(settings.database_file, store::OpenMode::create_if_missing, true);
+    database = store::open(settings.database, store::OpenMode::create_if_missing, true);
     committer = std::thread{[this] {
         while (database->commit_waiting(1s)) {
         }
     }};
     try {
-        for (const std::string& name : store::upgrade(*database, clock.now())) {
-            log.info("database upgraded", {{"step", name}});
-        }
-        release_dead_owners(*database, clock.now());
-        const Duration longest = std::max(settings.retry.max, waiting_time_max);
-        database->write([&](Connection& connection) {
-            store::wake_later_than(connection, clock.now() + longest, clock.now());
-            if (!store::find_setting(connection, "first_start")) {
-                store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
-            }
-            const auto before = store::find_setting(connection, "configuration");
-            if (before == settings.fingerprint) return;
-            store::put_setting(connection, "configuration", settings.fingerprint);
-            // A changed setting may be what a refused order waits for.
-            store::wake_all_in_attention(connection, clock.now());
-        });
+        wait_for_database();
+        shared.emplace(clock.now());
+        prepare_database();
     } catch (const std::exception&) {
         database->stop();
         committer.join();
@@ -145,15 +156,93 @@ void Service::Impl::open_database() {
     }
 }
 
+/// Where a database and what uses it start together, the order is not ours to choose.
+void Service::Impl::wait_for_database() {
+    while (true) {
+        try {
+            return clock.follow(*database);
+        } catch (const store::DatabaseError& error) {
+            const bool comes_back = error.kind() == store::DatabaseError::Kind::broken ||
+                                    error.kind() == store::DatabaseError::Kind::busy;
+            if (!comes_back || asked_to_end()) throw;
+            log.warning("waiting for the database", {{"says", error.what()}});
+        }
+        std::this_thread::sleep_for(database_retry);
+    }
+}
+
+void Service::Impl::prepare_database() {
+    for (const std::string& name : store::upgrade(*database, clock.now())) {
+        log.info("database upgraded", {{"step", name}});
+    }
+    const store::Schema schema = store::schema_of(*database);
+    if (schema.state == store::SchemaState::ahead) log.warning("schema", {{"says", schema.says}});
+    release_dead_owners(*database, clock.now());
+    const Duration longest = std::max(settings.retry.max, waiting_time_max);
+    database->write([&](Connection& connection) {
+        store::wake_later_than(connection, clock.now() + longest, clock.now());
+        if (!store::find_setting(connection, "first_start")) {
+            store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
+        }
+        const auto before = store::find_setting(connection, "configuration");
+        if (before == settings.fingerprint) return;
+        store::put_setting(connection, "configuration", settings.fingerprint);
+        // A changed setting may be what a refused order waits for.
+        store::wake_all_in_attention(connection, clock.now());
+    });
+}
+
+void Service::Impl::start_membership(const ServiceOptions& how) {
+    if (!settings.database.shared()) return;
+    membership = std::make_unique<Membership>(
+        MemberSettings{
+            .owner = owner,
+            .role = !how.web ? "worker" : how.workers ? "serve" : "web",
+            .workers = how.workers ? settings.workers : 0},
+        *database,
+        clock,
+        log
+    );
+    run(quiet_bell, [this](Instant now) { return belong(now); });
+    run(quiet_bell, [this](Instant now) { return hear(now); });
+}
+
+Instant Service::Impl::belong(Instant now) {
+    const Instant next = membership->turn(now);
+    if (membership->lead().take_news()) {
+        for (wake::ProcessBell* bell : {&event_bell, &jira_bell, &sweep_bell, &house_bell})
+            bell->ring();
+    }
+    return next;
+}
+
+Instant Service::Impl::hear(Instant now) {
+    for (const auto& remote : store::read(*database, store::remotes)) {
+        gates->marketplace.hear(remote, now);
+        gates->jira.hear(remote, now);
+    }
+    return now + hearing_interval;
+}
+
+/// For what one process of all does: the others look whether they lead when that is news.
+Turn Service::Impl::leading(Turn turn) {
+    if (!membership) return turn;
+    return [this, turn = std::move(turn)](Instant now) {
+        return membership->lead().ours() ? turn(now) : now + 1h;
+    };
+}
+
 void Service::Impl::start_web(const ServiceOptions& options) {
     intake = std::make_unique<web::Intake>(
         settings.trigger, settings.webhook, *database, clock, event_bell, work_bell, metrics, log
     );
     health = std::make_unique<web::Health>(*database, metrics, version);
-    intake->add_to(router);
+    if (options.web) intake->add_to(router);
     health->add_to(router);
-    web::add_api_page(router);
+    if (options.web) web::add_api_page(router);
     if (options.add_routes) options.add_routes(router);
+    // A worker's figures and health, for whoever asks for them.
+    if (!options.web && settings.http_port == 0) return;
     http::ServerLimits limits;
     limits.connections_max = connections_for(raise_descriptor_limit(), limits.connections_max);
     try {
@@ -208,6 +297,9 @@ void Service::Impl::run(wake::Bell& bell, Turn turn) {
             try {
                 follow_clock(clock.now());
                 next = turn(clock.now());
+            } catch (const store::LeaseLost& lost) {
+                log.info("another process has it now", {{"what", lost.what()}});
+                next = clock.now() + 1s;
             } catch (const std::exception& error) {
                 // The outermost loop: a database that is away, or an error that no one planned for.
                 log.error("turn failed", {{"says", error.what()}});
@@ -225,14 +317,17 @@ void Service::Impl::run(wake::Bell& bell, Turn turn) {
 }
 
 void Service::Impl::start_workers() {
-    const std::string owner = lease_owner();
+    sync_settings.lease_length = MemberSettings{}.lease_length;
     for (int i = 0; i < settings.workers; ++i) {
         Agent& agent = new_agent();
         auto synchroniser = std::make_shared<sync::Synchroniser>(
-            sync_settings, *database, shared, agent.remotes(), log
+            sync_settings, *database, *shared, agent.remotes(), log
         );
         auto worker = std::make_shared<jobs::Worker>(
-            jobs::WorkerSettings{.owner = owner, .retry = settings.retry},
+            jobs::WorkerSettings{
+                .owner = owner,
+                .retry = settings.retry,
+                .lease_length = MemberSettings{}.lease_length},
             *database,
             clock,
             random,
@@ -275,6 +370,7 @@ Instant Service::Impl::poll_events(sync::PollEvents& poller, Agent& agent, Insta
 }
 
 void Service::Impl::start_pollers() {
+    store::Database& records = membership ? membership->lead().proven() : *database;
     Agent& events = new_agent();
     auto poller = std::make_shared<sync::PollEvents>(
         sync::EventSettings{
@@ -283,14 +379,15 @@ void Service::Impl::start_pollers() {
             .sync_from = settings.sync_from,
             .retry_base = settings.retry.base,
             .retry_max = settings.retry.max},
-        *database,
+        records,
         clock,
         random,
         events.remotes(),
         log
     );
-    run(event_bell,
-        [this, poller, &events](Instant now) { return poll_events(*poller, events, now); });
+    run(event_bell, leading([this, poller, &events](Instant now) {
+            return poll_events(*poller, events, now);
+        }));
 
     Agent& issues = new_agent();
     auto jira_poller = std::make_shared<sync::PollJira>(
@@ -299,7 +396,7 @@ void Service::Impl::start_pollers() {
             .retry_base = settings.retry.base,
             .retry_max = settings.retry.max},
         settings.plan,
-        *database,
+        records,
         clock,
         random,
         issues.remotes(),
@@ -307,8 +404,9 @@ void Service::Impl::start_pollers() {
     );
     auto probe = std::make_shared<sync::Probe>(issues.remotes());
     auto next_poll = std::make_shared<Alarm>();
-    run(quiet_bell, [this, jira_poller, probe, next_poll](Instant now) {
+    run(jira_bell, [this, jira_poller, probe, next_poll](Instant now) {
         const Instant next_probe = probe->turn(now);
+        if (membership && !membership->lead().ours()) return next_probe;
         if (next_poll->rings(clock)) *next_poll = Alarm{clock, jira_poller->turn(now)};
         if (jira_poller->hinted()) ring_workers();
         return std::min(next_probe, clock.now() + next_poll->left(clock));
@@ -320,18 +418,18 @@ void Service::Impl::start_pollers() {
             .interval = settings.reconcile_interval,
             .leave_old_alone = settings.sync_from.has_value()},
         settings.plan,
-        *database,
+        records,
         clock,
         sweeping.remotes(),
         log
     );
-    run(sweep_bell, [this, sweeper](Instant now) {
+    run(sweep_bell, leading([this, sweeper](Instant now) {
         if (sweep_wanted.exchange(false)) sweeper->begin(now);
         const Instant next = sweeper->turn(now);
         if (sweeper->hinted()) ring_workers();
         return next;
-    });
-    run(quiet_bell, [this](Instant now) { return keep_house(now); });
+    }));
+    run(house_bell, leading([this](Instant now) { return keep_house(now); }));
 }
 
 /// What waits for a time of the clock as it was would wait for as long as that was set back.
@@ -384,8 +482,8 @@ void Service::Impl::stop() {
     log.info("stopping");
     work_bell.stop();
     event_bell.stop();
-    quiet_bell.stop();
-    sweep_bell.stop();
+    for (wake::ProcessBell* bell : {&jira_bell, &sweep_bell, &house_bell, &quiet_bell})
+        bell->stop();
     const auto until = std::chrono::steady_clock::now() + drain_time;
     while (running > 0 && std::chrono::steady_clock::now() < until) {
         std::this_thread::sleep_for(10ms);
@@ -394,7 +492,9 @@ void Service::Impl::stop() {
         agent->abort();
     for (std::thread& thread : threads)
         thread.join();
-    server->stop(2s);
+    if (membership) membership->leave(clock.now());
+    health->stop();
+    if (server) server->stop(2s);
     database->stop();
     committer.join();
     log.info("stopped");
@@ -405,7 +505,7 @@ Service::Service(Settings settings, const ServiceOptions& options, Log log)
 
 Service::~Service() { impl_->stop(); }
 
-std::uint16_t Service::port() const { return impl_->server->port(); }
+std::uint16_t Service::port() const { return impl_->server ? impl_->server->port() : 0; }
 
 store::Database& Service::database() { return *impl_->database; }
 

@@ -12,16 +12,21 @@ namespace oms::app {
 
 struct ServiceOptions {
     bool workers = true;  ///< false: web only
+    /// Triggers, webhooks, pages. Without it health and metrics alone are served, on `http_port` where
+    /// that is not 0.
+    bool web = true;
     /// More routes: the sandbox's page.
     std::function<void(web::Router&)> add_routes = {};
 };
 
-/// `oms-jira serve`: the server, the workers, the pollers and the sweep over one database, each
-/// turn in a thread of its own.
+/// `oms-jira serve` and `worker`: the server, the workers, the pollers and the sweep over one
+/// database, each turn in a thread of its own. On PostgreSQL any number of them share the work; one
+/// of those with workers polls, sweeps and keeps house.
 class Service {
 public:
     /// Opens and upgrades the database, listens, starts. Throws store::DatabaseError or
-    /// std::system_error with words for people where that cannot be.
+    /// std::system_error with words for people where that cannot be. Waits for a PostgreSQL that is
+    /// away, unless SIGTERM or SIGINT comes meanwhile.
     Service(Settings settings, const ServiceOptions& options, Log log);
     /// Stops, if it was not stopped.
     ~Service();

@@ -12,6 +12,7 @@
 #include "app/variables.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
+#include "store/postgres.hpp"
 
 namespace oms::app {
 namespace {
@@ -290,23 +291,37 @@ void read_remotes(Reader& reader, Settings& settings, Needs needs) {
     }
 }
 
+/// As libpq reads it. SQLAlchemy, which the Python adapter used, let a driver stand in the scheme.
+std::optional<std::string> postgres_url(const std::string& url) {
+    const auto end = url.find("://");
+    if (end == std::string::npos) return std::nullopt;
+    const std::string scheme = url.substr(0, url.find('+'));
+    const std::string name = scheme.substr(0, std::min(end, scheme.size()));
+    if (name != "postgresql" && name != "postgres") return std::nullopt;
+    return "postgresql" + url.substr(end);
+}
+
 void read_database(Reader& reader, Settings& settings) {
     const std::string url = reader.text("OMS_DB_HOST", "sqlite:///oms-jira.db");
     constexpr std::string_view sqlite = "sqlite:///";
     if (url.starts_with(sqlite) && url.size() > sqlite.size()) {
-        settings.database_file = url.substr(sqlite.size());
-    } else if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
-        reader.fault(
-            "OMS_DB_HOST",
-            "PostgreSQL is not served by this version",
-            "use sqlite:///path (four slashes for an absolute path); later versions serve "
-            "PostgreSQL"
-        );
+        settings.database.file = url.substr(sqlite.size());
+    } else if (const auto postgres = postgres_url(url)) {
+        settings.database.postgres = Secret{*postgres};
+        if (const auto says = store::fault_of_postgres_url(settings.database.postgres)) {
+            reader.fault(
+                "OMS_DB_HOST",
+                "this is no PostgreSQL URL: " + *says,
+                "write postgresql://user:password@host:5432/database, with %40 for @ and %2F for / in a "
+                "password"
+            );
+        }
     } else {
         reader.fault(
             "OMS_DB_HOST",
             "this is no database URL",
-            "write sqlite:///path, with four slashes for an absolute path"
+            "write sqlite:///path, with four slashes for an absolute path, or "
+            "postgresql://user:password@host:5432/database"
         );
     }
     if (reader.find("OMS_REDIS_HOST")) {

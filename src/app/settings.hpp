@@ -11,6 +11,7 @@
 #include "jobs/gate.hpp"
 #include "marketplace/client.hpp"
 #include "plan/settings.hpp"
+#include "store/open.hpp"
 #include "web/jira_webhook.hpp"
 #include "web/trigger.hpp"
 
@@ -24,7 +25,10 @@ struct Settings {
     web::WebhookSettings webhook = {};
     std::string http_host = "127.0.0.1";
     std::uint16_t http_port = 9000;
-    std::filesystem::path database_file = "oms-jira.db";
+    store::Place database = {};
+    /// Requests a second that all processes together may send; 0: no limit.
+    double marketplace_rate = 0;
+    double jira_rate = 0;
     int workers = 8;
     Duration poll_interval = std::chrono::seconds{60};
     Duration event_overlap = std::chrono::seconds{30};

@@ -141,7 +141,7 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
 int status(const Settings& settings, const Console& console) {
     const auto database = open_existing(settings);
     const Snapshot shot = load(*database);
-    const Instant now = SystemClock{}.now();
+    const Instant now = time_of(*database);
     if (console.json) {
         print_json(shot, now, console.out);
     } else {

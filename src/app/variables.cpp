@@ -145,7 +145,11 @@ std::vector<Variable> make() {  // NOLINT(readability-function-size): one line a
         {"OMS_AUTHORIZATION_PASSWORD", "", "", true, "its password; unset: the trigger is open"},
         {"OMS_HTTP_HOST", "FLASK_RUN_HOST", "127.0.0.1", false, "address to listen on"},
         {"OMS_HTTP_PORT", "FLASK_RUN_PORT", "9000", false, "port to listen on"},
-        {"OMS_DB_HOST", "", "sqlite:///oms-jira.db", false, "the database: sqlite:///path"},
+        {"OMS_DB_HOST",
+         "",
+         "sqlite:///oms-jira.db",
+         false,
+         "the database: sqlite:///path, or postgresql://user:password@host:5432/name"},
         {"OMS_REDIS_HOST", "", "", false, "host:port of Redis; comes with several processes"},
         {"OMS_WORKERS", "", "8", false, "subjects worked on at once"},
         {"OMS_POLL_INTERVAL",
@@ -223,6 +227,24 @@ std::size_t distance(std::string_view a, std::string_view b) {
 const std::vector<Variable>& variables() {
     static const std::vector<Variable> list = make();
     return list;
+}
+
+std::string shown_value(const Variable& variable, const std::string& value) {
+    if (variable.secret) return "***";
+    const auto scheme = value.find("://");
+    if (scheme == std::string::npos) return value;
+    const auto begin = scheme + 3;
+    const auto end = std::min(value.find('/', begin), value.size());
+    const auto at = value.rfind('@', end);
+    std::string shown = value;
+    if (at != std::string::npos && at >= begin) {
+        const auto colon = value.find(':', begin);
+        if (colon < at) shown = value.substr(0, colon + 1) + "***" + value.substr(at);
+    }
+    const auto parameter = shown.find("password=");
+    if (parameter == std::string::npos) return shown;
+    const auto last = std::min(shown.find('&', parameter), shown.size());
+    return shown.substr(0, parameter) + "password=***" + shown.substr(last);
 }
 
 std::string nearest_variable(std::string_view name) {

@@ -19,6 +19,9 @@ struct Variable {
 /// In the order in which they are explained.
 const std::vector<Variable>& variables();
 
+/// What may be shown of a value: `***` in place of a secret, or of the password in a URL.
+std::string shown_value(const Variable& variable, const std::string& value);
+
 /// The known name nearest to a misspelled one; "" where none is near.
 std::string nearest_variable(std::string_view name);
 

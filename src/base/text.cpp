@@ -172,6 +172,22 @@ std::string clean(std::string_view text) {
     return cleaned;
 }
 
+std::string storable(std::string_view text) {
+    std::string kept;
+    kept.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t size = character_size(text, at);
+        if (size == 0 || text[at] == '\0') {
+            kept += "\xEF\xBF\xBD";
+            ++at;
+            continue;
+        }
+        kept += text.substr(at, size);
+        at += size;
+    }
+    return kept;
+}
+
 std::string one_line(std::string_view text) { return clean(without_controls(text, ' ')); }
 
 std::string trim(std::string_view text) {

@@ -22,6 +22,10 @@ std::size_t utf16_length(std::string_view utf8);
 /// what is no UTF-8 becomes U+FFFD. Neither remote stores the rest.
 std::string clean(std::string_view text);
 
+/// The same text as a database takes it that stores neither NUL nor what is no UTF-8: U+FFFD for
+/// each. Everything else stays as it is.
+std::string storable(std::string_view text);
+
 /// Valid UTF-8 in one line, controls as spaces: a remote's words in an error, a claim, a cause.
 std::string one_line(std::string_view text);
 

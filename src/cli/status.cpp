@@ -36,7 +36,7 @@ void print_value(const app::Variable& variable, const app::Environment& environm
     const auto found = environment.all().find(variable.name);
     const bool set = found != environment.all().end() && !found->second.value.empty();
     std::string value = set ? found->second.value : variable.standard;
-    if (set && variable.secret) value = "***";
+    if (set) value = app::shown_value(variable, value);
     std::cout << variable.name << "=" << visible(value) << "   ("
               << (set ? found->second.from : "default") << ") " << variable.what << "\n";
 }

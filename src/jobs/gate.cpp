@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 /// One entity that fails alone must not stop the host; three calls in a row are no accident.
 constexpr int failures_before_waiting = 3;
 constexpr Duration probe_interval = 1min;
+/// Where another process asks, we ask only in case that it is no more.
+constexpr Duration probe_interval_of_others = 3min;
 constexpr Duration throttled_without_word = 5s;
 /// How often a working remote's last success is written down.
 constexpr Duration save_interval = 30s;
@@ -55,6 +57,9 @@ void Gate::succeeded(Instant now) {
     const std::scoped_lock lock{mutex_};
     failures_ = 0;
     state_.last_success = now;
+    follow_clock(now);
+    // One that was under way when the remote asked us to wait tells nothing about that.
+    if (state_.state == "throttled" && now < state_.until) return;
     const bool was_working = state_.state == "working";
     if (was_working && now - last_saved_ < save_interval) return;
     if (!was_working) log_.info("remote works again", {{"remote", state_.name}});
@@ -105,11 +110,37 @@ void Gate::failed(const Error& error, Instant now) {
     become("waiting", now + wait, error.says, now);
 }
 
+void Gate::hear(const store::RemoteState& told, Instant now) {
+    const std::scoped_lock lock{mutex_};
+    if (told.name != state_.name) return;
+    if (told.state == "throttled" && told.until > now && state_.state != "paused") {
+        if (state_.state == "throttled" && told.until <= state_.until) return;
+        state_.state = told.state;
+        state_.says = told.says;
+        state_.until = told.until;
+        wait_ = told.until - now;
+    } else if (told.state == "paused" && state_.state != "paused") {
+        OMS_RARE("gate.heard_of_a_pause");
+        log_.warning(
+            "another process was refused", {{"remote", state_.name}, {"says", told.says}}
+        );
+        state_.state = told.state;
+        state_.says = told.says;
+        heard_ = true;
+        next_probe_ = now + probe_interval_of_others;
+    } else if (told.state == "working" && state_.state == "paused" && heard_) {
+        log_.info("remote works again", {{"remote", state_.name}});
+        state_.state = told.state;
+        state_.says.clear();
+        heard_ = false;
+    }
+}
+
 bool Gate::take_probe(Instant now) {
     const std::scoped_lock lock{mutex_};
     follow_clock(now);
     if (state_.state != "paused" || now < next_probe_) return false;
-    next_probe_ = now + probe_interval;
+    next_probe_ = now + (heard_ ? probe_interval_of_others : probe_interval);
     return true;
 }
 
@@ -121,7 +152,8 @@ bool Gate::paused() const {
 /// No wait is longer than it was when it began, unless the clock was set back since.
 void Gate::follow_clock(Instant now) {
     state_.until = std::min(state_.until, now + wait_);
-    next_probe_ = std::min(next_probe_, now + probe_interval);
+    next_probe_ =
+        std::min(next_probe_, now + (heard_ ? probe_interval_of_others : probe_interval));
 }
 
 void Gate::become(const std::string& state, Instant until, const std::string& says, Instant now) {
@@ -129,9 +161,12 @@ void Gate::become(const std::string& state, Instant until, const std::string& sa
     state_.until = until;
     wait_ = std::max<Duration>(until - now, Duration{0});
     state_.says = says;
+    heard_ = false;
     last_saved_ = now;
     database_.write_later(
-        [saved = state_](store::Connection& connection) { store::put_remote(connection, saved); },
+        [saved = state_, now](store::Connection& connection) {
+            store::put_remote(connection, saved, now);
+        },
         // A state that could not be written is written at the next change; it decides nothing.
         [](const std::exception_ptr&) {}
     );

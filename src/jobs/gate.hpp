@@ -38,6 +38,11 @@ public:
     void succeeded(Instant now);
     void failed(const Error& error, Instant now);
 
+    /// What another process wrote down of this remote: its throttling is ours too, and where it was
+    /// refused we need not be refused as well. A pause of our own ends by our own probe alone, one that
+    /// we heard of also when we hear that the remote works again.
+    void hear(const store::RemoteState& told, Instant now);
+
     /// True once when a paused side may be asked again who we are: at most once a minute.
     bool take_probe(Instant now);
     [[nodiscard]] bool paused() const;
@@ -56,6 +61,7 @@ private:
     int failures_ = 0;
     Duration wait_ = {};  ///< how long `until` was ahead when it was set
     Instant next_probe_ = {};
+    bool heard_ = false;  ///< the pause is another process's, who asks more often than we
     Instant last_saved_ = {};
 };
 

@@ -37,7 +37,9 @@ void wait_for_project(
     const Outcome& outcome,
     Instant now
 ) {
-    const auto project = store::find_link(connection, Subject::of(leased.subject.project));
+    const Subject its_project = Subject::of(leased.subject.project);
+    store::hold_still(connection, its_project);
+    const auto project = store::find_link(connection, its_project);
     const bool linked = project && project->state != LinkState::before;
     store::finish_again(
         connection,

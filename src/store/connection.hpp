@@ -64,6 +64,7 @@ public:
     enum class Kind {
         unusable,  ///< not our database, damaged, newer than we are, no right to it: start nothing
         busy,      ///< another process holds it: try again
+        conflict,  ///< two transactions stood in each other's way; this one was undone
         full,      ///< the disk is full: wait for room
         broken,    ///< reading or writing failed: wait, it may come back
         constraint,   ///< a uniqueness rule spoke: somebody was first

@@ -9,13 +9,14 @@ namespace oms::store {
 
 using Work = std::function<void(Connection&)>;
 
-/// The database seam: SQLite today, PostgreSQL by a later engine. May be used from any thread.
+/// The database seam: SQLite or PostgreSQL. May be used from any thread.
 class Database {
 public:
     virtual ~Database() = default;
 
     /// Runs `work` in a transaction of its own and returns when it is durable. Where `work` throws,
-    /// nothing of it stays and the exception goes on to the caller.
+    /// nothing of it stays and the exception goes on to the caller. PostgreSQL may run it more than
+    /// once before it stays: it must lead to the same each time.
     virtual void write(const Work& work) = 0;
 
     /// The same without waiting: `done` is called from the committing thread when it is durable
@@ -31,6 +32,9 @@ public:
     /// Lets commit_waiting return false when the queue is empty; later writes are done at once,
     /// by their own thread.
     virtual void stop() = 0;
+
+    /// The time that all processes on this database go by; nothing where that is this machine's.
+    virtual std::optional<Instant> time() { return std::nullopt; }
 
     /// For people: `SQLite, /var/lib/oms-jira/oms-jira.db`.
     [[nodiscard]] virtual std::string description() const = 0;

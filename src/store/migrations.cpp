@@ -1,9 +1,14 @@
 #include "store/migrations.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/digest.hpp"
+#include "base/text.hpp"
 #include "store/migrations/0001_initial.hpp"
+#include "store/migrations/0002_many_processes.hpp"
+#include "store/state.hpp"
 
 namespace oms::store {
 namespace {
@@ -26,48 +31,94 @@ constexpr Statement add{"schema_migration_add", R"sql(
     INSERT INTO schema_migration (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)
 )sql"};
 
+/// One process at a time changes the schema, for as long as it takes.
+constexpr std::string_view alone = "/*pg SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '1min';"
+                                   "SELECT pg_advisory_xact_lock(1330467658) */";
+
+/// The lowest number of a program's schema that may still work with this one.
+const std::string least_setting = "schema_least";
+
 /// $1 number
 constexpr Statement remove{"schema_migration_remove", R"sql(
     DELETE FROM schema_migration WHERE number = $1
 )sql"};
 
+/// Of what every engine runs: what one of them needs beside it may be added.
+std::string without_remarks(std::string_view sql) {
+    std::string text;
+    while (true) {
+        const auto begin = sql.find("/*pg");
+        text += sql.substr(0, begin);
+        const auto end = sql.find("*/");
+        if (begin == std::string_view::npos || end == std::string_view::npos) return text;
+        sql.remove_prefix(end + 2);
+        if (text.ends_with(' ') && sql.starts_with(' ')) sql.remove_prefix(1);
+    }
+}
+
 std::string checksum_of(const Migration& migration) {
-    return sha256_hex(std::string{migration.up} + "\n--\n" + std::string{migration.down});
+    return sha256_hex(
+        without_remarks(migration.up) + "\n--\n" + without_remarks(migration.down)
+    );
 }
 
 }  // namespace
 
 const std::vector<Migration>& known_migrations() {
     static const std::vector<Migration> known{
-        {1, "initial", migrations::initial_up, migrations::initial_down},
+        {1, "initial", 1, migrations::initial_up, migrations::initial_down},
+        {2, "many_processes", 1, migrations::many_processes_up, migrations::many_processes_down},
     };
     return known;
 }
 
-std::vector<AppliedMigration> applied_migrations(Database& database) {
+namespace {
+
+std::vector<AppliedMigration> applied_in(Connection& connection) {
     std::vector<AppliedMigration> applied;
+    for (const Row& row : connection.run(list, {})) {
+        applied.push_back(
+            {.number = static_cast<int>(row[0].integer()),
+             .name = row[1].text(),
+             .checksum = row[2].text(),
+             .applied_at = row[3].instant()}
+        );
+    }
+    return applied;
+}
+
+/// True where a program that knows only `known` migrations may work with what a later one left.
+bool serves_older(Database& database, std::size_t known) {
+    return store::read(database, [&](Connection& connection) {
+        const auto least = find_setting(connection, least_setting);
+        const auto number = parse_int(least.value_or(""));
+        return number && *number <= static_cast<std::int64_t>(known);
+    });
+}
+
+void apply(Connection& connection, const Migration& migration, Instant now) {
+    connection.run_script(migration.up);
+    connection.run(add, {migration.number, migration.name, checksum_of(migration), now});
+    put_setting(connection, least_setting, std::to_string(migration.least));
+}
+
+}  // namespace
+
+std::vector<AppliedMigration> applied_migrations(Database& database) {
     try {
-        database.read([&](Connection& connection) {
-            for (const Row& row : connection.run(list, {})) {
-                applied.push_back(
-                    {.number = static_cast<int>(row[0].integer()),
-                     .name = row[1].text(),
-                     .checksum = row[2].text(),
-                     .applied_at = row[3].instant()}
-                );
-            }
-        });
+        return store::read(database, applied_in);
     } catch (const DatabaseError& error) {
         // A new database has no such table yet.
         if (error.kind() != DatabaseError::Kind::programming) throw;
+        return {};
     }
-    return applied;
 }
 
 Schema schema_of(Database& database) {
     const auto applied = applied_migrations(database);
     const auto& known = known_migrations();
-    if (applied.size() > known.size()) {
+    const bool newer = applied.size() > known.size();
+    if (newer && !serves_older(database, known.size())) {
         return {
             SchemaState::newer,
             fmt::format(
@@ -78,7 +129,7 @@ Schema schema_of(Database& database) {
                 known.size()
             )};
     }
-    for (std::size_t i = 0; i < applied.size(); ++i) {
+    for (std::size_t i = 0; i < std::min(applied.size(), known.size()); ++i) {
         if (applied[i].checksum == checksum_of(known[i])) continue;
         return {
             SchemaState::changed,
@@ -98,6 +149,17 @@ Schema schema_of(Database& database) {
                 known.size()
             )};
     }
+    if (newer) {
+        return {
+            SchemaState::ahead,
+            fmt::format(
+                "the database's schema is at {} '{}', which this program, that knows {}, can work "
+                "with: start the newer one when you can",
+                applied.back().number,
+                applied.back().name,
+                known.size()
+            )};
+    }
     return {SchemaState::current, ""};
 }
 
@@ -109,25 +171,34 @@ std::vector<std::string> upgrade(Database& database, Instant now) {
     std::vector<std::string> names;
     for (std::size_t i = applied_migrations(database).size(); i < known_migrations().size(); ++i) {
         const Migration& migration = known_migrations()[i];
-        database.write([&](Connection& connection) {
+        const bool applied = store::write(database, [&](Connection& connection) {
+            connection.run_script(alone);
             connection.run(create_table, {});
-            connection.run_script(migration.up);
-            connection.run(add, {migration.number, migration.name, checksum_of(migration), now});
+            // Another process may have been faster.
+            if (applied_in(connection).size() > i) return false;
+            apply(connection, migration, now);
+            return true;
         });
-        names.emplace_back(migration.name);
+        if (applied) names.emplace_back(migration.name);
     }
     return names;
 }
 
 std::optional<std::string> downgrade(Database& database) {
     const Schema schema = schema_of(database);
-    if (schema.state == SchemaState::newer || schema.state == SchemaState::changed) {
+    if (schema.state == SchemaState::newer || schema.state == SchemaState::ahead ||
+        schema.state == SchemaState::changed) {
         throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
     }
     const std::size_t applied = applied_migrations(database).size();
     if (applied == 0) return std::nullopt;
     const Migration& migration = known_migrations()[applied - 1];
     database.write([&](Connection& connection) {
+        connection.run_script(alone);
+        if (applied > 1) {
+            const int least = known_migrations()[applied - 2].least;
+            put_setting(connection, least_setting, std::to_string(least));
+        }
         connection.run_script(migration.down);
         connection.run(remove, {migration.number});
     });

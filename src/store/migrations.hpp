@@ -14,6 +14,9 @@ namespace oms::store {
 struct Migration {
     int number;
     std::string_view name;
+    /// A program that knows the schema up to this number may go on working with what this step leaves,
+    /// for as long as a rolling upgrade takes.
+    int least;
     std::string_view up;
     std::string_view down;
 };
@@ -34,6 +37,7 @@ std::vector<AppliedMigration> applied_migrations(Database& database);
 enum class SchemaState {
     current,
     behind,   ///< `oms-jira db upgrade`
+    ahead,    ///< a later program has been here, and left what this one can work with
     newer,    ///< a later program has been here: this one must not touch it
     changed,  ///< a migration's text differs from the one that was applied
 };

@@ -14,9 +14,10 @@ void put_cursor(Connection& connection, const std::string& name, const Cursor& c
     connection.run(sql::cursor_put, {name, cursor.at, cursor.memory});
 }
 
-void put_remote(Connection& connection, const RemoteState& remote) {
+void put_remote(Connection& connection, const RemoteState& remote, Instant now) {
     connection.run(
-        sql::remote_put, {remote.name, remote.state, remote.until, remote.says, remote.last_success}
+        sql::remote_put,
+        {remote.name, remote.state, remote.until, remote.says, remote.last_success, now}
     );
 }
 

@@ -25,7 +25,8 @@ struct RemoteState {
     std::string says = {};
     Instant last_success = {};
 };
-void put_remote(Connection& connection, const RemoteState& remote);
+/// `working` does not shorten what the remote has asked another process to wait.
+void put_remote(Connection& connection, const RemoteState& remote, Instant now);
 std::vector<RemoteState> remotes(Connection& connection);
 
 std::optional<std::string> find_setting(Connection& connection, const std::string& name);

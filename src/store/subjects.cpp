@@ -126,7 +126,7 @@ SubjectState parse_subject_state(std::string_view text) {
 void add_hint(Connection& connection, const Hint& hint, Instant now) {
     const std::string key = key_of(hint.subject);
     add_journal(connection, hint.subject, JournalKind::hint, one_line(hint.cause), now);
-    const Rows rows = connection.run(sql::subject_find, {key});
+    Rows rows = connection.run(sql::subject_hold, {key});
     if (rows.empty()) {
         const Dirt dirt = merged({}, hint);
         connection.run(
@@ -138,9 +138,11 @@ void add_hint(Connection& connection, const Hint& hint, Instant now) {
              static_cast<int>(hint.lane),
              now}
         );
-        return;
+        if (connection.changed() == 1) return;
+        // Another process added it a moment ago.
+        rows = connection.run(sql::subject_hold, {key});
     }
-    const Row& row = rows[0];
+    const Row& row = rows.at(0);
     const Dirt dirt = merged(
         {.dirty = static_cast<Aspects>(row[2].integer()), .claims = lines_of(row[3].text())}, hint
     );
@@ -225,6 +227,14 @@ void give_back(Connection& connection, const Leased& leased, Instant now) {
     connection.run(sql::subject_give_back, {key_of(leased.subject), leased.fence, now});
 }
 
+bool owner_expires(Connection& connection, const std::string& owner, Instant before) {
+    return !connection.run(sql::subject_owner_expires, {owner, before}).empty();
+}
+
+void renew_owner(Connection& connection, const std::string& owner, Instant before, Instant until) {
+    connection.run(sql::subject_renew_owner, {owner, before, until});
+}
+
 void release_owner(Connection& connection, const std::string& owner, Instant now) {
     connection.run(sql::subject_release_owner, {owner, now});
 }
@@ -240,6 +250,10 @@ std::optional<SubjectRow> find_subject(Connection& connection, const Subject& su
     const Rows rows = connection.run(sql::subject_find, {key_of(subject)});
     if (rows.empty()) return std::nullopt;
     return subject_row(rows[0]);
+}
+
+void hold_still(Connection& connection, const Subject& subject) {
+    connection.run(sql::subject_share, {key_of(subject)});
 }
 
 void wake_orders_of(Connection& connection, ProjectId project, Instant now) {

@@ -105,9 +105,17 @@ void finish_again(Connection& connection, const Leased& leased, const Again& aga
 /// Hands back a lease, if it is still ours, with all that it had taken.
 void give_back(Connection& connection, const Leased& leased, Instant now);
 
+/// Whether a lease of this owner ends before that time; and lets those last until `until`.
+bool owner_expires(Connection& connection, const std::string& owner, Instant before);
+void renew_owner(Connection& connection, const std::string& owner, Instant before, Instant until);
+
 /// Hands back all leases of a worker that is known to be dead.
 void release_owner(Connection& connection, const std::string& owner, Instant now);
 std::vector<std::string> lease_owners(Connection& connection);
+
+/// Nobody records anything of this subject until the transaction ends; what others have recorded is
+/// seen by what is read from now on.
+void hold_still(Connection& connection, const Subject& subject);
 
 std::optional<SubjectRow> find_subject(Connection& connection, const Subject& subject);
 void wake_orders_of(Connection& connection, ProjectId project, Instant now);

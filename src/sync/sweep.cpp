@@ -145,7 +145,9 @@ void Sweeper::hint_unlisted(
     store::Sweep& sweep,
     const std::function<bool(const Subject&)>& is_listed
 ) {
+    const std::int64_t differed_before = sweep.differed;
     database_.write([&](Connection& connection) {
+        sweep.differed = differed_before;
         for (const Link& link : store::links_of_projects(connection, first, last)) {
             const bool followed = link.state != LinkState::before && !link.gone_at;
             if (!followed || is_listed(link.subject)) continue;
@@ -253,7 +255,9 @@ Result<bool> Sweeper::step_jira(store::Sweep& sweep) {
         if (!found) return Failure{found.error()};
         issues = std::move(*found);
     }
+    const std::int64_t differed_before = sweep.differed;
     database_.write([&](Connection& connection) {
+        sweep.differed = differed_before;
         for (const Issue& issue : issues) {
             const Met met{.lane = Lane::sweep, .cause = "sweep", .at = clock_.now()};
             if (!hint_issue(connection, plan_, issue, met)) continue;

@@ -16,17 +16,21 @@ void Health::add_to(Router& router) {
         reply->send(http::json_response(200, R"({"live":true,"version":")" + version_ + "\"}\n"));
     });
     router.add({"GET"}, "/readyz", [this](const http::Request&, const auto& reply) {
-        reply->send(ready());
+        desk_.answer(reply, [this] { return ready(); });
     });
     router.add({"GET"}, "/metrics", [this](const http::Request&, const auto& reply) {
-        try {
-            http::Response response = http::text_response(200, metrics_.text(database_));
-            response.headers[0].second = "text/plain; version=0.0.4; charset=utf-8";
-            reply->send(std::move(response));
-        } catch (const store::DatabaseError&) {
-            reply->send(http::text_response(503, "the database does not work\n"));
-        }
+        desk_.answer(reply, [this] { return figures(); });
     });
+}
+
+http::Response Health::figures() {
+    try {
+        http::Response response = http::text_response(200, metrics_.text(database_));
+        response.headers[0].second = "text/plain; version=0.0.4; charset=utf-8";
+        return response;
+    } catch (const store::DatabaseError&) {
+        return http::text_response(503, "the database does not work\n");
+    }
 }
 
 http::Response Health::ready() {
@@ -35,8 +39,9 @@ http::Response Health::ready() {
     json::object remotes;
     try {
         const auto schema = store::schema_of(database_);
-        usable = schema.state == store::SchemaState::current;
-        body["database"] = usable ? "usable" : schema.says;
+        usable = schema.state == store::SchemaState::current ||
+                 schema.state == store::SchemaState::ahead;
+        body["database"] = schema.says.empty() ? "usable" : schema.says;
         database_.read([&](store::Connection& connection) {
             for (const auto& remote : store::remotes(connection)) {
                 json::object state{{"state", remote.state}};
@@ -47,6 +52,10 @@ http::Response Health::ready() {
     } catch (const store::DatabaseError& error) {
         usable = false;
         body["database"] = error.what();
+    }
+    for (const Dependency& dependency : dependencies_) {
+        const auto [name, says] = dependency();
+        body[name] = says;
     }
     const bool ready = usable && !draining_;
     body["ready"] = ready;

@@ -1,17 +1,19 @@
-// One suite for every engine of the store: today SQLite, in memory and on disk.
-#include <filesystem>
+// One suite for every engine of the store: SQLite in memory and on disk, PostgreSQL directly and
+// through a pooler in transaction mode.
 #include <thread>
 
 #include <gtest/gtest.h>
 
 #include "store/attention.hpp"
 #include "store/journal.hpp"
+#include "store/leader.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
-#include "store/sqlite.hpp"
+#include "store/processes.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
 #include "store/writes.hpp"
+#include "tests/support/test_database.hpp"
 
 namespace oms::store {
 namespace {
@@ -24,21 +26,10 @@ const Subject order = Subject::of(OrderId{{12}, {3}});
 class StoreContract : public testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
-        if (std::string{GetParam()} == "file") {
-            std::string folder =
-                (std::filesystem::temp_directory_path() / "oms-store-XXXXXX").string();
-            ASSERT_NE(mkdtemp(folder.data()), nullptr);
-            folder_ = folder;
-        }
-        database_ = open_sqlite(file(), OpenMode::create_if_missing, false);
+        if (const auto why = test::TestDatabase::missing(GetParam())) GTEST_SKIP() << *why;
+        made_.emplace(GetParam());
+        database_ = made_->open();
         upgrade(*database_, start);
-    }
-    void TearDown() override {
-        database_.reset();
-        if (!folder_.empty()) std::filesystem::remove_all(folder_);
-    }
-    [[nodiscard]] std::filesystem::path file() const {
-        return folder_.empty() ? std::filesystem::path{":memory:"} : folder_ / "x.db";
     }
     void hint(const Hint& given, Instant now) {
         database_->write([&](Connection& connection) { add_hint(connection, given, now); });
@@ -54,9 +45,25 @@ protected:
         });
     }
 
-    std::filesystem::path folder_;
+    std::optional<test::TestDatabase> made_;
     std::unique_ptr<Database> database_;
 };
+
+/// What only SQLite has.
+class SqliteContract : public StoreContract {};
+/// What only databases have that several processes may open.
+class SharedContract : public StoreContract {
+protected:
+    void SetUp() override {
+        StoreContract::SetUp();
+        if (IsSkipped()) return;
+        other_ = made_->open();
+    }
+    void TearDown() override { other_.reset(); }
+
+    std::unique_ptr<Database> other_;
+};
+class PostgresContract : public SharedContract {};
 
 TEST_P(StoreContract, HintsOfOneSubjectCoalesce) {
     hint({.subject = order, .claims = {"s=ready"}}, start);
@@ -274,27 +281,43 @@ TEST_P(StoreContract, AWriteIsOpenUntilItsOutcomeIsKnown) {
 
 TEST_P(StoreContract, TheSchemaGoesUpAndDownAndRefusesWhatIsNewer) {
     EXPECT_EQ(schema_of(*database_).state, SchemaState::current);
+    EXPECT_EQ(downgrade(*database_), "many_processes");
     EXPECT_EQ(downgrade(*database_), "initial");
     EXPECT_EQ(schema_of(*database_).state, SchemaState::behind);
-    EXPECT_EQ(upgrade(*database_, start), std::vector<std::string>{"initial"});
-    database_->write([](Connection& connection) {
-        connection.run_script("INSERT INTO schema_migration VALUES (2, 'later', 'x', 0)");
-    });
+    EXPECT_EQ(upgrade(*database_, start), (std::vector<std::string>{"initial", "many_processes"}));
+    const auto later = [&](const char* least) {
+        database_->write([&](Connection& connection) {
+            connection.run_script("DELETE FROM schema_migration WHERE number = 3");
+            connection.run_script("INSERT INTO schema_migration VALUES (3, 'later', 'x', 0)");
+            put_setting(connection, "schema_least", least);
+        });
+    };
+    later("3");
     EXPECT_EQ(schema_of(*database_).state, SchemaState::newer);
     EXPECT_THROW(upgrade(*database_, start), DatabaseError);
+    // A rolling upgrade: the later program says that this one may go on.
+    later("2");
+    EXPECT_EQ(schema_of(*database_).state, SchemaState::ahead);
+    EXPECT_TRUE(upgrade(*database_, start).empty());
+    EXPECT_THROW(downgrade(*database_), DatabaseError);
+}
+
+TEST(Migrations, WhatHasShippedIsNeverChanged) {
+    // Remarks for PostgreSQL are no part of it: databases made before there were any stay current.
+    test::TestDatabase made{"memory"};
+    const auto database = made.open();
+    upgrade(*database, start);
+    const auto applied = applied_migrations(*database);
+    EXPECT_EQ(applied.at(0).checksum, "57ff0c7a04423c43fd3f1a2d3020d1bab88633ac36e4d692309fc749d4791383");
 }
 
 TEST_P(StoreContract, WritersOfManyThreadsShareCommitsAndLoseNothing) {
-    auto shared = open_sqlite(
-        folder_.empty() ? ":memory:" : (folder_ / "threads.db").string(),
-        OpenMode::create_if_missing,
-        true
-    );
+    auto shared = made_->open(true);
     std::thread committer{[&] {
         while (shared->commit_waiting(1s)) {
         }
     }};
-    upgrade(*shared, start);
+    if (!made_->shared()) upgrade(*shared, start);
     std::vector<std::thread> writers;
     writers.reserve(8);
     for (int writer = 0; writer < 8; ++writer) {
@@ -316,7 +339,7 @@ TEST_P(StoreContract, WritersOfManyThreadsShareCommitsAndLoseNothing) {
     EXPECT_EQ(last, "x");
 }
 
-TEST_P(StoreContract, AFullDiskIsToldAndTheWorkGoesOnWhenThereIsRoom) {
+TEST_P(SqliteContract, AFullDiskIsToldAndTheWorkGoesOnWhenThereIsRoom) {
     // A limit on the pages is the disk that is full, as far as the engine can tell.
     const auto limit = [&](const char* pages) {
         const Statement statement{"limit", pages};
@@ -344,7 +367,231 @@ TEST_P(StoreContract, AFullDiskIsToldAndTheWorkGoesOnWhenThereIsRoom) {
     }));
 }
 
-INSTANTIATE_TEST_SUITE_P(Sqlite, StoreContract, testing::Values("memory", "file"));
+TEST_P(StoreContract, TextsComeBackThoughADatabaseCannotStoreThemAll) {
+    const std::string odd = std::string{"a\tb\r\n'\"\\ \xC3\xA9 \xF0\x9F\x8E\x89"};
+    database_->write([&](Connection& connection) { put_setting(connection, "odd", odd); });
+    EXPECT_EQ(
+        store::read(*database_, [](Connection& c) { return find_setting(c, "odd"); }), odd
+    );
+    // NUL and what is no UTF-8 must not be the end of a transaction.
+    database_->write([&](Connection& connection) {
+        put_setting(connection, "worse", std::string{"a\0b\xFF", 4});
+    });
+    EXPECT_TRUE(store::read(*database_, [](Connection& c) { return find_setting(c, "worse"); }));
+}
+
+TEST_P(StoreContract, OneLeadsAtATimeAndALateOneCannotRecord) {
+    const auto take = [&](const char* who, Instant now) {
+        return store::write(*database_, [&](Connection& connection) {
+            return take_lead(connection, "pollers", who, now, now + 30s);
+        });
+    };
+    const auto first = take("a", start);
+    ASSERT_TRUE(first);
+    EXPECT_FALSE(take("b", start + 29s));
+    EXPECT_EQ(take("a", start + 29s), first);
+    const auto second = take("b", start + 60s);
+    ASSERT_TRUE(second);
+    const auto prove = [&](const char* who, std::int64_t fence) {
+        database_->write([&](Connection& connection) {
+            prove_lead(connection, "pollers", who, fence);
+        });
+    };
+    EXPECT_NO_THROW(prove("b", *second));
+    EXPECT_THROW(prove("a", *first), LeaseLost);
+    database_->write([](Connection& connection) { give_up_lead(connection, "pollers", "b"); });
+    EXPECT_TRUE(take("a", start + 61s));
+    // The clock was set back by hours: whoever led then does not lead for hours.
+    EXPECT_TRUE(take("b", start - 2h));
+}
+
+TEST_P(StoreContract, ProcessesAreKnownWhileTheySayThatTheyAreThere) {
+    const auto put = [&](const char* owner, Instant now) {
+        database_->write([&](Connection& connection) {
+            put_process(connection, {.owner = owner, .role = "worker", .workers = 8}, now);
+        });
+    };
+    put("a", start);
+    put("b", start);
+    put("a", start + 1min);
+    database_->write([](Connection& connection) { prune_processes(connection, start + 30s); });
+    const auto all = store::read(*database_, processes);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].owner, "a");
+    EXPECT_EQ(all[0].started_at, start);
+    EXPECT_EQ(all[0].seen_at, start + 1min);
+}
+
+TEST_P(StoreContract, AnOwnerRenewsAllThatEndsSoonAndNothingElse) {
+    hint({.subject = order, .claims = {"m=7"}}, start);
+    ASSERT_TRUE(lease(start));
+    const auto expires = [&](const char* owner, Instant before) {
+        return store::read(*database_, [&](Connection& connection) {
+            return owner_expires(connection, owner, before);
+        });
+    };
+    EXPECT_TRUE(expires("me", start + 61s));
+    EXPECT_FALSE(expires("me", start + 60s));
+    EXPECT_FALSE(expires("you", start + 61s));
+    database_->write([](Connection& connection) {
+        renew_owner(connection, "me", start + 61s, start + 5min);
+    });
+    EXPECT_FALSE(lease(start + 61s));
+    EXPECT_EQ(row().lease_until, start + 5min);
+}
+
+TEST_P(StoreContract, AThrottlingIsNotOverwrittenByOneWhoWasServedMeanwhile) {
+    const auto put = [&](const RemoteState& remote, Instant now) {
+        database_->write([&](Connection& connection) { put_remote(connection, remote, now); });
+        return store::read(*database_, remotes).at(0).state;
+    };
+    EXPECT_EQ(put({.name = "jira", .state = "throttled", .until = start + 1min}, start), "throttled");
+    EXPECT_EQ(put({.name = "jira"}, start + 1s), "throttled");
+    EXPECT_EQ(put({.name = "jira"}, start + 1min), "working");
+}
+
+TEST_P(SharedContract, HintsOfManyProcessesAtOnceLoseNoClaim) {
+    const auto hint_from = [](Database& database, int from) {
+        for (int i = from; i < from + 50; ++i) {
+            database.write([&](Connection& connection) {
+                add_hint(connection, {.subject = order, .claims = {"m=" + std::to_string(i)}}, start);
+            });
+        }
+    };
+    std::thread beside{[&] { hint_from(*other_, 100); }};
+    hint_from(*database_, 200);
+    beside.join();
+    EXPECT_EQ(row().claims.size(), 100U);
+    EXPECT_EQ(row().generation, 100);
+}
+
+TEST_P(SharedContract, NoTwoProcessesLeaseOneSubject) {
+    constexpr int subjects = 60;
+    for (int i = 1; i <= subjects; ++i) hint({.subject = Subject::of(ProjectId{i}), .aspects = 1}, start);
+    const auto lease_all = [&](Database& database, std::vector<std::string>& keys) {
+        while (true) {
+            const auto leased = store::write(database, [&](Connection& connection) {
+                return lease_next(connection, "me", Lane::live, start, 60s);
+            });
+            if (!leased) return;
+            keys.push_back(key_of(leased->subject));
+        }
+    };
+    std::vector<std::string> here;
+    std::vector<std::string> there;
+    std::thread beside{[&] { lease_all(*other_, there); }};
+    lease_all(*database_, here);
+    beside.join();
+    here.insert(here.end(), there.begin(), there.end());
+    std::ranges::sort(here);
+    EXPECT_EQ(std::ranges::unique(here).size(), 0U);
+    // One that the other held in that moment was passed over: it is there for the next turn.
+    EXPECT_LE(here.size(), subjects);
+    lease_all(*database_, here);
+    EXPECT_EQ(here.size(), subjects);
+}
+
+TEST_P(SharedContract, WhoeverIsInAnothersWayIsBegunAnew) {
+    // Each takes the two in another order, again and again: PostgreSQL ends one of each pair.
+    const Subject one = Subject::of(ProjectId{1});
+    const Subject two = Subject::of(ProjectId{2});
+    const auto hint_both = [&](Database& database, const Subject& first, const Subject& second) {
+        for (int i = 0; i < 15; ++i) {
+            database.write([&](Connection& connection) {
+                add_hint(connection, {.subject = first, .aspects = 1}, start);
+                add_hint(connection, {.subject = second, .aspects = 1}, start);
+            });
+        }
+    };
+    std::thread beside{[&] { hint_both(*other_, one, two); }};
+    hint_both(*database_, two, one);
+    beside.join();
+    for (const Subject& subject : {one, two}) {
+        EXPECT_EQ(
+            store::read(*database_, [&](Connection& c) { return find_subject(c, subject); })->generation,
+            30
+        );
+    }
+}
+
+TEST_P(PostgresContract, ALeaseIsProvenUntilTheTransactionEnds) {
+    hint({.subject = order, .claims = {"m=7"}}, start);
+    const auto leased = lease(start);
+    database_->write([&](Connection& connection) {
+        prove(connection, *leased);
+        // Its time is over; but who would take it now passes it over.
+        const auto taken = store::write(*other_, [&](Connection& beside) {
+            return lease_next(beside, "you", Lane::live, start + 2min, 60s);
+        });
+        EXPECT_FALSE(taken);
+        finish_done(connection, *leased, start);
+    });
+    EXPECT_EQ(row().state, SubjectState::idle);
+}
+
+TEST_P(PostgresContract, TheDatabasesTimeIsToBeHad) {
+    const auto before = SystemClock{}.now();
+    const auto told = database_->time();
+    ASSERT_TRUE(told);
+    EXPECT_GE(*told, before - 1s);
+    EXPECT_LE(*told, SystemClock{}.now() + 1s);
+}
+
+TEST_P(PostgresContract, AWorkThatOverlooksAFailedStatementIsNotTakenForDone) {
+    EXPECT_THROW(
+        database_->write([](Connection& connection) {
+            put_setting(connection, "a", "1");
+            try {
+                connection.run_script("SELECT nothing FROM nowhere");
+            } catch (const DatabaseError&) {
+                // As a careless caller might.
+            }
+        }),
+        DatabaseError
+    );
+    EXPECT_FALSE(store::read(*database_, [](Connection& c) { return find_setting(c, "a"); }));
+}
+
+TEST_P(PostgresContract, BrokenConnectionsAreReplacedAndTheirWorkBegunAnew) {
+    const Statement end_all{"end_all", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+                                       "datname = current_database() AND pid <> pg_backend_pid()"};
+    for (int i = 0; i < 5; ++i) {
+        other_->read([&](Connection& connection) { connection.run(end_all, {}); });
+        database_->write([&](Connection& connection) { put_setting(connection, "i", std::to_string(i)); });
+    }
+    // In the midst of the work, too.
+    int runs = 0;
+    database_->write([&](Connection& connection) {
+        put_setting(connection, "midst", "1");
+        if (++runs == 1) other_->read([&](Connection& c) { c.run(end_all, {}); });
+        put_setting(connection, "after", "1");
+    });
+    EXPECT_EQ(runs, 2);
+    EXPECT_EQ(store::read(*database_, [](Connection& c) { return find_setting(c, "i"); }), "4");
+    EXPECT_TRUE(store::read(*database_, [](Connection& c) { return find_setting(c, "midst"); }));
+}
+
+std::string engine_name(const testing::TestParamInfo<const char*>& info) { return info.param; }
+
+INSTANTIATE_TEST_SUITE_P(
+    Engines,
+    StoreContract,
+    testing::Values("memory", "file", "postgres", "pooled"),
+    engine_name
+);
+INSTANTIATE_TEST_SUITE_P(Engines, SqliteContract, testing::Values("memory", "file"), engine_name);
+INSTANTIATE_TEST_SUITE_P(
+    Engines,
+    PostgresContract,
+    testing::Values("postgres", "pooled"),
+    engine_name
+);
+INSTANTIATE_TEST_SUITE_P(
+    Engines,
+    SharedContract,
+    testing::Values("file", "postgres", "pooled"),
+    engine_name
+);
 
 }  // namespace
 }  // namespace oms::store

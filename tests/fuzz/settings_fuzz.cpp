@@ -38,7 +38,7 @@ void check_limits(const app::Settings& settings) {
     OMS_CHECK(settings.retry.base >= 10ms && settings.retry.max >= 10ms);
     OMS_CHECK(settings.plan.truncate_length >= 10);
     OMS_CHECK(settings.plan.workflow.size() == 7);
-    OMS_CHECK(!settings.database_file.empty());
+    OMS_CHECK(!settings.database.file.empty());
     OMS_CHECK(!settings.jira.url.ends_with('/') && !settings.marketplace.url.ends_with('/'));
     OMS_CHECK(!has_controls(settings.jira.url) && !has_controls(settings.marketplace.url));
     for (const std::string& field : {settings.jira.voucher_field, settings.jira.epic_link_field}) {

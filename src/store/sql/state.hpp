@@ -16,12 +16,14 @@ inline constexpr Statement cursor_put{"cursor_put", R"sql(
     ON CONFLICT (name) DO UPDATE SET at = excluded.at, memory = excluded.memory
 )sql"};
 
-/// $1 name, $2 state, $3 until, $4 says, $5 last success
+/// $1 name, $2 state, $3 until, $4 says, $5 last success, $6 now. A throttling that still lasts is not
+/// overwritten by one who was served meanwhile.
 inline constexpr Statement remote_put{"remote_put", R"sql(
     INSERT INTO remote (name, state, until, says, last_success) VALUES ($1, $2, $3, $4, $5)
     ON CONFLICT (name) DO UPDATE
        SET state = excluded.state, until = excluded.until, says = excluded.says,
            last_success = excluded.last_success
+     WHERE NOT (excluded.state = 'working' AND remote.state = 'throttled' AND remote.until > $6)
 )sql"};
 
 inline constexpr Statement remote_list{"remote_list", R"sql(

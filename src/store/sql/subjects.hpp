@@ -14,12 +14,28 @@ inline constexpr Statement subject_find{"subject_find", R"sql(
      WHERE key = $1
 )sql"};
 
-/// $1 key, $2 project, $3 dirty, $4 claims, $5 lane, $6 now
+/// $1 key: the same, and nobody else may change it until the transaction ends
+inline constexpr Statement subject_hold{"subject_hold", R"sql(
+    SELECT key, state, dirty, claims, working, working_claims, generation, done_generation, lane,
+           due_at, hinted_at, attempts, refusals, lease_owner, lease_until, fence, failure,
+           failure_says
+      FROM subject
+     WHERE key = $1
+     /*pg FOR UPDATE */
+)sql"};
+
+/// $1 key. It stays as it is until the transaction ends, and what changed it before is seen.
+inline constexpr Statement subject_share{"subject_share", R"sql(
+    SELECT 1 FROM subject WHERE key = $1 /*pg FOR SHARE */
+)sql"};
+
+/// $1 key, $2 project, $3 dirty, $4 claims, $5 lane, $6 now. Changes nothing where it is there.
 inline constexpr Statement subject_add{"subject_add", R"sql(
     INSERT INTO subject (key, project_id, state, dirty, claims, working, working_claims, generation,
                          done_generation, lane, due_at, hinted_at, attempts, refusals, lease_owner,
                          lease_until, fence, failure, failure_says)
     VALUES ($1, $2, 'due', $3, $4, 0, '', 1, 0, $5, $6, $6, 0, 0, '', 0, 0, '', '')
+    ON CONFLICT (key) DO NOTHING
 )sql"};
 
 /// $1 key, $2 dirty, $3 claims, $4 lane, $5 state, $6 due, $7 hinted
@@ -35,7 +51,9 @@ inline constexpr Statement subject_release_expired{"subject_release_expired", R"
     UPDATE subject
        SET state = 'due', dirty = dirty | working, claims = working_claims || claims, working = 0,
            working_claims = '', lease_owner = '', due_at = $1
-     WHERE state = 'leased' AND lease_until <= $1
+     WHERE key IN (SELECT key FROM subject
+                    WHERE state = 'leased' AND lease_until <= $1
+                    /*pg FOR UPDATE SKIP LOCKED */)
 )sql"};
 
 /// $1 owner, $2 now: the same for one owner, known to be dead.
@@ -64,6 +82,7 @@ inline constexpr Statement subject_next_in_lane{"subject_next_in_lane", R"sql(
      WHERE state IN ('due', 'waiting', 'attention') AND lane = $1 AND due_at <= $2
      ORDER BY due_at
      LIMIT 1
+     /*pg FOR UPDATE SKIP LOCKED */
 )sql"};
 
 /// $1 key, $2 owner, $3 until
@@ -79,9 +98,24 @@ inline constexpr Statement subject_renew{"subject_renew", R"sql(
     UPDATE subject SET lease_until = $3 WHERE key = $1 AND fence = $2 AND state = 'leased'
 )sql"};
 
+/// $1 owner, $2 leases that end before, $3 until. One that is being recorded renews itself.
+inline constexpr Statement subject_renew_owner{"subject_renew_owner", R"sql(
+    UPDATE subject SET lease_until = $3
+     WHERE key IN (SELECT key FROM subject
+                    WHERE state = 'leased' AND lease_owner = $1 AND lease_until < $2
+                    /*pg FOR UPDATE SKIP LOCKED */)
+)sql"};
+
+/// $1 owner, $2 leases that end before
+inline constexpr Statement subject_owner_expires{"subject_owner_expires", R"sql(
+    SELECT 1 FROM subject
+     WHERE state = 'leased' AND lease_owner = $1 AND lease_until < $2
+     LIMIT 1
+)sql"};
+
 /// $1 key, $2 fence. Says nothing new: proves that the lease is still ours.
 inline constexpr Statement subject_fence{"subject_fence", R"sql(
-    SELECT 1 FROM subject WHERE key = $1 AND fence = $2 AND state = 'leased'
+    SELECT 1 FROM subject WHERE key = $1 AND fence = $2 AND state = 'leased' /*pg FOR UPDATE */
 )sql"};
 
 /// $1 key, $2 fence, $3 now. Due again where a hint came meanwhile.

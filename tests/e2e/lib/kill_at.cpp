@@ -1,6 +1,7 @@
 // Loaded into the real program by LD_PRELOAD: kills it, as kill -9 does, at one named seam.
 //   KILL_AT=commit.before:3    right before the third sync of the database file reaches the disk
 //   KILL_AT=commit.after:3     right after it
+//   On PostgreSQL: right before the third COMMIT is sent, right after its answer has come.
 //   KILL_AT=jira.before:1      right before the first write to Jira leaves (POST, PUT; no search)
 //   KILL_AT=jira.after:1       right after its bytes were handed to the network
 //   KILL_AT=market.before:1, market.after:1    the same for the marketplace (POST, PATCH)
@@ -87,4 +88,27 @@ extern "C" ssize_t send(int socket, const void* bytes, size_t size, int flags) {
     const std::string_view to = write_to(bytes, size);
     if (to.empty()) return real(socket, bytes, size, flags);
     return pass(to, [&] { return real(socket, bytes, size, flags); });
+}
+
+// Of libpq-fe.h, which need not be installed for a program that is only loaded.
+struct pg_conn;
+struct pg_result;
+
+namespace {
+std::atomic<bool> die_when_committed{false};
+}
+
+extern "C" int PQsendQuery(pg_conn* connection, const char* sql) {
+    static const auto real = next<int (*)(pg_conn*, const char*)>("PQsendQuery");
+    if (std::string_view{sql} == "COMMIT" && seam().kind == "commit" && ++met == seam().number) {
+        if (seam().when == "before") die();
+        die_when_committed = true;
+    }
+    return real(connection, sql);
+}
+
+extern "C" char* PQcmdStatus(pg_result* result) {
+    static const auto real = next<char* (*)(pg_result*)>("PQcmdStatus");
+    if (die_when_committed) die();
+    return real(result);
 }

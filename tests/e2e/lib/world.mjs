@@ -80,6 +80,14 @@ export async function run(args, env = {}, cwd = tmpdir()) {
   return { code, out, err };
 }
 
+/** A new one on the PostgreSQL that OMS_TEST_POSTGRES names; it goes with the server. */
+export async function newDatabase() {
+  const name = `w${process.pid}_${Math.random().toString(36).slice(2)}`;
+  const [code] = await once(spawn("psql", ["-X", "-q", "-d", `${process.env.OMS_TEST_POSTGRES}postgres`, "-c", `CREATE DATABASE ${name}`], { stdio: "inherit" }), "exit");
+  if (code !== 0) throw new Error("psql could not create a database");
+  return `${process.env.OMS_TEST_POSTGRES}${name}`;
+}
+
 export class World {
   static async make({ settings = {}, seed = "empty", adapter = true, webhook = true, trigger = true, any = true } = {}) {
     const world = new World();
@@ -91,13 +99,16 @@ export class World {
       base, world.folder);
     await until("the simulators", () => call(`${world.mp}/sim/state`).then((a) => a.status === 200));
     await until("the simulated Jira", () => call(`${world.jiraUrl}/sim/state`).then((a) => a.status === 200));
+    world.database = `sqlite:///${world.folder}/oms.db`;
+    // The whole suite on PostgreSQL: OMS_E2E_ENGINE=postgres, under tools/with-servers.mjs.
+    if (process.env.OMS_E2E_ENGINE === "postgres") world.database = await newDatabase();
     if (any) await world.jira("settings", { any_transitions: true });
     if (webhook) await world.jira("webhooks", { name: "oms", url: `${world.url}/api/webhooks/jira?issue_id=\${issue.id}&secret=s3cret` });
     if (trigger) await world.market("oms/1/trigger", { url: `${world.url}/mp/trigger` });
     world.env = { ...base, ...(await world.jiraEnvironment()),
       OMS_MP_URL: world.mp, OMS_MP_TOKEN: seed === "recorded" ? "TOKSOMBO" : "demo-token", OMS_ID: "1",
       OMS_JIRA_URL: world.jiraUrl, OMS_JIRA_WEBHOOK_SECRET: "s3cret",
-      OMS_HTTP_PORT: String(world.port), OMS_DB_HOST: `sqlite:///${world.folder}/oms.db`,
+      OMS_HTTP_PORT: String(world.port), OMS_DB_HOST: world.database,
       OMS_POLL_INTERVAL: "24h", OMS_JIRA_POLL_INTERVAL: "24h", OMS_RETRY_BASE: "50ms", OMS_RETRY_MAX: "500ms",
       OMS_UNCERTAIN_GRACE: "1s", ...settings };
     if (adapter) await world.startAdapter();

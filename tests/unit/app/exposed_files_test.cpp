@@ -29,7 +29,7 @@ protected:
     }
     [[nodiscard]] Settings settings(const std::string& name) const {
         Settings made;
-        made.database_file = folder_ / name;
+        made.database.file = folder_ / name;
         return made;
     }
 
@@ -40,10 +40,10 @@ protected:
 TEST_F(ExposedFiles, ANewDatabaseIsItsOwnersAloneWhateverTheUmask) {
     const Settings made = settings("new.db");
     const auto database =
-        store::open_sqlite(made.database_file, store::OpenMode::create_if_missing, false);
+        store::open_sqlite(made.database.file, store::OpenMode::create_if_missing, false);
     store::upgrade(*database, Instant{});
     for (const char* suffix : {"", "-wal", "-shm"}) {
-        const fs::path file = made.database_file.string() + suffix;
+        const fs::path file = made.database.file.string() + suffix;
         EXPECT_EQ(fs::status(file).permissions(), fs::perms::owner_read | fs::perms::owner_write)
             << file;
     }
@@ -52,13 +52,13 @@ TEST_F(ExposedFiles, ANewDatabaseIsItsOwnersAloneWhateverTheUmask) {
 
 TEST_F(ExposedFiles, AreToldWithACommandToPaste) {
     const Settings made = settings("it's open.db");
-    std::ofstream{made.database_file} << "x";
-    fs::permissions(made.database_file, static_cast<fs::perms>(0640));
+    std::ofstream{made.database.file} << "x";
+    fs::permissions(made.database.file, static_cast<fs::perms>(0640));
     const auto exposed = exposed_files(made);
     ASSERT_EQ(exposed.size(), 1U);
     EXPECT_NE(exposed[0].says.find("0640"), std::string::npos) << exposed[0].says;
     EXPECT_EQ(exposed[0].fix, "chmod 600 '" + (folder_ / "it'\\''s open.db").string() + "'");
-    fs::permissions(made.database_file, static_cast<fs::perms>(0600));
+    fs::permissions(made.database.file, static_cast<fs::perms>(0600));
     EXPECT_TRUE(exposed_files(made).empty());
 }
 

@@ -1,0 +1,17 @@
+#include "store/open.hpp"
+
+#include "store/postgres.hpp"
+
+namespace oms::store {
+
+std::unique_ptr<Database> open(const Place& place, OpenMode mode, bool threaded) {
+    if (place.shared()) return open_postgres(place.postgres, threaded);
+    return open_sqlite(place.file, mode, threaded);
+}
+
+std::string describe(const Place& place) {
+    if (place.shared()) return "PostgreSQL, " + describe_postgres_url(place.postgres);
+    return "SQLite, " + place.file.string();
+}
+
+}  // namespace oms::store

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+
+#include "base/secret.hpp"
+#include "store/database.hpp"
+
+namespace oms::store {
+
+/// A database in PostgreSQL 15 or newer, shared by any number of processes; a pooler in transaction
+/// mode may stand in between. `url` as libpq reads it: postgresql://user:password@host:port/name?…
+///
+/// Connects at the first use, and again after each break. A transaction that PostgreSQL undid in
+/// favour of another, or whose connection broke before its commit was sent, is begun anew (a few
+/// times, after a moment): a Work must bear to be run again. One whose connection breaks in the
+/// commit is reported as broken, and may have happened.
+/// `threaded`: somebody calls commit_waiting, and what is written later shares its commits.
+/// Throws nothing itself.
+std::unique_ptr<Database> open_postgres(const Secret& url, bool threaded);
+
+/// Why libpq could not even read this URL, in its own words; nothing where it can. No password is
+/// in what it says.
+std::optional<std::string> fault_of_postgres_url(const Secret& url);
+
+/// For people: `orders at db.example.org:5432, as oms`; no password.
+std::string describe_postgres_url(const Secret& url);
+
+/// What `check` asks of a server.
+struct PostgresFacts {
+    int version = 0;  ///< 15
+    std::string role = {};
+    bool only_reads = false;
+    bool may_create = false;  ///< tables, where ours are made
+};
+PostgresFacts postgres_facts(Database& database);
+
+}  // namespace oms::store

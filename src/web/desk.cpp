@@ -1,0 +1,56 @@
+#include "web/desk.hpp"
+
+namespace oms::web {
+namespace {
+
+constexpr std::size_t waiting_max = 64;
+
+}  // namespace
+
+Desk::Desk() : thread_{[this] { work(); }} {}
+
+Desk::~Desk() { stop(); }
+
+void Desk::answer(
+    const std::shared_ptr<http::Reply>& reply,
+    std::function<http::Response()> make
+) {
+    {
+        const std::scoped_lock lock{mutex_};
+        if (!stopped_ && waiting_.size() < waiting_max) {
+            waiting_.push_back({.reply = reply, .make = std::move(make)});
+            filled_.notify_one();
+            return;
+        }
+    }
+    reply->send(http::text_response(503, "too many wait for the database\n"));
+}
+
+void Desk::stop() {
+    {
+        const std::scoped_lock lock{mutex_};
+        stopped_ = true;
+        filled_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+void Desk::work() {
+    while (true) {
+        Waiting next;
+        {
+            std::unique_lock lock{mutex_};
+            filled_.wait(lock, [this] { return !waiting_.empty() || stopped_; });
+            if (waiting_.empty()) return;
+            next = std::move(waiting_.front());
+            waiting_.pop_front();
+        }
+        try {
+            next.reply->send(next.make());
+        } catch (const std::exception&) {
+            // Dropped unused: the server answers 500.
+        }
+    }
+}
+
+}  // namespace oms::web
