@@ -10,15 +10,15 @@ Gates::Gates(const Settings& settings, store::Database& database, Random& random
 
 Agent::Agent(const Settings& settings, Gates& gates, Clock& clock, web::Metrics* metrics)
     : transport_{{.user_agent = std::string{"oms-jira/"} + version, .ca_file = settings.ca_file}},
-      to_marketplace_{transport_, "marketplace", metrics},
-      to_jira_{transport_, "jira", metrics},
+      to_marketplace_{transport_, "marketplace", metrics, remotes_},
+      to_jira_{transport_, "jira", metrics, remotes_},
       marketplace_{to_marketplace_, settings.marketplace},
       jira_{to_jira_, settings.jira},
       remotes_{marketplace_, jira_, gates.marketplace, gates.jira, clock} {}
 
 Result<http::Response> Agent::Counted::send(const http::Request& request) {
     const auto began = std::chrono::steady_clock::now();
-    auto response = inner_.send(request);
+    auto response = send_in_time(request);
     if (metrics_ != nullptr) {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
         metrics_->count_request(
@@ -26,6 +26,13 @@ Result<http::Response> Agent::Counted::send(const http::Request& request) {
         );
     }
     return response;
+}
+
+Result<http::Response> Agent::Counted::send_in_time(const http::Request& request) {
+    if (!remotes_.write_not_after) return inner_.send(request);
+    http::Request timely = request;
+    timely.not_after = std::chrono::steady_clock::time_point{*remotes_.write_not_after};
+    return inner_.send(timely);
 }
 
 }  // namespace oms::app

@@ -30,19 +30,28 @@ public:
     void abort() { transport_.abort(); }
 
 private:
-    /// Counts what passes.
+    /// Counts what passes, and lets no write pass that comes too late.
     class Counted final : public http::Transport {
     public:
-        Counted(http::Transport& inner, std::string remote, web::Metrics* metrics)
+        Counted(
+            http::Transport& inner,
+            std::string remote,
+            web::Metrics* metrics,
+            const sync::Remotes& remotes
+        )
             : inner_{inner},
               remote_{std::move(remote)},
-              metrics_{metrics} {}
+              metrics_{metrics},
+              remotes_{remotes} {}
         Result<http::Response> send(const http::Request& request) override;
 
     private:
+        Result<http::Response> send_in_time(const http::Request& request);
+
         http::Transport& inner_;
         std::string remote_;
         web::Metrics* metrics_;
+        const sync::Remotes& remotes_;
     };
 
     http::CurlTransport transport_;

@@ -1,13 +1,18 @@
 #include "app/status.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "jobs/lead.hpp"
 #include "store/attention.hpp"
+#include "store/leader.hpp"
 #include "store/links.hpp"
+#include "store/processes.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
 #include "store/writes.hpp"
@@ -26,7 +31,20 @@ struct Snapshot {
     std::optional<store::Cursor> issues = {};
     std::vector<store::RemoteState> remotes = {};
     std::optional<store::Sweep> sweep = {};
+    std::vector<store::Process> processes = {};
+    std::optional<store::Leader> leader = {};
 };
+
+/// One that said nothing for longer than this is dead, stopped or cut off.
+constexpr Duration process_is_missing_after = std::chrono::seconds{35};
+
+bool is_missing(const store::Process& process, Instant now) {
+    return now - process.seen_at > process_is_missing_after;
+}
+
+bool leads(const Snapshot& shot, const store::Process& process, Instant now) {
+    return shot.leader && shot.leader->owner == process.owner && shot.leader->until > now;
+}
 
 Snapshot load(store::Database& database) {
     return store::read(database, [](Connection& connection) {
@@ -38,7 +56,9 @@ Snapshot load(store::Database& database) {
             .events = store::find_cursor(connection, "events"),
             .issues = store::find_cursor(connection, "jira"),
             .remotes = store::remotes(connection),
-            .sweep = store::last_sweep(connection)};
+            .sweep = store::last_sweep(connection),
+            .processes = store::processes(connection),
+            .leader = store::find_leader(connection, jobs::LeadSettings{}.name)};
     });
 }
 
@@ -49,6 +69,51 @@ std::int64_t uncertain(const Snapshot& shot) {
         if (open) count += number;
     }
     return count;
+}
+
+/// `host:pid`, of an owner's name.
+std::string place_of(const store::Process& process) {
+    const auto parts = split(process.owner, ':');
+    return parts.size() < 2 ? process.owner : parts[0] + ":" + parts[1];
+}
+
+void print_processes(
+    const Snapshot& shot,
+    Instant now,
+    const std::function<void(std::string_view, const std::string&)>& line
+) {
+    const auto there = std::ranges::count_if(shot.processes, [&](const store::Process& process) {
+        return !is_missing(process, now);
+    });
+    const auto missing = static_cast<std::ptrdiff_t>(shot.processes.size()) - there;
+    line(
+        "processes",
+        fmt::format("{}{}", there, missing > 0 ? fmt::format(", {} not heard of", missing) : "")
+    );
+    for (const store::Process& process : shot.processes) {
+        std::string text = fmt::format("{} {}", process.role, place_of(process));
+        if (process.workers > 0) text += fmt::format(", {} workers", process.workers);
+        if (leads(shot, process, now)) text += ", leads";
+        if (is_missing(process, now))
+            text += fmt::format(", not heard of for {}", in_words(now - process.seen_at));
+        if (!process.says.empty()) text += ": " + process.says;
+        line("", text);
+    }
+}
+
+json::array processes_json(const Snapshot& shot, Instant now) {
+    json::array list;
+    for (const store::Process& process : shot.processes) {
+        list.push_back(json::object{
+            {"owner", process.owner},
+            {"role", process.role},
+            {"version", process.version},
+            {"workers", process.workers},
+            {"leads", leads(shot, process, now)},
+            {"seen_seconds_ago", static_cast<double>((now - process.seen_at).count()) / 1e6},
+            {"says", process.says}});
+    }
+    return list;
 }
 
 void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
@@ -90,6 +155,7 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
         if (!remote.says.empty()) text += ": " + remote.says;
         line(remote.name, text);
     }
+    if (!shot.processes.empty()) print_processes(shot, now, line);
     if (!shot.sweep) return line("sweep", "none yet");
     const auto& sweep = *shot.sweep;
     const std::string when = sweep.ended_at
@@ -120,6 +186,7 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
     whole["queue"] = std::move(queue);
     whole["links"] = std::move(links);
     whole["remotes"] = std::move(remotes);
+    whole["processes"] = processes_json(shot, now);
     whole["uncertain"] = uncertain(shot);
     whole["attention"] = shot.attention;
     const auto lag = shot.queue.oldest_hint ? now - *shot.queue.oldest_hint : Duration{0};

@@ -38,7 +38,9 @@ void init_curl_once() {
 struct Exchange {
     Response response;
     std::size_t body_bytes_max = 0;
+    std::optional<std::chrono::steady_clock::time_point> not_after = std::nullopt;
     int attempts = 0;              ///< how often curl began to send it
+    bool too_late = false;
     bool header_complete = false;  ///< the empty line was there: curl takes a torn header for one
     bool too_large = false;
     bool no_memory = false;
@@ -46,8 +48,11 @@ struct Exchange {
 
 /// Runs after connecting and before the first byte of each attempt. The second attempt is curl's
 /// own idea, on a reused connection that broke: the remote may have carried out the first.
-int before_sending(void* exchange, char* /*ip*/, char* /*local*/, int /*port*/, int /*local*/) {
-    const bool first = ++static_cast<Exchange*>(exchange)->attempts == 1;
+int before_sending(void* context, char* /*ip*/, char* /*local*/, int /*port*/, int /*local*/) {
+    auto& exchange = *static_cast<Exchange*>(context);
+    exchange.too_late = exchange.not_after && std::chrono::steady_clock::now() > *exchange.not_after;
+    if (exchange.too_late) return CURL_PREREQFUNC_ABORT;
+    const bool first = ++exchange.attempts == 1;
     return first ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
 }
 
@@ -210,7 +215,9 @@ Error CurlTransport::Impl::error_of(CURLcode code, const Request& request, const
     const std::string host = host_of(request.url);
     if (aborted) return {.kind = ErrorKind::shutdown, .says = "stopped while talking to " + host};
     std::string what = curl_easy_strerror(code);
-    if (exchange.too_large) {
+    if (exchange.too_late) {
+        what = "too long after it was written down that it would be sent";
+    } else if (exchange.too_large) {
         what = fmt::format("the answer is larger than {} bytes", exchange.body_bytes_max);
     } else if (exchange.no_memory) {
         what = "no memory for the answer";
@@ -234,6 +241,7 @@ CurlTransport::~CurlTransport() = default;
 Result<Response> CurlTransport::send(const Request& request) {
     Exchange exchange;
     exchange.body_bytes_max = impl_->options.response_bytes_max;
+    exchange.not_after = request.not_after;
     const HeaderList headers = header_list(request.headers);
     impl_->set_options(request, headers, exchange);
 

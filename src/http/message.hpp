@@ -24,6 +24,9 @@ struct Request {
     std::string body = {};
     /// From connect to the last byte; clients only.
     std::chrono::milliseconds timeout = std::chrono::seconds{30};
+    /// Clients only: a request whose first byte would leave later than this is not sent. A process that
+    /// was stopped in between must not do what another has done in its place by then.
+    std::optional<std::chrono::steady_clock::time_point> not_after = std::nullopt;
     /// A server's: the address at the other end of the connection, without its port.
     std::string peer = {};
 };

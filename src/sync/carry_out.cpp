@@ -19,6 +19,10 @@ using store::Connection;
 using store::WriteKind;
 using store::WriteState;
 
+/// Shorter than any lease: a process that was stopped meanwhile does not send what another may have
+/// taken over by then.
+constexpr Duration leaves_within = std::chrono::seconds{20};
+
 /// 5xx, or a connection that broke: the request is not running any more. A time-out proves nothing.
 store::WriteOutcome outcome_of(const Error& error) {
     switch (error.kind) {
@@ -143,6 +147,7 @@ Result<std::string> CarryOut::perform(const Write& write) {
         return early;
     }
     std::int64_t id = 0;
+    const Duration written_at = remotes_.clock.steady();
     records_.record([&](Connection& connection) {
         store::RemoteWrite row = write.row;
         row.subject = records_.subject();
@@ -151,7 +156,9 @@ Result<std::string> CarryOut::perform(const Write& write) {
     });
 
     const Duration sent_at = remotes_.clock.steady();
+    remotes_.write_not_after = written_at + leaves_within;
     auto made = write.call();
+    remotes_.write_not_after.reset();
 
     if (!made) {
         shared_.remember_uncertain(id, sent_at);

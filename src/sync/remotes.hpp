@@ -106,6 +106,9 @@ public:
     jobs::Gate& marketplace_gate;
     jobs::Gate& jira_gate;
     Clock& clock;
+    /// A write that has been written down as sent leaves until then (by the steady clock), or not at
+    /// all; nothing while no write is under way.
+    std::optional<Duration> write_not_after = std::nullopt;
 
 private:
     template <class Client, class F>
