@@ -46,8 +46,8 @@ install_packages() {
 build_packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates gzip
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libcurl4-openssl-dev libssl-dev libsqlite3-dev libfmt-dev libcli11-dev libexpected-dev
+  libcurl4-openssl-dev libssl-dev libsqlite3-dev libfmt-dev libcli11-dev libexpected-dev libhiredis-dev
   prometheus-cpp-dev zlib1g-dev nodejs npm
 )
-test_packages=(libgtest-dev libgmock-dev librapidcheck-dev chromium curl clang-format-14 libfaketime)
+test_packages=(libgtest-dev libgmock-dev librapidcheck-dev chromium curl clang-format-14 libfaketime redis-server)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
