@@ -183,6 +183,22 @@ TEST_F(RedisPaceTest, APauseOfAnOutageIsToldAfterIt) {
     }));
 }
 
+TEST_F(RedisPaceTest, APauseThatRedisRefusedIsToldOnceItHasRoom) {
+    Process one{server_->at()};
+    Process other{server_->at()};
+    ASSERT_TRUE(one.works() && other.works());
+    one.pace->pause("jira", 5min);
+    one.pace->pause("jira", 0s);  // from here on Redis has its own word on it
+    server_->ask({"SET", "load", std::string(2 << 20, 'x')});
+    server_->ask({"CONFIG", "SET", "maxmemory", "1mb"});
+    one.pace->pause("jira", 5min);
+    EXPECT_EQ(other.pace->paused_for("jira"), 0s);
+    server_->ask({"CONFIG", "SET", "maxmemory", "0"});
+    ASSERT_TRUE(one.works());
+    EXPECT_GT(one.pace->paused_for("jira"), 4min);
+    EXPECT_GT(other.pace->paused_for("jira"), 4min);
+}
+
 TEST_F(RedisPaceTest, APauseSurvivesAFlush) {
     Process one{server_->at()};
     Process other{server_->at()};

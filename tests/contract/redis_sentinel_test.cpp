@@ -103,6 +103,21 @@ TEST_F(RedisSentinelTest, TheNewMasterIsFoundAfterAFailOver) {
     }));
 }
 
+TEST_F(RedisSentinelTest, AServerThatIsNoMasterIsNotBelievedToBeOne) {
+    const RedisServer master;
+    const RedisServer replica{{"--replicaof", "127.0.0.1 " + std::to_string(master.port())}};
+    const Sentinel mistaken{replica.port()};
+    Lines lines;
+    const auto relay = make_redis_relay(
+        mistaken.server().at("redis+sentinel://", "/orders"),
+        "oms-jira:1",
+        [](Topic) {},
+        lines.log()
+    );
+    ASSERT_TRUE(eventually([&] { return lines.with("does not work") == 1; }));
+    EXPECT_THAT(relay->state().says, HasSubstr("is no master at present"));
+}
+
 TEST_F(RedisSentinelTest, AServiceThatTheSentinelDoesNotKnowIsTold) {
     const RedisServer master;
     const Sentinel sentinel{master.port()};
