@@ -46,8 +46,10 @@ install_packages() {
 build_packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates gzip
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libfmt-dev libcli11-dev libexpected-dev
+  libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libhiredis-dev libfmt-dev libcli11-dev libexpected-dev
   prometheus-cpp-dev zlib1g-dev nodejs npm
 )
 test_packages=(libgtest-dev libgmock-dev librapidcheck-dev chromium curl clang-format-14 libfaketime)
+# Servers that the tests start themselves, on free ports.
+server_packages=(postgresql-15 pgbouncer redis-server redis-sentinel)
 fuzz_packages=(clang-19 libclang-rt-19-dev)

@@ -3,36 +3,95 @@
 #include "app/version.hpp"
 
 namespace oms::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Shorter than a write may wait after it was written down (sync/carry_out).
+constexpr Duration turn_wait_max = 15s;
+constexpr auto turn_again = 5s;
+/// For a 429 that does not say how long; the gate (jobs/gate) goes by the same.
+constexpr Duration pause_without_word = 5s;
+
+bool is_told_to_wait(const http::Response& response) {
+    const bool busy = response.status == 503 && http::retry_after(response).has_value();
+    return response.status == 429 || busy;
+}
+
+}  // namespace
 
 Gates::Gates(const Settings& settings, store::Database& database, Random& random, const Log& log)
     : marketplace{"marketplace", settings.retry, database, random, log},
       jira{"jira", settings.retry, database, random, log} {}
 
-Agent::Agent(const Settings& settings, Gates& gates, Clock& clock, web::Metrics* metrics)
-    : transport_{{.user_agent = std::string{"oms-jira/"} + version, .ca_file = settings.ca_file}},
-      to_marketplace_{transport_, "marketplace", metrics, remotes_},
-      to_jira_{transport_, "jira", metrics, remotes_},
+Agent::Agent(
+    const Settings& settings,
+    Gates& gates,
+    wake::Pace& pace,
+    Clock& clock,
+    web::Metrics* metrics
+)
+    : pace_{pace},
+      metrics_{metrics},
+      transport_{{.user_agent = std::string{"oms-jira/"} + version, .ca_file = settings.ca_file}},
+      to_marketplace_{*this, "marketplace"},
+      to_jira_{*this, "jira"},
       marketplace_{to_marketplace_, settings.marketplace},
       jira_{to_jira_, settings.jira},
       remotes_{marketplace_, jira_, gates.marketplace, gates.jira, clock} {}
 
 Result<http::Response> Agent::Counted::send(const http::Request& request) {
+    if (auto closed = wait_for_turn()) return Failure{std::move(*closed)};
     const auto began = std::chrono::steady_clock::now();
     auto response = send_in_time(request);
-    if (metrics_ != nullptr) {
+    if (agent_.metrics_ != nullptr) {
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
-        metrics_->count_request(
+        agent_.metrics_->count_request(
             remote_, request.method, response ? response->status : 0, took.count()
         );
+    }
+    if (response && is_told_to_wait(*response)) {
+        const auto wait = http::retry_after(*response);
+        agent_.pace_.pause(remote_, wait ? Duration{*wait} : pause_without_word);
     }
     return response;
 }
 
+/// Nothing once it is our turn.
+std::optional<Error> Agent::Counted::wait_for_turn() {
+    const auto wait = agent_.pace_.reserve(remote_, turn_wait_max);
+    if (!wait) {
+        return Error{
+            .kind = ErrorKind::throttled,
+            .says = "all turns towards it are taken for a while (" + remote_ + ")",
+            .retry_after = turn_again};
+    }
+    if (*wait <= Duration{0}) return std::nullopt;
+    const auto until = std::chrono::steady_clock::now() + *wait;
+    while (!agent_.aborted_) {
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
+            until - std::chrono::steady_clock::now()
+        );
+        if (left <= 0ms) break;
+        agent_.waiting_.wait(left);
+    }
+    if (agent_.aborted_) {
+        return Error{.kind = ErrorKind::shutdown, .says = "stopped before it was sent"};
+    }
+    const Duration paused = agent_.pace_.paused_for(remote_);
+    if (paused <= Duration{0}) return std::nullopt;
+    return Error{
+        .kind = ErrorKind::throttled,
+        .says = "it has asked another of us to wait (" + remote_ + ")",
+        .retry_after = std::chrono::ceil<std::chrono::milliseconds>(paused)};
+}
+
 Result<http::Response> Agent::Counted::send_in_time(const http::Request& request) {
-    if (!remotes_.write_not_after) return inner_.send(request);
+    const auto& not_after = agent_.remotes_.write_not_after;
+    if (!not_after) return agent_.transport_.send(request);
     http::Request timely = request;
-    timely.not_after = std::chrono::steady_clock::time_point{*remotes_.write_not_after};
-    return inner_.send(timely);
+    timely.not_after = std::chrono::steady_clock::time_point{*not_after};
+    return agent_.transport_.send(timely);
 }
 
 }  // namespace oms::app

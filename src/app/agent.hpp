@@ -1,11 +1,14 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
 #include "app/settings.hpp"
 #include "http/curl_transport.hpp"
 #include "sync/remotes.hpp"
+#include "wake/bell.hpp"
+#include "wake/pace.hpp"
 #include "web/metrics.hpp"
 
 namespace oms::app {
@@ -21,39 +24,44 @@ struct Gates {
 class Agent {
 public:
     /// `metrics` may be null.
-    Agent(const Settings& settings, Gates& gates, Clock& clock, web::Metrics* metrics);
+    Agent(
+        const Settings& settings,
+        Gates& gates,
+        wake::Pace& pace,
+        Clock& clock,
+        web::Metrics* metrics
+    );
 
     [[nodiscard]] sync::Remotes& remotes() { return remotes_; }
     [[nodiscard]] marketplace::Client& marketplace_client() { return marketplace_; }
     [[nodiscard]] jira::Client& jira_client() { return jira_; }
     /// Ends what is under way, from any thread.
-    void abort() { transport_.abort(); }
+    void abort() {
+        aborted_ = true;
+        waiting_.stop();
+        transport_.abort();
+    }
 
 private:
-    /// Counts what passes, and lets no write pass that comes too late.
+    /// Lets requests pass at the pace that is kept towards the remote, and none that would come too
+    /// late; counts them.
     class Counted final : public http::Transport {
     public:
-        Counted(
-            http::Transport& inner,
-            std::string remote,
-            web::Metrics* metrics,
-            const sync::Remotes& remotes
-        )
-            : inner_{inner},
-              remote_{std::move(remote)},
-              metrics_{metrics},
-              remotes_{remotes} {}
+        Counted(Agent& agent, std::string remote) : agent_{agent}, remote_{std::move(remote)} {}
         Result<http::Response> send(const http::Request& request) override;
 
     private:
+        std::optional<Error> wait_for_turn();
         Result<http::Response> send_in_time(const http::Request& request);
 
-        http::Transport& inner_;
+        Agent& agent_;
         std::string remote_;
-        web::Metrics* metrics_;
-        const sync::Remotes& remotes_;
     };
 
+    wake::Pace& pace_;
+    web::Metrics* metrics_;
+    std::atomic<bool> aborted_{false};
+    wake::ProcessBell waiting_;  ///< nobody rings it: `abort` ends the wait for a turn
     http::CurlTransport transport_;
     Counted to_marketplace_;
     Counted to_jira_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/agent.hpp"
+#include "app/paces.hpp"
 #include "app/shared_clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -128,7 +129,8 @@ int attention_link(
     SystemRandom random;
     const Log log{LogLevel::error, LogFormat::text};
     Gates gates{settings, *database, random, log};
-    Agent agent{settings, gates, clock, nullptr};
+    Paces paces{settings, clock, log};
+    Agent agent{settings, gates, paces.pace(), clock, nullptr};
     const auto found = agent.jira_client().issue_by_key(IssueKey{issue}, {});
     if (!found) {
         console.error << visible(fmt::format("{}: {}\n", issue, found.error().says));

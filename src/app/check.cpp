@@ -7,6 +7,7 @@
 #include "app/agent.hpp"
 #include "app/check_database.hpp"
 #include "app/exposed_files.hpp"
+#include "app/paces.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "plan/fields.hpp"
@@ -523,8 +524,10 @@ int Check::run(const std::vector<Fault>& faults) {
         const auto scratch =
             store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);
         store::upgrade(*scratch, clock.now());
-        Gates gates{settings_, *scratch, random, Log{LogLevel::critical, LogFormat::text}};
-        Agent agent{settings_, gates, clock, nullptr};
+        const Log silent{LogLevel::critical, LogFormat::text};
+        Gates gates{settings_, *scratch, random, silent};
+        Paces paces{settings_, clock, silent};
+        Agent agent{settings_, gates, paces.pace(), clock, nullptr};
         marketplace(agent.marketplace_client());
         jira(agent.jira_client());
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "app/agent.hpp"
+#include "app/paces.hpp"
 #include "app/process.hpp"
 #include "app/shared_clock.hpp"
 #include "base/json.hpp"
@@ -79,7 +80,8 @@ public:
           log_{LogLevel::error, settings.log_format},
           database_{opened(settings, clock_)},
           gates_{settings, *database_, random_, log_},
-          agent_{settings, gates_, clock_, nullptr},
+          paces_{settings, clock_, log_},
+          agent_{settings, gates_, paces_.pace(), clock_, nullptr},
           synchroniser_{sync_settings_, *database_, shared_, agent_.remotes(), log_} {
         sync_settings_.plan = settings.plan;
         sync_settings_.settle.grace = settings.uncertain_grace;
@@ -103,6 +105,7 @@ private:
     SystemRandom random_;
     std::unique_ptr<store::Database> database_;
     Gates gates_;
+    Paces paces_;
     Agent agent_;
     sync::Shared shared_{clock_.now()};
     sync::SyncSettings sync_settings_;

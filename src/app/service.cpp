@@ -7,6 +7,7 @@
 
 #include "app/agent.hpp"
 #include "app/membership.hpp"
+#include "app/paces.hpp"
 #include "app/process.hpp"
 #include "app/version.hpp"
 #include "jobs/worker.hpp"
@@ -22,6 +23,8 @@
 #include "sync/sweep.hpp"
 #include "sync/synchroniser.hpp"
 #include "wake/bell.hpp"
+#include "wake/postgres_relay.hpp"
+#include "wake/redis_relay.hpp"
 #include "web/api_page.hpp"
 #include "web/assets.hpp"
 #include "web/health.hpp"
@@ -57,6 +60,30 @@ constexpr Duration hearing_interval = 5s;
 
 using Turn = std::function<Instant(Instant)>;
 
+/// Rings here, and where there are other processes, there too.
+class RelayedBell final : public wake::Bell {
+public:
+    RelayedBell(wake::ProcessBell& here, wake::Topic topic) : here_{here}, topic_{topic} {}
+
+    /// Before the first ring.
+    void also_through(wake::Relay& relay) { relay_ = &relay; }
+    void ring() override {
+        here_.ring();
+        if (relay_ != nullptr) relay_->ring(topic_);
+    }
+    bool wait(std::chrono::milliseconds at_most) override { return here_.wait(at_most); }
+
+private:
+    wake::ProcessBell& here_;
+    wake::Topic topic_;
+    wake::Relay* relay_ = nullptr;
+};
+
+/// For `/readyz`.
+std::pair<std::string, std::string> word_of(const wake::CarrierState& state) {
+    return {state.name, state.working ? "usable" : "away: " + state.says};
+}
+
 /// Whether the process was asked to end, by a signal that waits to be taken.
 bool asked_to_end() {
     sigset_t pending;
@@ -73,6 +100,8 @@ struct Service::Impl {
     void prepare_database();
     void wait_for_database();
     void start_membership(const ServiceOptions& options);
+    void start_relay();
+    void heard(wake::Topic topic);
     void start_web(const ServiceOptions& options);
     void start_workers();
     void start_pollers();
@@ -99,8 +128,11 @@ struct Service::Impl {
     web::Metrics metrics{version};
     std::unique_ptr<Gates> gates;
     std::optional<sync::Shared> shared;  // from the database's time on
+    std::unique_ptr<Paces> paces;
     wake::ProcessBell work_bell;
     wake::ProcessBell event_bell;
+    RelayedBell work_hints{work_bell, wake::Topic::work};
+    RelayedBell event_hints{event_bell, wake::Topic::events};
     wake::ProcessBell jira_bell;
     wake::ProcessBell sweep_bell;
     wake::ProcessBell house_bell;
@@ -121,6 +153,7 @@ struct Service::Impl {
     std::optional<Duration> clock_ahead;  // of the steady one
     std::atomic<bool> clock_set_back{false};
     bool backlog_told = false;
+    std::unique_ptr<wake::Relay> relay;  // last: whoever rings is gone before it
 };
 
 Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
@@ -132,6 +165,8 @@ Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     sync_settings.dry_run = settings.dry_run;
     open_database();
     gates = std::make_unique<Gates>(settings, *database, random, log);
+    paces = std::make_unique<Paces>(settings, clock, log);
+    start_relay();
     start_web(how);
     start_membership(how);
     if (!how.workers) return;
@@ -192,6 +227,31 @@ void Service::Impl::prepare_database() {
     });
 }
 
+void Service::Impl::start_relay() {
+    const auto listener = [this](wake::Topic topic) { heard(topic); };
+    if (settings.redis) {
+        relay = wake::make_redis_relay(*settings.redis, redis_prefix(settings), listener, log);
+    } else if (settings.database.shared()) {
+        const std::string channel = "oms_jira_" + std::to_string(settings.plan.oms.value);
+        relay = wake::make_postgres_relay(settings.database.postgres, channel, listener, log);
+    } else {
+        return;
+    }
+    work_hints.also_through(*relay);
+    event_hints.also_through(*relay);
+}
+
+/// Called by the relay's thread.
+void Service::Impl::heard(wake::Topic topic) {
+    switch (topic) {
+    case wake::Topic::work:
+        for (int i = 0; i < settings.workers; ++i)
+            work_bell.ring();
+        return;
+    case wake::Topic::events: return event_bell.ring();
+    }
+}
+
 void Service::Impl::start_membership(const ServiceOptions& how) {
     if (!settings.database.shared()) return;
     membership = std::make_unique<Membership>(
@@ -203,12 +263,17 @@ void Service::Impl::start_membership(const ServiceOptions& how) {
         clock,
         log
     );
+    membership->complain_by([this] {
+        const wake::CarrierState state = relay->state();
+        return state.working ? std::string{} : state.name + " is away: " + state.says;
+    });
     run(quiet_bell, [this](Instant now) { return belong(now); });
     run(quiet_bell, [this](Instant now) { return hear(now); });
 }
 
 Instant Service::Impl::belong(Instant now) {
     const Instant next = membership->turn(now);
+    paces->share_among(membership->working_processes());
     if (membership->lead().take_news()) {
         for (wake::ProcessBell* bell : {&event_bell, &jira_bell, &sweep_bell, &house_bell})
             bell->ring();
@@ -234,9 +299,10 @@ Turn Service::Impl::leading(Turn turn) {
 
 void Service::Impl::start_web(const ServiceOptions& options) {
     intake = std::make_unique<web::Intake>(
-        settings.trigger, settings.webhook, *database, clock, event_bell, work_bell, metrics, log
+        settings.trigger, settings.webhook, *database, clock, event_hints, work_hints, metrics, log
     );
     health = std::make_unique<web::Health>(*database, metrics, version);
+    if (relay) health->depends_on([this] { return word_of(relay->state()); });
     if (options.web) intake->add_to(router);
     health->add_to(router);
     if (options.web) web::add_api_page(router);
@@ -280,13 +346,14 @@ std::size_t Service::Impl::connections_for(std::size_t descriptors, std::size_t 
 }
 
 Agent& Service::Impl::new_agent() {
-    agents.push_back(std::make_unique<Agent>(settings, *gates, clock, &metrics));
+    agents.push_back(std::make_unique<Agent>(settings, *gates, paces->pace(), clock, &metrics));
     return *agents.back();
 }
 
 void Service::Impl::ring_workers() {
-    for (int i = 0; i < settings.workers; ++i)
+    for (int i = 1; i < settings.workers; ++i)
         work_bell.ring();
+    work_hints.ring();
 }
 
 void Service::Impl::run(wake::Bell& bell, Turn turn) {
@@ -497,6 +564,7 @@ void Service::Impl::stop() {
     if (server) server->stop(2s);
     database->stop();
     committer.join();
+    relay.reset();
     log.info("stopped");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 
 #include <boost/url/parse.hpp>
@@ -75,6 +76,23 @@ public:
             "write a number and a unit: 500ms, 30s, 5m, 6h, 2d"
         );
         return standard;
+    }
+
+    /// Requests a second; 0 where there is no limit.
+    double rate(const std::string& name) {
+        const auto given = find(name);
+        if (!given) return 0;
+        constexpr double most = 1000;
+        double value = 0;
+        const auto read = std::from_chars(given->data(), given->data() + given->size(), value);
+        const bool whole = read.ec == std::errc{} && read.ptr == given->data() + given->size();
+        if (whole && value > 0 && value <= most) return value;
+        fault(
+            name,
+            in_quotes(*given) + " is no number of requests a second, above 0 and up to 1000",
+            "write it like 20 or 0.5, or unset it for no limit"
+        );
+        return 0;
     }
 
     std::string choice(
@@ -324,13 +342,16 @@ void read_database(Reader& reader, Settings& settings) {
             "postgresql://user:password@host:5432/database"
         );
     }
-    if (reader.find("OMS_REDIS_HOST")) {
-        reader.fault(
-            "OMS_REDIS_HOST",
-            "Redis is for several processes, and these need PostgreSQL",
-            "unset it: one process on SQLite needs no Redis"
-        );
+    if (const auto redis = reader.find("OMS_REDIS_HOST")) {
+        auto address = wake::parse_redis_address(*redis);
+        if (address) {
+            settings.redis = std::move(*address);
+        } else {
+            reader.fault("OMS_REDIS_HOST", address.error().says, address.error().fix);
+        }
     }
+    settings.marketplace_rate = reader.rate("OMS_MP_RATE");
+    settings.jira_rate = reader.rate("OMS_JIRA_RATE");
 }
 
 void read_http(Reader& reader, Settings& settings) {

@@ -12,6 +12,7 @@
 #include "marketplace/client.hpp"
 #include "plan/settings.hpp"
 #include "store/open.hpp"
+#include "wake/redis_address.hpp"
 #include "web/jira_webhook.hpp"
 #include "web/trigger.hpp"
 
@@ -26,6 +27,7 @@ struct Settings {
     std::string http_host = "127.0.0.1";
     std::uint16_t http_port = 9000;
     store::Place database = {};
+    std::optional<wake::RedisAddress> redis = std::nullopt;
     /// Requests a second that all processes together may send; 0: no limit.
     double marketplace_rate = 0;
     double jira_rate = 0;
