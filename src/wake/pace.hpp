@@ -42,8 +42,8 @@ public:
     virtual std::optional<Duration> reserve(const std::string& remote, Duration most) = 0;
 
     /// All processes leave the remote alone for so long from now (`pause_max` at most); a shorter
-    /// pause does not cut a longer one. 0 ends it. Turns given before stand: whoever waits for one looks at `paused_for`
-    /// before it sends.
+    /// pause does not cut a longer one. 0 ends it. Turns given before stand: whoever waits for one
+    /// looks at `paused_for` before it sends.
     virtual void pause(const std::string& remote, Duration length) = 0;
 
     /// How long still; 0: not paused.

@@ -117,11 +117,10 @@ std::optional<Called> RedisPace::Impl::call(const RedisCommand& command) {
     const auto took = std::chrono::steady_clock::now() - sent_at;
     lock.lock();
     busy = false;
-    if (!answer) redis.reset();
-    lock.unlock();
     freed.notify_all();
     if (answer) return Called{std::move(*answer), std::chrono::duration_cast<Duration>(took)};
     // What refuses us now, a replica, say, may be another server by the next connection.
+    redis.reset();
     if (answer.error().kind != ErrorKind::shutdown) carrier.fails(answer.error().says);
     return std::nullopt;
 }
@@ -194,11 +193,9 @@ void RedisPace::Impl::connect() {
         if (tried.error().kind != ErrorKind::shutdown) carrier.fails(tried.error().says);
         return;
     }
-    {
-        const std::scoped_lock lock{mutex};
-        redis.emplace(std::move(*opened));
-        ++connection;
-    }
+    const std::scoped_lock lock{mutex};
+    redis.emplace(std::move(*opened));
+    ++connection;
     carrier.works();
 }
 

@@ -10,11 +10,11 @@
 namespace oms::wake {
 
 /// One pace for all processes, kept by Redis and its clock: turns of all of them are evenly spaced.
-/// Where Redis is away, slower than `command_time_max`, or refuses (a replica, full, not permitted),
-/// `local` has its say, as a process' share; Redis is asked again every two seconds by a thread of
-/// its own. No call takes longer than `command_time_max`, or throws.
+/// Where Redis is away, slower than `command_time_max`, or refuses (a replica, full, not
+/// permitted), `local` has its say, as a process' share; Redis is asked again every two seconds by
+/// a thread of its own. No call takes longer than twice `command_time_max`, or throws.
 ///
-/// The limit holds over a Redis that restarts or is flushed, as long as nobody was given a turn more
+/// A Redis that restarts or is flushed permits no burst, as long as nobody was given a turn more
 /// than two seconds ahead. While some processes reach Redis and others do not, up to twice the limit
 /// is possible.
 class RedisPace final : public Pace {

@@ -17,7 +17,8 @@ namespace oms::wake::lua {
 ///     5 rejoined   1: it was away; what Redis knows may be older than `mine`
 ///     6 paused     how long the remote is paused as far as the asking process knows
 ///     7 ahead      no turn is ever further ahead: such a one is of before the clock was set back
-/// Answers the time to wait, or -1 where that is too long and nothing is kept; and the pause's rest.
+/// Answers the time to wait, or -1 where that is too long and nothing is kept; and the pause's
+/// rest.
 inline constexpr const char* turn = R"lua(
 local spacing, most, unknown = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local mine, rejoined = tonumber(ARGV[4]), ARGV[5] == '1'
@@ -25,7 +26,8 @@ local paused, ahead = tonumber(ARGV[6]), tonumber(ARGV[7])
 local clock = redis.call('TIME')
 local now = clock[1] * 1000000 + clock[2]
 local row = redis.call('HMGET', KEYS[1], 'turn', 'until', 'length')
-local stored, ending, length = tonumber(row[1] or ''), tonumber(row[2] or ''), tonumber(row[3] or '')
+local stored = tonumber(row[1] or '')
+local ending, length = tonumber(row[2] or ''), tonumber(row[3] or '')
 
 local function keep(...)
   redis.call('HSET', KEYS[1], ...)

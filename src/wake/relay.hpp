@@ -28,8 +28,8 @@ struct CarrierState {
 class Relay {
 public:
     /// Called from the relay's own thread at a ring of another process, and for every topic once
-    /// after each (re)connection, since what was rung meanwhile was missed. It must return soon, and
-    /// not throw.
+    /// after each (re)connection, since what was rung meanwhile was missed. It must return soon,
+    /// and not throw.
     using Listener = std::function<void(Topic)>;
 
     virtual ~Relay() = default;

@@ -52,8 +52,8 @@ void look_up(Lookup& lookup, const std::string& host, std::uint16_t port, int fl
 }
 
 /// getaddrinfo(3) can be neither limited nor stopped, and takes half a minute where no name server
-/// answers: it has a thread of its own, which is left behind then. shared_ptr: for either of the two
-/// that ends last.
+/// answers: it has a thread of its own, which is left behind then. shared_ptr: for either of the
+/// two that ends last.
 Result<Addresses>
 resolve(const std::string& host, std::uint16_t port, Deadline deadline, const Signal& stop) {
     const auto lookup = std::make_shared<Lookup>();
@@ -129,13 +129,19 @@ Result<Socket> Socket::connect(
     const auto found = resolve(host, port, deadline, stop);
     if (!found) return Failure{found.error()};
     Result<Socket> tried = failure(ErrorKind::not_sent, "its name has no address");
-    for (const addrinfo* one = found->get(); one != nullptr; one = one->ai_next) {
+    int untried = 0;
+    for (const addrinfo* one = found->get(); one != nullptr; one = one->ai_next)
+        ++untried;
+    for (const addrinfo* one = found->get(); one != nullptr; one = one->ai_next, --untried) {
         const int fd = ::socket(one->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
         if (fd < 0) continue;  // an IPv6 address on a machine without it
         const int on = 1;
         ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         ::setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-        tried = connect_to(fd, one->ai_addr, one->ai_addrlen, deadline, stop);
+        // One that swallows what is sent to it leaves the others their share of the time.
+        const auto now = std::chrono::steady_clock::now();
+        const Deadline its_own = now + (deadline - now) / untried;
+        tried = connect_to(fd, one->ai_addr, one->ai_addrlen, its_own, stop);
         if (tried || tried.error().kind == ErrorKind::shutdown) break;
     }
     return tried;

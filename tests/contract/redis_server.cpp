@@ -21,7 +21,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Below those that the system gives to connections: one of these could take it while Redis is down.
+/// Below those that the system gives to connections: one of these could take it while Redis is
+/// down.
 int free_port() {
     std::random_device chance;
     std::uniform_int_distribution<int> some{20'000, 32'000};
