@@ -23,7 +23,11 @@ describe("many processes", { skip: noPostgres }, () => {
     const { id } = await site.world.market("orders", { project, offer: 1 });
     return { project, id };
   }
-  const registered = ({ project, id }, seconds) => until("the order to be registered", async () => (await site.world.order(project, id))?.status === "registered", seconds);
+  /** Where it never is, the order's story and what the processes complained of. */
+  const registered = ({ project, id }, seconds) => until("the order to be registered", async () => (await site.world.order(project, id))?.status === "registered", seconds).catch(async (error) => {
+    const stories = await Promise.all([`${project}/${id}`, String(project)].map(async (place) => (await site.world.run("explain", place)).out));
+    throw new Error(`${error.message}\n${stories.join("\n")}\n${site.logs()}`);
+  });
 
   test("a webhook at a web server is carried by a worker, and the other way round", async () => {
     const made = await order("Many");
@@ -49,7 +53,7 @@ describe("many processes", { skip: noPostgres }, () => {
     // Jira does not answer, so that the worker is in the midst of it.
     const made = await order("Died in the midst");
     await registered(made, 20);
-    await site.world.jira("faults", { kind: "slow", method: "POST", path: "/rest/api/2/issue", delay_ms: 20_000, count: 1 });
+    await site.world.jira("faults", { kind: "slow", method: "POST", path: "/rest/api/2/issue", delay_ms: 2_000, count: 1 });
     const next = await order("Taken up");
     const owner = await until("a lease", async () => (await site.postgres.query("SELECT lease_owner FROM subject WHERE state = 'leased'", "oms"))[0]?.[0], 20);
     const victim = site.members.find((one) => owner.split(":")[1] === String(one.child.pid));
