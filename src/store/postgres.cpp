@@ -18,10 +18,10 @@ using namespace std::chrono_literals;
 // A stopped process lets go of its locks after ten seconds; an administrator's synchronous_commit=off
 // must not make an acknowledged webhook less than durable.
 constexpr std::string_view begin_write =
-    "BEGIN; SET LOCAL statement_timeout = '30s'; SET LOCAL lock_timeout = '10s';"
+    "BEGIN; SET LOCAL statement_timeout = '20s'; SET LOCAL lock_timeout = '10s';"
     "SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL synchronous_commit = on";
 constexpr std::string_view begin_read =
-    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '30s';"
+    "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL statement_timeout = '20s';"
     "SET LOCAL idle_in_transaction_session_timeout = '10s'";
 constexpr Statement clock{"clock", R"sql(
     SELECT CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS bigint)
@@ -92,7 +92,7 @@ void pause_before(int attempt) {
 void undo(PostgresConnection& connection) {
     if (!connection.usable()) return;
     try {
-        connection.run_script("ROLLBACK");
+        connection.at_once("ROLLBACK");
     } catch (const DatabaseError&) {
         // `usable` tells from now on.
     }
@@ -131,14 +131,14 @@ std::unique_ptr<PostgresConnection> PostgresDatabase::begun(std::string_view beg
     while (true) {
         auto connection = take();
         try {
-            connection->run_script(begin);
+            connection->at_once(begin);
             return connection;
         } catch (const DatabaseError&) {
             if (connection->usable()) throw;
             const std::scoped_lock lock{idle_mutex_};
             if (idle_.empty()) {
                 connection = std::make_unique<PostgresConnection>(url_);
-                connection->run_script(begin);
+                connection->at_once(begin);
                 return connection;
             }
         }

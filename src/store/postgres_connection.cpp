@@ -16,7 +16,11 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Longer than `statement_timeout` in store/postgres.cpp: the server has its say first.
-constexpr auto silence_max = 45s;
+constexpr std::chrono::seconds silence_max = 25s;
+/// A pooler without a server would let us wait for a transaction to begin.
+constexpr std::chrono::seconds silence_max_at_once = 5s;
+/// A migration takes as long as it takes.
+constexpr std::chrono::seconds silence_max_in_script = 1h;
 
 // Of pg_type.dat: what comes back as a number.
 constexpr Oid oid_bool = 16;
@@ -199,7 +203,7 @@ void PostgresConnection::fail(std::string_view doing, const pg_result* result) c
 }
 
 void PostgresConnection::wait_readable(std::string_view doing) {
-    const auto until = std::chrono::steady_clock::now() + silence_max;
+    const auto until = std::chrono::steady_clock::now() + patience_;
     pollfd waiting{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
     while (true) {
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(
@@ -255,6 +259,7 @@ const std::string& PostgresConnection::prepared(const Statement& statement) {
 }
 
 Rows PostgresConnection::run(const Statement& statement, std::initializer_list<Value> parameters) {
+    patience_ = silence_max;
     std::vector<std::string> texts;
     std::vector<const char*> values;
     texts.reserve(parameters.size());
@@ -324,13 +329,24 @@ Rows PostgresConnection::rows_of(const pg_result* result) {
 }
 
 void PostgresConnection::run_script(std::string_view sql) {
-    if (PQsendQuery(handle_.get(), for_postgres(sql).c_str()) == 0) {
-        give_up("script", said(PQerrorMessage(handle_.get())));
+    patience_ = silence_max_in_script;
+    send_script("script", for_postgres(sql));
+}
+
+void PostgresConnection::at_once(std::string_view sql) {
+    patience_ = silence_max_at_once;
+    send_script("transaction", std::string{sql});
+}
+
+void PostgresConnection::send_script(std::string_view doing, const std::string& sql) {
+    if (PQsendQuery(handle_.get(), sql.c_str()) == 0) {
+        give_up(doing, said(PQerrorMessage(handle_.get())));
     }
-    wait("script");
+    wait(doing);
 }
 
 void PostgresConnection::commit() {
+    patience_ = silence_max;
     if (PQsendQuery(handle_.get(), "COMMIT") == 0) {
         give_up("commit", said(PQerrorMessage(handle_.get())));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -29,6 +30,8 @@ public:
     [[nodiscard]] std::int64_t changed() const override { return changed_; }
     void run_script(std::string_view sql) override;
 
+    /// What a server that is there answers at once, such as BEGIN; who does not is away.
+    void at_once(std::string_view sql);
     /// Throws also where the server undid the transaction without calling that an error.
     void commit();
 
@@ -46,6 +49,7 @@ private:
 
     const std::string& text_of(const Statement& statement);
     const std::string& prepared(const Statement& statement);
+    void send_script(std::string_view doing, const std::string& sql);
     Result wait(std::string_view doing);
     void wait_readable(std::string_view doing);
     Rows rows_of(const pg_result* result);
@@ -58,6 +62,7 @@ private:
     std::unordered_map<const char*, std::string> texts_;  // by statement; `for_postgres`
     std::unordered_map<const char*, std::string> names_;  // prepared under
     std::int64_t changed_ = 0;
+    std::chrono::seconds patience_{25};  ///< how long the server may be silent now
     bool direct_ = false;
     bool given_up_ = false;
 };
