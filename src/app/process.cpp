@@ -62,7 +62,7 @@ void release_dead_owners(store::Database& database, Instant now) {
         const auto parts = split(owner, ':');
         // Before there were several processes, an owner had three parts.
         if (parts.size() < 3 || parts[0] != host()) return false;
-        if (parts.size() > 3 && parts[3] != numbering()) return false;
+        if (parts.size() > 3 && split(parts[3], '/')[0] != numbering()) return false;
         return start_of(parts[1]) != parts[2];
     };
     database.write([&](store::Connection& connection) {

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <thread>
 
+#include <fmt/format.h>
+
 #include "app/agent.hpp"
 #include "app/membership.hpp"
 #include "app/paces.hpp"
@@ -392,7 +394,7 @@ void Service::Impl::start_workers() {
         );
         auto worker = std::make_shared<jobs::Worker>(
             jobs::WorkerSettings{
-                .owner = owner,
+                .owner = fmt::format("{}/{}/", owner, i),
                 .retry = settings.retry,
                 .lease_length = MemberSettings{}.lease_length},
             *database,
