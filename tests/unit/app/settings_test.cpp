@@ -101,7 +101,7 @@ TEST(Settings, NameEveryBadValue) {
         {"OMS_JIRA_WF_READY", "6"},
         {"OMS_JIRA_DEPLOYMENT", "cloud"},
         {"OMS_HTTP_PORT", "65536"},
-        {"OMS_DB_HOST", "postgresql://host:port/db"},
+        {"OMS_DB_HOST", "postgresql://oms@[::1/db"},
         {"OMS_REDIS_HOST", "rediss://x:1"},
         {"OMS_MP_RATE", "0"},
         {"OMS_JIRA_RATE", "20/s"},
