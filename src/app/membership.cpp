@@ -62,9 +62,7 @@ void Membership::renew_leases(Instant now) {
     });
     if (!any) return;
     database_.write([&](store::Connection& connection) {
-        store::renew_owner(
-            connection, settings_.owner + "/", soon, now + settings_.lease_length
-        );
+        store::renew_owner(connection, settings_.owner + "/", soon, now + settings_.lease_length);
     });
 }
 

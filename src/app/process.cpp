@@ -38,7 +38,7 @@ std::string host() {
 
 /// Two containers may bear one host's name and number their processes each for itself.
 std::string numbering() {
-    struct stat found{};
+    struct stat found {};
     return ::stat("/proc/self/ns/pid", &found) == 0 ? std::to_string(found.st_ino) : "0";
 }
 

@@ -330,7 +330,8 @@ void read_database(Reader& reader, Settings& settings) {
             reader.fault(
                 "OMS_DB_HOST",
                 "this is no PostgreSQL URL: " + *says,
-                "write postgresql://user:password@host:5432/database, with %40 for @ and %2F for / in a "
+                "write postgresql://user:password@host:5432/database, with %40 for @ and %2F for / "
+                "in a "
                 "password"
             );
         }

@@ -121,9 +121,7 @@ void Gate::hear(const store::RemoteState& told, Instant now) {
         wait_ = told.until - now;
     } else if (told.state == "paused" && state_.state != "paused") {
         OMS_RARE("gate.heard_of_a_pause");
-        log_.warning(
-            "another process was refused", {{"remote", state_.name}, {"says", told.says}}
-        );
+        log_.warning("another process was refused", {{"remote", state_.name}, {"says", told.says}});
         state_.state = told.state;
         state_.says = told.says;
         heard_ = true;
@@ -152,8 +150,7 @@ bool Gate::paused() const {
 /// No wait is longer than it was when it began, unless the clock was set back since.
 void Gate::follow_clock(Instant now) {
     state_.until = std::min(state_.until, now + wait_);
-    next_probe_ =
-        std::min(next_probe_, now + (heard_ ? probe_interval_of_others : probe_interval));
+    next_probe_ = std::min(next_probe_, now + (heard_ ? probe_interval_of_others : probe_interval));
 }
 
 void Gate::become(const std::string& state, Instant until, const std::string& says, Instant now) {

@@ -38,8 +38,8 @@ enum class Fate {
     anonymous,
     killed_before,
     killed_after,
-    full,  ///< commits only
-    busy,  ///< commits only
+    full,            ///< commits only
+    busy,            ///< commits only
     commit_unknown,  ///< commits only: it was durable, and was told to have failed
 };
 inline constexpr std::size_t fates_count = 17;

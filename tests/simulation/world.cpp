@@ -96,14 +96,14 @@ World::World(const RunOptions& options)
     if (no_sweep_) overrides_["OMS_RECONCILE_INTERVAL"] = "7d";
     // The Jira poll asks for one Jira project: of an issue that left it, webhooks and the sweep tell.
     // One is lost, too, where it could not be stored.
-    const bool webhooks_may_be_lost =
-        weather.webhook_lost > 0 || weather.killed_at_call > 0 || weather.killed_at_commit > 0 ||
-        weather.disk_full > 0 || weather.busy > 0 || weather.power_fails > 0;
+    const bool webhooks_may_be_lost = weather.webhook_lost > 0 || weather.killed_at_call > 0 ||
+                                      weather.killed_at_commit > 0 || weather.disk_full > 0 ||
+                                      weather.busy > 0 || weather.power_fails > 0;
     const bool sweep_needed_for_moved = no_sweep_ && webhooks_may_be_lost;
     people_.nothing_vanishes = weather.restore > 0 || sweep_needed_for_moved;
-    const bool on_disk = options_.postgres.empty() &&
-                         (options_.on_disk || options_.golden != nullptr || weather.restore > 0 ||
-                          weather.power_fails > 0);
+    const bool on_disk =
+        options_.postgres.empty() && (options_.on_disk || options_.golden != nullptr ||
+                                      weather.restore > 0 || weather.power_fails > 0);
     if (on_disk) disk_ = std::make_unique<Disk>(random_);
     prepare_remotes();
     network_.meanwhile = [this] { meanwhile(); };

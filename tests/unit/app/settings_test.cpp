@@ -85,7 +85,10 @@ TEST(Settings, TellTheDatabaseByItsUrl) {
 TEST(Settings, ShowNoPassword) {
     const Variable url{.name = "OMS_DB_HOST"};
     EXPECT_EQ(shown_value(url, "postgresql://oms:hush@db/x"), "postgresql://oms:***@db/x");
-    EXPECT_EQ(shown_value(url, "postgresql://oms@db/x?password=hush&a=b"), "postgresql://oms@db/x?password=***&a=b");
+    EXPECT_EQ(
+        shown_value(url, "postgresql://oms@db/x?password=hush&a=b"),
+        "postgresql://oms@db/x?password=***&a=b"
+    );
     EXPECT_EQ(shown_value(url, "redis://:hu:sh@r@cache:6379/2"), "redis://:***@cache:6379/2");
     EXPECT_EQ(shown_value(url, "sqlite:///a:b@c/x.db"), "sqlite:///a:b@c/x.db");
     EXPECT_EQ(shown_value(url, "db.example.org:6379"), "db.example.org:6379");

@@ -105,11 +105,15 @@ TEST(Transport, DoesNotSendWhatWouldComeTooLate) {
     }};
     CurlTransport transport{{}};
     const auto now = std::chrono::steady_clock::now();
-    const auto late = transport.send({.method = "POST", .url = server.url(), .body = "{}", .not_after = now - 1s});
+    const auto late =
+        transport.send({.method = "POST", .url = server.url(), .body = "{}", .not_after = now - 1s}
+        );
     ASSERT_FALSE(late);
     EXPECT_EQ(late.error().kind, ErrorKind::not_sent);
     EXPECT_EQ(server.requests(), 0);
-    EXPECT_TRUE(transport.send({.method = "POST", .url = server.url(), .body = "{}", .not_after = now + 1min}));
+    EXPECT_TRUE(transport.send(
+        {.method = "POST", .url = server.url(), .body = "{}", .not_after = now + 1min}
+    ));
     EXPECT_EQ(server.requests(), 1);
 }
 

@@ -102,7 +102,8 @@ TEST_F(WorkerTest, GoesOnWithWhatItHadInHandAsSoonAsTheDatabaseWorks) {
 // Found by the simulation: it was leased to a worker that did not know, whose process kept the lease.
 TEST_F(WorkerTest, DoesNotKeepALeaseOfWhichItWasNotTold) {
     LyingDatabase database{*database_};
-    Worker worker{{.owner = "me/1/"}, database, clock_, random_, work_, Log{LogLevel::critical, {}}};
+    Worker worker{
+        {.owner = "me/1/"}, database, clock_, random_, work_, Log{LogLevel::critical, {}}};
     bool worked = false;
     work_.script = [&](const store::Leased&) {
         worked = true;
