@@ -73,6 +73,10 @@ TEST_F(GateTest, SharesAnothersThrottlingAndNeverShortensItsOwn) {
 
 TEST_F(GateTest, AsksRarelyWhereAnotherWasRefusedAndGoesOnWhenThatOneIsServedAgain) {
     const store::RemoteState refused{.name = "jira", .state = "paused", .says = "401"};
+    // A dead process's last word, from before the password was corrected.
+    gate_.hear(refused, now_);
+    EXPECT_FALSE(gate_.closed(now_));
+    gate_.hear({.name = "jira"}, now_);
     gate_.hear(refused, now_);
     EXPECT_TRUE(gate_.closed(now_));
     EXPECT_FALSE(gate_.take_probe(now_ + 2min));
