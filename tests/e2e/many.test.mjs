@@ -175,7 +175,8 @@ async function strike(site, random) {
     case "kill": member.kill("SIGKILL"); return [`kill -9 ${member.name}`];
     case "stop": {
       member.kill("SIGSTOP");
-      return [`SIGSTOP ${member.name}`, 40_000, () => member.kill("SIGCONT")];
+      // Longer than a lease; a minute where there is time.
+      return [`SIGSTOP ${member.name}`, Number(process.env.OMS_CHAOS_SECONDS ?? 90) >= 300 ? 60_000 : 40_000, () => member.kill("SIGCONT")];
     }
     case "restart": await site.postgres.stop("fast"); await site.postgres.begin(); return ["PostgreSQL restarts"];
     case "crash": await site.postgres.stop("immediate"); await site.postgres.begin(); return ["PostgreSQL crashes"];
