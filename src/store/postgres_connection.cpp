@@ -258,7 +258,7 @@ const std::string& PostgresConnection::prepared(const Statement& statement) {
     return name = fresh;
 }
 
-Rows PostgresConnection::run(const Statement& statement, std::initializer_list<Value> parameters) {
+Rows PostgresConnection::run(const Statement& statement, std::span<const Value> parameters) {
     patience_ = silence_max;
     std::vector<std::string> texts;
     std::vector<const char*> values;
