@@ -129,6 +129,10 @@ std::string describe_postgres_url(const Secret& url) {
     ));
 }
 
+bool postgres_url_has_password(const Secret& url) {
+    return !option_of(url, "password").empty() || !option_of(url, "sslpassword").empty();
+}
+
 std::string for_postgres(std::string_view sql) {
     constexpr std::string_view opening = "/*pg";
     constexpr std::string_view closing = "*/";
