@@ -57,6 +57,7 @@ public:
             verifying_ = now.verifying;
             begin_ = std::chrono::steady_clock::now();
         }
+        if (now.rows == 0) return;
         const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin_;
         const double rate = static_cast<double>(now.rows) / std::max(took.count(), 0.001);
         const double left = static_cast<double>(now.total - now.rows) / std::max(rate, 1.0);

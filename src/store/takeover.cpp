@@ -179,7 +179,9 @@ GivenBack give_back(Database& database, Instant now) {
                    "database was not taken over, or they were dropped");
         }
         connection.run_script(patiently);
-        const auto working = processes_since(connection, now - 1min);
+        const bool told_of = is_there(connection, sql::processes_are_told);
+        const auto working =
+            told_of ? processes_since(connection, now - 1min) : std::vector<Process>{};
         if (!working.empty()) {
             refuse(fmt::format(
                 "these processes work on this database: {}; stop them first (one that died counts for a "

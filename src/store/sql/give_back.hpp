@@ -10,6 +10,11 @@ inline constexpr Statement python_is_aside{"python_is_aside", R"sql(
     SELECT 0 /*pg + CASE WHEN to_regclass('python_adapter.alembic_version') IS NULL THEN 0 ELSE 1 END */
 )sql"};
 
+/// Our processes are told of; at the first step they are not.
+inline constexpr Statement processes_are_told{"processes_are_told", R"sql(
+    SELECT CASE WHEN to_regclass('process') IS NULL THEN 0 ELSE 1 END
+)sql"};
+
 /// What stands in the way, one sentence a row.
 inline constexpr Statement give_back_obstacles{"give_back_obstacles", R"sql(
     SELECT quote_ident(current_schema()) || '.' || relname || ' is there: it was made since, perhaps by ' ||
@@ -31,8 +36,9 @@ inline constexpr Statement give_back_projects{"give_back_projects", R"sql(
     SELECT l.project_id, CAST(l.issue_id AS integer)
       FROM link l
      WHERE l.subject = 'project/' || l.project_id AND l.state = 'linked' AND l.issue_id ~ '^[0-9]{1,9}$'
+       AND NOT EXISTS (SELECT 1 FROM python_adapter.project p WHERE p.mp_id = l.project_id)
        AND NOT EXISTS (SELECT 1 FROM python_adapter.project p
-                        WHERE p.mp_id = l.project_id OR p.jira_id = CAST(l.issue_id AS integer))
+                        WHERE p.jira_id = CAST(l.issue_id AS integer))
      ORDER BY l.project_id
 )sql"};
 
@@ -47,7 +53,8 @@ inline constexpr Statement give_back_orders{"give_back_orders", R"sql(
     SELECT o.item, o.issue, o.project_id
       FROM orders o
      WHERE NOT EXISTS (SELECT 1 FROM python_adapter.project_item i
-                        WHERE (i.project_id = o.project_id AND i.mp_id = o.item) OR i.jira_id = o.issue)
+                        WHERE i.project_id = o.project_id AND i.mp_id = o.item)
+       AND NOT EXISTS (SELECT 1 FROM python_adapter.project_item i WHERE i.jira_id = o.issue)
      ORDER BY o.project_id, o.item
 )sql"};
 
@@ -60,8 +67,9 @@ inline constexpr Statement give_back_comments{"give_back_comments", R"sql(
                      ELSE split_part(l.subject, '/', 2) END AS integer)
       FROM comment_link l
      WHERE l.message_id IS NOT NULL AND l.part = 0 AND l.comment_id ~ '^[0-9]{1,9}$'
+       AND NOT EXISTS (SELECT 1 FROM python_adapter.comment c WHERE c.mp_id = l.message_id)
        AND NOT EXISTS (SELECT 1 FROM python_adapter.comment c
-                        WHERE c.mp_id = l.message_id OR c.jira_id = CAST(l.comment_id AS integer))
+                        WHERE c.jira_id = CAST(l.comment_id AS integer))
      ORDER BY l.message_id
 )sql"};
 

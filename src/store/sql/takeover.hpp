@@ -50,7 +50,10 @@ inline constexpr Statement python_obstacles{"python_obstacles", R"sql(
 )sql"};
 
 inline constexpr std::string_view python_make_room = R"sql(
-CREATE SCHEMA IF NOT EXISTS python_adapter;
+-- IF NOT EXISTS would ask for the right to make one also where it is there.
+DO $$ BEGIN
+    IF to_regnamespace('python_adapter') IS NULL THEN CREATE SCHEMA python_adapter; END IF;
+END $$;
 CREATE TABLE python_adapter.takeover (
     what    text COLLATE "C" NOT NULL,  -- project, order, message
     row_id  bigint NOT NULL,
