@@ -26,21 +26,25 @@ Named named(const Environment& environment, const std::string& given) {
     if (!is_url) {
         const auto value = environment.find(given);
         if (!value) {
-            return {.fault = in_quotes(given) + " is neither a database's URL, such as "
-                                                "postgresql://oms@db.example.org/oms or "
-                                                "sqlite:///oms-jira.db, nor a variable that holds one"};
+            return {
+                .fault = in_quotes(given) +
+                         " is neither a database's URL, such as "
+                         "postgresql://oms@db.example.org/oms or "
+                         "sqlite:///oms-jira.db, nor a variable that holds one"};
         }
         url = *value;
     }
     std::vector<Fault> faults;
     Named found{.place = parse_database_url(url, faults)};
     if (!faults.empty()) {
-        found.fault = fmt::format("{}: {}; {}", is_url ? "the URL" : given, faults[0].says, faults[0].fix);
+        found.fault =
+            fmt::format("{}: {}; {}", is_url ? "the URL" : given, faults[0].says, faults[0].fix);
         return found;
     }
     if (is_url && store::has_password(found.place)) {
         found.fault =
-            "a password in an argument is seen by everybody on this machine: put it into ~/.pgpass or "
+            "a password in an argument is seen by everybody on this machine: put it into ~/.pgpass "
+            "or "
             "PGPASSWORD, or put the URL into a variable, such as OMS_DB_HOST, and name that";
     }
     if (!found.place.shared()) found.place.file = std::filesystem::absolute(found.place.file);
@@ -106,8 +110,9 @@ int db_copy(const std::string& from, const std::string& to, const Console& conso
         );
     } catch (const store::CopyDiffers& differs) {
         told.end();
-        console.error << "oms-jira: not alike: " << visible(differs.what()) << "\n"
-                      << "Was one of them worked with meanwhile? Copy again into an empty database.\n";
+        console.error
+            << "oms-jira: not alike: " << visible(differs.what()) << "\n"
+            << "Was one of them worked with meanwhile? Copy again into an empty database.\n";
         return exit_faults;
     }
     told.end();
@@ -122,7 +127,8 @@ int db_copy(const std::string& from, const std::string& to, const Console& conso
         return exit_ok;
     }
     console.out << visible(fmt::format(
-        "{} rows in {} tables copied and compared in {:.1f} s, {} of them there already; start on {} now\n",
+        "{} rows in {} tables copied and compared in {:.1f} s, {} of them there already; start on "
+        "{} now\n",
         copied.rows,
         copied.tables,
         took.count(),
@@ -145,15 +151,14 @@ int db_backup(const Settings& settings, const std::string& file, const Console& 
     const auto bytes = store::back_up_sqlite(settings.database.file, file);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     if (console.json) {
-        console.out << json::write(
-                           json::object{{"file", file}, {"bytes", bytes}, {"seconds", took.count()}}
-                       )
+        console.out << json::write(json::object{
+                           {"file", file}, {"bytes", bytes}, {"seconds", took.count()}})
                     << "\n";
         return exit_ok;
     }
-    console.out << visible(fmt::format(
-        "{}: {} bytes in {:.1f} s, checked whole\n", file, bytes, took.count()
-    ));
+    console.out << visible(
+        fmt::format("{}: {} bytes in {:.1f} s, checked whole\n", file, bytes, took.count())
+    );
     return exit_ok;
 }
 

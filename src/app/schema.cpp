@@ -31,7 +31,8 @@ int tell_steps(store::Database& database, const Console& console) {
 }  // namespace
 
 int db_upgrade(const Settings& settings, bool rehearse, const Console& console) {
-    const bool missing = !settings.database.shared() && !std::filesystem::exists(settings.database.file);
+    const bool missing =
+        !settings.database.shared() && !std::filesystem::exists(settings.database.file);
     if (rehearse && missing) {
         console.out << "would make " << settings.database.file.string() << "\n";
         return exit_ok;
@@ -41,7 +42,8 @@ int db_upgrade(const Settings& settings, bool rehearse, const Console& console) 
     if (schema.state == store::SchemaState::python_adapter) {
         return take_over(*database, rehearse, console);
     }
-    if (rehearse && schema.state == store::SchemaState::behind) return tell_steps(*database, console);
+    if (rehearse && schema.state == store::SchemaState::behind)
+        return tell_steps(*database, console);
     const auto steps = store::upgrade(*database, time_of(*database));
     for (const std::string& step : steps)
         console.out << "applied " << step << "\n";

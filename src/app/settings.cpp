@@ -474,8 +474,9 @@ store::Place parse_database_url(const std::string& url, std::vector<Fault>& faul
             faults.push_back(
                 {.variable = "OMS_DB_HOST",
                  .says = "this is no PostgreSQL URL: " + *says,
-                 .fix = "write postgresql://user:password@host:5432/database, with %40 for @ and %2F "
-                        "for / in a password"}
+                 .fix =
+                     "write postgresql://user:password@host:5432/database, with %40 for @ and %2F "
+                     "for / in a password"}
             );
         }
     } else {

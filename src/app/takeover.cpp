@@ -55,7 +55,11 @@ void print_rows(const store::Takeover& takeover, const store::TakenRows& group, 
         if (listed++ == listed_max) break;
         const std::string beside = row.beside.empty() ? "" : fmt::format("({})", row.beside);
         out << visible(fmt::format(
-            "    row {:<8} mp_id {:<8} jira_id {:<8} {}\n", row.row, row.remote_id, row.jira_id, beside
+            "    row {:<8} mp_id {:<8} jira_id {:<8} {}\n",
+            row.row,
+            row.remote_id,
+            row.jira_id,
+            beside
         ));
     }
     const auto more = group.count - listed_max;
@@ -88,8 +92,10 @@ void print(const store::Takeover& takeover, bool rehearse, double seconds, std::
         out << "\nno time of a last event: all events are read, or those from OMS_SYNC_FROM on\n";
     }
     if (takeover.count("order", "left") + takeover.count("project", "left") > 0) {
-        out << "What is not linked is looked for in Jira by label and order reference when it is first\n"
-               "compared; what is not found is made anew. Mend such rows before, where that would be "
+        out << "What is not linked is looked for in Jira by label and order reference when it is "
+               "first\n"
+               "compared; what is not found is made anew. Mend such rows before, where that would "
+               "be "
                "wrong.\n";
     }
     out << fmt::format(
@@ -108,7 +114,8 @@ int take_over(store::Database& database, bool rehearse, const Console& console) 
     const Instant now = time_of(database);
     store::Takeover takeover;
     try {
-        takeover = rehearse ? store::rehearse_takeover(database, now) : store::take_over(database, now);
+        takeover =
+            rehearse ? store::rehearse_takeover(database, now) : store::take_over(database, now);
     } catch (const store::DatabaseError& error) {
         if (error.kind() != store::DatabaseError::Kind::busy) throw;
         throw store::DatabaseError{
@@ -129,8 +136,7 @@ int take_over(store::Database& database, bool rehearse, const Console& console) 
 }
 
 int db_give_back(const Settings& settings, const Console& console) {
-    const auto database =
-        store::open(settings.database, store::OpenMode::existing_only, false);
+    const auto database = store::open(settings.database, store::OpenMode::existing_only, false);
     const auto given = store::give_back(*database, time_of(*database));
     if (console.json) {
         console.out << json::write(json::object{
@@ -142,14 +148,16 @@ int db_give_back(const Settings& settings, const Console& console) {
         return exit_ok;
     }
     console.out << fmt::format(
-        "given back; told to its tables what was linked since: {} projects, {} orders, {} messages\n",
+        "given back; told to its tables what was linked since: {} projects, {} orders, {} "
+        "messages\n",
         given.projects,
         given.orders,
         given.comments
     );
     if (given.open_writes > 0) {
         console.out << fmt::format(
-            "{} writes were under way, whose outcome nobody knows now: the Python adapter may do them "
+            "{} writes were under way, whose outcome nobody knows now: the Python adapter may do "
+            "them "
             "again\n",
             given.open_writes
         );

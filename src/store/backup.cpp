@@ -33,7 +33,10 @@ public:
         const int made =
             ::open(file_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
         if (made < 0 && errno == EEXIST) {
-            refuse(file_, "is there, from a backup that was cut short or goes on: remove it if none does");
+            refuse(
+                file_,
+                "is there, from a backup that was cut short or goes on: remove it if none does"
+            );
         }
         if (made < 0) refuse(file_, fmt::format("cannot be made: {}", std::strerror(errno)));
         ::close(made);
@@ -77,7 +80,9 @@ void verify(const fs::path& file) {
     SqliteConnection copy{file, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX};
     const Rows rows = copy.run(integrity, {});
     if (rows.size() == 1 && rows[0][0].text() == "ok") return;
-    refuse(file, "is damaged: " + (rows.empty() ? std::string{"it cannot be read"} : rows[0][0].text()));
+    refuse(
+        file, "is damaged: " + (rows.empty() ? std::string{"it cannot be read"} : rows[0][0].text())
+    );
 }
 
 }  // namespace

@@ -12,7 +12,6 @@ namespace oms::store {
 ///
 /// `to` appears when it is finished, and is never overwritten. Throws DatabaseError::unusable with
 /// words where it is there already, or cannot be made.
-std::uintmax_t
-back_up_sqlite(const std::filesystem::path& file, const std::filesystem::path& to);
+std::uintmax_t back_up_sqlite(const std::filesystem::path& file, const std::filesystem::path& to);
 
 }  // namespace oms::store

@@ -1,6 +1,6 @@
 #include "store/copy.hpp"
 
-#include <algorithm>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -141,7 +141,8 @@ private:
     void end_target();
     void tell(const CopiedTable& table);
 
-    std::vector<std::unique_ptr<CopiedTable>> tables_;  // before the connections, which know their texts
+    std::vector<std::unique_ptr<CopiedTable>>
+        tables_;  // before the connections, which know their texts
     const std::function<void(const CopyProgress&)>& tell_;
     Instant now_;
     bool to_postgres_;
@@ -179,7 +180,8 @@ void Copy::check_source() {
     });
     if (working.empty()) return;
     refuse(fmt::format(
-        "{} works on the source: stop every process there first (one that died counts for a minute)",
+        "{} works on the source: stop every process there first (one that died counts for a "
+        "minute)",
         working.front().owner
     ));
 }
@@ -194,7 +196,8 @@ void Copy::begin_target() {
     if (const auto begun = begun_from()) {
         if (*begun == source_name_) return;
         refuse(fmt::format(
-            "the target: a copy from {} was begun there; go on with that, or name an empty database",
+            "the target: a copy from {} was begun there; go on with that, or name an empty "
+            "database",
             *begun
         ));
     }
@@ -295,13 +298,6 @@ CopyResult copy_database(
     Instant now
 ) {
     return Copy{from, to, tell, now}.run();
-}
-
-std::vector<std::string> copied_tables() {
-    std::vector<std::string> names;
-    for (const auto& table : tables_of_schema())
-        names.push_back(table->name());
-    return names;
 }
 
 }  // namespace oms::store

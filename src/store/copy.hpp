@@ -1,8 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <stdexcept>
 #include <string>
-#include <vector>
 
 #include "store/open.hpp"
 
@@ -29,7 +29,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// Copies all tables that this program's schema has but the list of its steps, in the order of their
+/// Copies all tables that this program's schema has (store/tables.hpp) but the list of its steps, in the order of their
 /// keys, a page a transaction; where an earlier copy from there was cut short, it goes on with what
 /// is missing. At the end each value is compared. Until then nobody starts on the target.
 ///
@@ -41,8 +41,5 @@ CopyResult copy_database(
     const std::function<void(const CopyProgress&)>& tell,
     Instant now
 );
-
-/// The names of what is copied: of the schema itself, so that a new table is never forgotten.
-std::vector<std::string> copied_tables();
 
 }  // namespace oms::store

@@ -147,7 +147,8 @@ Schema schema_of(Database& database) {
         return {
             SchemaState::half_copied,
             fmt::format(
-                "a copy from {} into this database was cut short: run `oms-jira db copy` again, which "
+                "a copy from {} into this database was cut short: run `oms-jira db copy` again, "
+                "which "
                 "goes on where it stopped",
                 *from
             )};
@@ -234,7 +235,8 @@ std::optional<std::string> downgrade(Database& database) {
         if (applied == 1 && find_setting(connection, "taken_over_at")) {
             throw DatabaseError{
                 DatabaseError::Kind::unusable,
-                "this database was taken over from the Python adapter: `oms-jira db give-back` takes "
+                "this database was taken over from the Python adapter: `oms-jira db give-back` "
+                "takes "
                 "back this step, and puts its tables back"};
         }
         if (applied > 1) {

@@ -36,10 +36,10 @@ std::vector<AppliedMigration> applied_migrations(Database& database);
 
 enum class SchemaState {
     current,
-    behind,   ///< `oms-jira db upgrade`
-    ahead,    ///< a later program has been here, and left what this one can work with
-    newer,    ///< a later program has been here: this one must not touch it
-    changed,  ///< a migration's text differs from the one that was applied
+    behind,          ///< `oms-jira db upgrade`
+    ahead,           ///< a later program has been here, and left what this one can work with
+    newer,           ///< a later program has been here: this one must not touch it
+    changed,         ///< a migration's text differs from the one that was applied
     python_adapter,  ///< the Python adapter's: see store/takeover.hpp
     half_copied,     ///< `oms-jira db copy` was cut short here
 };

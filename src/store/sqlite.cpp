@@ -116,7 +116,8 @@ void SqliteDatabase::shut_others_out() {
         throw DatabaseError{
             DatabaseError::Kind::unusable,
             fmt::format(
-                "database {}: another process works with it, such as `oms-jira serve`: stop it first",
+                "database {}: another process works with it, such as `oms-jira serve`: stop it "
+                "first",
                 file_.string()
             )};
     }

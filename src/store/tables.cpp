@@ -92,7 +92,8 @@ CopiedTable::CopiedTable(std::string name, std::vector<Column> columns, bool num
     );
     const std::string& number = columns_[key_.front()].name;
     count_on_ = fmt::format(
-        "SELECT setval(pg_get_serial_sequence('{0}', '{1}'), coalesce(max({1}), 0) + 1, false) FROM {0}",
+        "SELECT setval(pg_get_serial_sequence('{0}', '{1}'), coalesce(max({1}), 0) + 1, false) "
+        "FROM {0}",
         name_,
         number
     );

@@ -19,7 +19,9 @@ using namespace std::chrono_literals;
 
 constexpr std::string_view known_version = "81e0a4381b6c";
 constexpr std::array older_versions{
-    std::string_view{"6d2e561845c6"}, std::string_view{"2b2f4d1fe7ea"}, std::string_view{""}};
+    std::string_view{"6d2e561845c6"},
+    std::string_view{"2b2f4d1fe7ea"},
+    std::string_view{""}};
 
 /// As long as it may take; but nobody is waited for longer than this.
 constexpr std::string_view patiently =
@@ -74,7 +76,9 @@ Takeover told(Connection& connection) {
 
 /// All but putting its tables aside.
 Takeover take(Connection& connection, Instant now) {
-    refuse_obstacles(connection, sql::python_obstacles, "the Python adapter's database cannot be taken over");
+    refuse_obstacles(
+        connection, sql::python_obstacles, "the Python adapter's database cannot be taken over"
+    );
     connection.run_script(sql::python_make_room);
     for (const Statement& judge :
          {sql::python_judge_projects, sql::python_judge_orders, sql::python_judge_comments}) {
@@ -93,7 +97,8 @@ Takeover take(Connection& connection, Instant now) {
 
 void refuse_others(Database& database) {
     const auto version = python_adapter_version(database);
-    if (!version) refuse("this is no database of the Python adapter: there is nothing to take over");
+    if (!version)
+        refuse("this is no database of the Python adapter: there is nothing to take over");
     if (*version != known_version) refuse(describe_python_adapter(*version));
 }
 
@@ -123,12 +128,14 @@ std::optional<std::string> python_adapter_version(Database& database) {
 
 std::string describe_python_adapter(const std::string& version) {
     if (version == known_version) {
-        return "this is a database of the Python adapter: `oms-jira db upgrade --rehearse` tells what "
+        return "this is a database of the Python adapter: `oms-jira db upgrade --rehearse` tells "
+               "what "
                "taking it over would do, and changes nothing; `oms-jira db upgrade` takes it over";
     }
     if (std::ranges::find(older_versions, version) != older_versions.end()) {
         return fmt::format(
-            "this is a database of the Python adapter with an older schema ({}): upgrade that first, "
+            "this is a database of the Python adapter with an older schema ({}): upgrade that "
+            "first, "
             "with the Python adapter's `flask db upgrade`, which leads to {}",
             version.empty() ? "none" : version,
             known_version
@@ -175,8 +182,10 @@ GivenBack give_back(Database& database, Instant now) {
     if (!usable) refuse(schema.says);
     return store::write(database, [&](Connection& connection) {
         if (!is_there(connection, sql::python_is_aside)) {
-            refuse("there are no tables of the Python adapter in the schema python_adapter: this "
-                   "database was not taken over, or they were dropped");
+            refuse(
+                "there are no tables of the Python adapter in the schema python_adapter: this "
+                "database was not taken over, or they were dropped"
+            );
         }
         connection.run_script(patiently);
         const bool told_of = is_there(connection, sql::processes_are_told);
@@ -184,7 +193,8 @@ GivenBack give_back(Database& database, Instant now) {
             told_of ? processes_since(connection, now - 1min) : std::vector<Process>{};
         if (!working.empty()) {
             refuse(fmt::format(
-                "these processes work on this database: {}; stop them first (one that died counts for a "
+                "these processes work on this database: {}; stop them first (one that died counts "
+                "for a "
                 "minute)",
                 describe_processes(working)
             ));

@@ -5,11 +5,10 @@
 #include <fmt/format.h>
 
 #include "base/planted.hpp"
-#include "plan/first_sight.hpp"
 #include "plan/known_claims.hpp"
-#include "plan/text_links.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
+#include "sync/strays.hpp"
 
 namespace oms::sync {
 namespace {
@@ -210,7 +209,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         const plan::Settings settings = plan_settings();
         const auto looked = look(shared_, remotes_, settings, view, wanted);
         if (!looked) return failed(looked.error(), wanted.aspects);
-        add_strays(view);
+        add_strays(database_, view);
 
         plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
         if (adopts(plan)) {
@@ -282,39 +281,6 @@ plan::View Synchroniser::adopted(Records& records, const plan::Plan& plan, plan:
     after.recollecting = adopt.ours;
     after.adopting = !after.recollecting;
     return after;
-}
-
-void Synchroniser::add_strays(plan::View& view) {
-    std::vector<MessageId> messages;
-    std::vector<CommentId> comments;
-    if (view.messages) {
-        for (const Message& message : *view.messages)
-            if (plan::parts_of(view, message.id).empty()) messages.push_back(message.id);
-    }
-    if (view.comments) {
-        for (const Comment& comment : *view.comments)
-            if (plan::link_of(view, comment.id) == nullptr) comments.push_back(comment.id);
-    }
-    if (messages.empty() && comments.empty()) return;
-    auto strays = store::read(database_, [&](Connection& connection) {
-        std::vector<CommentLink> found;
-        for (const MessageId message : messages) {
-            for (CommentLink& link : store::comment_links_of_message(connection, message))
-                found.push_back(std::move(link));
-        }
-        for (const CommentId& comment : comments) {
-            auto link = store::comment_link_of_comment(connection, comment);
-            if (link && std::ranges::find(found, *link) == found.end())
-                found.push_back(std::move(*link));
-        }
-        return found;
-    });
-    for (CommentLink& stray : strays) {
-        // Where its comment stands, there it is at home.
-        const bool here = std::ranges::find(comments, stray.comment) != comments.end();
-        if (here && plan::is_untold(stray)) stray.subject = view.subject;
-        view.comment_links.push_back(std::move(stray));
-    }
 }
 
 bool Synchroniser::must_recollect(const plan::View& view, const plan::Plan& plan) {
@@ -409,7 +375,7 @@ Result<Examined> Synchroniser::examine(const Subject& subject) {
         const auto looked =
             look(shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
         if (!looked) return Failure{looked.error()};
-        add_strays(examined.view);
+        add_strays(database_, examined.view);
         examined.plan = plan::plan_subject(settings, forms_, *facts, examined.view, clock_.now());
         if (!must_recollect(examined.view, examined.plan)) return examined;
     }

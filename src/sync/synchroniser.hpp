@@ -58,9 +58,6 @@ private:
     /// Whether the plan would carry a text that an earlier life may have carried already.
     bool must_recollect(const plan::View& view, const plan::Plan& plan);
     plan::View adopted(Records& records, const plan::Plan& plan, plan::View view);
-    /// Adds what is linked of the read texts, but not under this subject: an older adapter told a
-    /// message's order by its number alone, or put its comment on the project's issue.
-    void add_strays(plan::View& view);
     /// Tells a person of another issue that bears the subject's marker, if it really does.
     Result<bool> report_second(Records& records, const Link& link, const IssueId& second);
     void tell_dry(Records& records, const plan::Plan& plan);

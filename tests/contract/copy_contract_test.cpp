@@ -1,11 +1,10 @@
 // A database copied into another: each engine into each, cut short at each page, and what is awkward
 // in its rows.
-#include "store/copy.hpp"
-
 #include <set>
 
 #include <gtest/gtest.h>
 
+#include "store/copy.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
