@@ -68,7 +68,7 @@ TEST_P(CopyContract, GoesOnWhereItWasCutShortAtWhicheverPage) {
         try {
             const CopyResult result = copy(pages);
             EXPECT_GT(result.rows, rows_);
-            if (cut > 0) EXPECT_GE(result.there_already, rows_);
+            EXPECT_GE(result.there_already, cut > 0 ? rows_ : 0);
             break;
         } catch (const CutShort&) {
             ++cut;
@@ -112,7 +112,7 @@ INSTANTIATE_TEST_SUITE_P(
         Engines{"postgres", "file"},
         Engines{"postgres", "pooled"}
     ),
-    [](const auto& info) { return std::string{info.param.from} + "_to_" + info.param.to; }
+    [](const auto& one) { return std::string{one.param.from} + "_to_" + one.param.to; }
 );
 
 /// A table that a step adds for one engine alone would be forgotten.
