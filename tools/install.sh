@@ -51,5 +51,7 @@ build_packages=(
 )
 test_packages=(libgtest-dev libgmock-dev librapidcheck-dev chromium curl clang-format-14 libfaketime)
 # Servers that the tests start themselves, on free ports.
-server_packages=(postgresql-15 pgbouncer redis-server redis-sentinel)
+server_packages=(postgresql-15 pgbouncer redis-server nginx-light apache2-bin)
+# What checks the files in deploy/.
+deploy_packages=(zsh fish lintian shellcheck man-db systemd)
 fuzz_packages=(clang-19 libclang-rt-19-dev)

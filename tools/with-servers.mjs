@@ -1,5 +1,6 @@
 // node tools/with-servers.mjs COMMAND…: runs it with a PostgreSQL and a PgBouncer of its own, told by
 // OMS_TEST_POSTGRES and OMS_TEST_PGBOUNCER (URLs without a database's name), and stops them afterwards.
+// `--postgres database` among its words becomes `--postgres URL` of a database that is made for it.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { noPgBouncer, noPostgres, PgBouncer, Postgres } from "../tests/e2e/lib/servers.mjs";
@@ -21,6 +22,11 @@ if (!noPostgres) {
     servers.push(pooler);
     env.OMS_TEST_PGBOUNCER = pooler.url("");
   }
+}
+const at = args.indexOf("--postgres");
+if (at >= 0 && args[at + 1] === "database") {
+  if (noPostgres) throw new Error(noPostgres);
+  args[at + 1] = await servers[0].createDatabase("asked_for");
 }
 const child = spawn(command, args, { stdio: "inherit", env });
 for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));

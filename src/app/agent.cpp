@@ -69,9 +69,8 @@ std::optional<Error> Agent::Counted::wait_for_turn() {
     if (*wait <= Duration{0}) return std::nullopt;
     const auto until = std::chrono::steady_clock::now() + *wait;
     while (!agent_.aborted_) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            until - std::chrono::steady_clock::now()
-        );
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         if (left <= 0ms) break;
         agent_.waiting_.wait(left);
     }

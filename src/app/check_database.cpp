@@ -13,7 +13,8 @@ namespace {
 constexpr int oldest_postgres = 15;
 
 Finding finding(Grade grade, std::string says, std::string remedy = {}) {
-    return {.what = "database", .grade = grade, .says = std::move(says), .remedy = std::move(remedy)};
+    return {
+        .what = "database", .grade = grade, .says = std::move(says), .remedy = std::move(remedy)};
 }
 
 Finding without_file(const std::filesystem::path& file) {
@@ -62,7 +63,9 @@ Finding by_server(store::Database& database) {
                         store::schema_of(database).state == store::SchemaState::behind;
     if (!is_new) return by_schema(database);
     if (facts.may_create) {
-        return finding(Grade::fine, database.description() + ": its tables are made at the first start");
+        return finding(
+            Grade::fine, database.description() + ": its tables are made at the first start"
+        );
     }
     return finding(
         Grade::fault,
@@ -78,7 +81,8 @@ Finding by_server(store::Database& database) {
 Finding check_database(const Settings& settings) {
     try {
         const store::Place& place = settings.database;
-        if (!place.shared() && !std::filesystem::exists(place.file)) return without_file(place.file);
+        if (!place.shared() && !std::filesystem::exists(place.file))
+            return without_file(place.file);
         const auto database = store::open(place, store::OpenMode::existing_only, false);
         return place.shared() ? by_server(*database) : by_schema(*database);
     } catch (const std::exception& error) {

@@ -7,8 +7,7 @@
 namespace oms::app {
 
 std::unique_ptr<store::Database> open_existing(const Settings& settings) {
-    auto database =
-        store::open(settings.database, store::OpenMode::existing_only, false);
+    auto database = store::open(settings.database, store::OpenMode::existing_only, false);
     const auto schema = store::schema_of(*database);
     if (schema.state != store::SchemaState::current && schema.state != store::SchemaState::ahead) {
         throw store::DatabaseError{store::DatabaseError::Kind::unusable, schema.says};

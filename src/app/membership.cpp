@@ -58,11 +58,11 @@ Instant Membership::turn(Instant now) {
 void Membership::renew_leases(Instant now) {
     const Instant soon = now + settings_.lease_length * 2 / 3;
     const bool any = store::read(database_, [&](store::Connection& connection) {
-        return store::owner_expires(connection, settings_.owner, soon);
+        return store::owner_expires(connection, settings_.owner + "/", soon);
     });
     if (!any) return;
     database_.write([&](store::Connection& connection) {
-        store::renew_owner(connection, settings_.owner, soon, now + settings_.lease_length);
+        store::renew_owner(connection, settings_.owner + "/", soon, now + settings_.lease_length);
     });
 }
 
@@ -88,7 +88,7 @@ void Membership::leave(Instant now) {
     try {
         if (lead_.ours()) lead_.give_up();
         database_.write([&](store::Connection& connection) {
-            store::release_owner(connection, settings_.owner, now);
+            store::release_owner(connection, settings_.owner + "/", now);
             store::remove_process(connection, settings_.owner);
         });
     } catch (const store::DatabaseError& error) {

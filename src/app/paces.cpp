@@ -10,7 +10,8 @@ Paces::Paces(const Settings& settings, Clock& clock, const Log& log)
           {{.remote = "marketplace", .per_second = settings.marketplace_rate},
            {.remote = "jira", .per_second = settings.jira_rate}}} {
     if (!settings.redis) return;
-    shared_ = std::make_unique<wake::RedisPace>(*settings.redis, redis_prefix(settings), local_, log);
+    shared_ =
+        std::make_unique<wake::RedisPace>(*settings.redis, redis_prefix(settings), local_, log);
 }
 
 wake::Pace& Paces::pace() {

@@ -38,7 +38,7 @@ std::string host() {
 
 /// Two containers may bear one host's name and number their processes each for itself.
 std::string numbering() {
-    struct stat found{};
+    struct stat found {};
     return ::stat("/proc/self/ns/pid", &found) == 0 ? std::to_string(found.st_ino) : "0";
 }
 
@@ -62,7 +62,7 @@ void release_dead_owners(store::Database& database, Instant now) {
         const auto parts = split(owner, ':');
         // Before there were several processes, an owner had three parts.
         if (parts.size() < 3 || parts[0] != host()) return false;
-        if (parts.size() > 3 && parts[3] != numbering()) return false;
+        if (parts.size() > 3 && split(parts[3], '/')[0] != numbering()) return false;
         return start_of(parts[1]) != parts[2];
     };
     database.write([&](store::Connection& connection) {

@@ -189,7 +189,7 @@ void Reconcile::heal(const Subject& subject) {
         store::wake(connection, subject, now);
     });
     jobs::Worker worker{
-        {.owner = lease_owner(), .retry = settings_.retry},
+        {.owner = lease_owner() + "/reconcile/", .retry = settings_.retry},
         *database_,
         clock_,
         random_,

@@ -81,8 +81,7 @@ int seed(const Settings& settings, const std::filesystem::path& file, const Cons
             console.error << "  " << fault << "\n";
         return exit_usage;
     }
-    const auto database =
-        store::open(settings.database, store::OpenMode::create_if_missing, false);
+    const auto database = store::open(settings.database, store::OpenMode::create_if_missing, false);
     const Instant now = time_of(*database);
     store::upgrade(*database, now);
     Taken taken;

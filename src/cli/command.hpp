@@ -27,5 +27,8 @@ void add_attention(CLI::App& cli, Chosen& chosen);
 void add_status(CLI::App& cli, Chosen& chosen);
 void add_sandbox(CLI::App& cli, Chosen& chosen);
 void add_settings(CLI::App& cli, Chosen& chosen);
+void add_healthcheck(CLI::App& cli, Chosen& chosen);
+void add_completion(CLI::App& cli, Chosen& chosen);
+void add_manual(CLI::App& cli, Chosen& chosen);
 
 }  // namespace oms::cli

@@ -39,6 +39,9 @@ int run(int argc, char** argv) {
     add_db(cli, chosen);
     add_settings(cli, chosen);
     add_worker(cli, chosen);
+    add_healthcheck(cli, chosen);
+    add_completion(cli, chosen);
+    add_manual(cli, chosen);
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -30,9 +30,8 @@ void add_sandbox(CLI::App& cli, Chosen& chosen) {
             "--only", options->only, "Simulators alone, for trying another adapter against them"
         )
         ->check(CLI::IsMember({"marketplace", "jira", "both"}));
-    command->add_option(
-        "--database", options->database, "Keep the adapter's database in this file"
-    );
+    command->add_option("--database", options->database, "Keep the adapter's database in this file")
+        ->type_name("FILE");
     command->footer("Nothing needs to be installed or configured; nothing stays when it ends.");
     command->callback([&chosen, options] {
         chosen = [options] { return app::sandbox(*options, app::read_environment("."), {}); };

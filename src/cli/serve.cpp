@@ -40,9 +40,10 @@ int run_service(app::Settings settings, const app::ServiceOptions& options, cons
 int serve(bool workers) {
     return with_settings(app::Needs::remotes, [&](const app::Settings& settings) {
         if (!workers && !settings.database.shared()) {
-            std::cerr << "oms-jira: serve --no-worker on SQLite keeps what comes in, and nobody works on "
-                         "it until `oms-jira\nserve` runs in its place; workers in other processes need "
-                         "PostgreSQL (OMS_DB_HOST=postgresql://…)\n";
+            std::cerr
+                << "oms-jira: serve --no-worker on SQLite keeps what comes in, and nobody works on "
+                   "it until `oms-jira\nserve` runs in its place; workers in other processes need "
+                   "PostgreSQL (OMS_DB_HOST=postgresql://…)\n";
         }
         return run_service(settings, {.workers = workers}, "serving");
     });
@@ -51,9 +52,10 @@ int serve(bool workers) {
 int work(int port) {
     return with_settings(app::Needs::remotes, [&](app::Settings settings) {
         if (!settings.database.shared()) {
-            std::cerr << "oms-jira: workers of their own need PostgreSQL, which several processes can "
-                         "share:\nset OMS_DB_HOST=postgresql://user:password@host/database. On SQLite "
-                         "`oms-jira serve` runs the\nweb server and the workers in one process.\n";
+            std::cerr
+                << "oms-jira: workers of their own need PostgreSQL, which several processes can "
+                   "share:\nset OMS_DB_HOST=postgresql://user:password@host/database. On SQLite "
+                   "`oms-jira serve` runs the\nweb server and the workers in one process.\n";
             return app::exit_usage;
         }
         settings.http_port = static_cast<std::uint16_t>(port);
@@ -86,11 +88,15 @@ void add_worker(CLI::App& cli, Chosen& chosen) {
     CLI::App* command =
         cli.add_subcommand("worker", "Run workers only, beside other processes (needs PostgreSQL)");
     command
-        ->add_option("--http-port", *port, "Serve /healthz, /readyz and /metrics there; default: nowhere")
+        ->add_option(
+            "--http-port", *port, "Serve /healthz, /readyz and /metrics there; default: nowhere"
+        )
         ->check(CLI::Range(1, 65'535));
     command->footer(
-        "Any number of them, on any machine that reaches the same PostgreSQL. One of all processes\n"
-        "with workers polls, sweeps and keeps house; another takes over within 30 s where it dies, and\n"
+        "Any number of them, on any machine that reaches the same PostgreSQL. One of all "
+        "processes\n"
+        "with workers polls, sweeps and keeps house; another takes over within 30 s where it dies, "
+        "and\n"
         "at once where it is asked to end.\n\n"
         "Example:\n  OMS_DB_HOST=postgresql://oms@db.example.org/oms … oms-jira worker\n\n"
         "Exit codes: 0 ended as asked, 1 could not start, 2 unusable configuration."

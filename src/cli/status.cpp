@@ -41,6 +41,19 @@ void print_value(const app::Variable& variable, const app::Environment& environm
               << (set ? found->second.from : "default") << ") " << variable.what << "\n";
 }
 
+/// For a file of settings to begin with: /etc/oms-jira/oms-jira.env, .env.
+int print_example() {
+    std::cout << "# Settings of oms-jira: uncomment what you set. Any of them may be given as\n"
+                 "# NAME_FILE, the name of a file that holds the value. `man oms-jira.env` and\n"
+                 "# `oms-jira check` tell more.\n";
+    for (const app::Variable& variable : app::variables()) {
+        std::cout << "\n# " << variable.what;
+        if (!variable.standard.empty()) std::cout << " (default: " << variable.standard << ")";
+        std::cout << "\n#" << variable.name << "=\n";
+    }
+    return app::exit_ok;
+}
+
 int print_settings(bool markdown) {
     const auto environment = app::read_environment(".");
     if (markdown) std::cout << "| variable | default | what |\n| --- | --- | --- |\n";
@@ -61,8 +74,12 @@ void add_settings(CLI::App& cli, Chosen& chosen) {
     CLI::App* command =
         cli.add_subcommand("settings", "Every variable, its value, and where that came from");
     command->add_flag("--markdown", *markdown, "The table of the README: names, defaults, meaning");
-    command->callback([&chosen, markdown] {
-        chosen = [markdown] { return print_settings(*markdown); };
+    auto example = std::make_shared<bool>(false);
+    command->add_flag("--example", *example, "A file of settings to begin with, all commented out");
+    command->callback([&chosen, markdown, example] {
+        chosen = [markdown, example] {
+            return *example ? print_example() : print_settings(*markdown);
+        };
     });
 }
 

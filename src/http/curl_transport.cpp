@@ -39,7 +39,7 @@ struct Exchange {
     Response response;
     std::size_t body_bytes_max = 0;
     std::optional<std::chrono::steady_clock::time_point> not_after = std::nullopt;
-    int attempts = 0;              ///< how often curl began to send it
+    int attempts = 0;  ///< how often curl began to send it
     bool too_late = false;
     bool header_complete = false;  ///< the empty line was there: curl takes a torn header for one
     bool too_large = false;
@@ -50,7 +50,8 @@ struct Exchange {
 /// own idea, on a reused connection that broke: the remote may have carried out the first.
 int before_sending(void* context, char* /*ip*/, char* /*local*/, int /*port*/, int /*local*/) {
     auto& exchange = *static_cast<Exchange*>(context);
-    exchange.too_late = exchange.not_after && std::chrono::steady_clock::now() > *exchange.not_after;
+    exchange.too_late =
+        exchange.not_after && std::chrono::steady_clock::now() > *exchange.not_after;
     if (exchange.too_late) return CURL_PREREQFUNC_ABORT;
     const bool first = ++exchange.attempts == 1;
     return first ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;

@@ -113,17 +113,18 @@ void Gate::failed(const Error& error, Instant now) {
 void Gate::hear(const store::RemoteState& told, Instant now) {
     const std::scoped_lock lock{mutex_};
     if (told.name != state_.name) return;
+    // What stood there when we began may be a dead process's last word.
+    const bool news = !heard_before_.empty() && heard_before_ != told.state;
+    heard_before_ = told.state;
     if (told.state == "throttled" && told.until > now && state_.state != "paused") {
         if (state_.state == "throttled" && told.until <= state_.until) return;
         state_.state = told.state;
         state_.says = told.says;
         state_.until = told.until;
         wait_ = told.until - now;
-    } else if (told.state == "paused" && state_.state != "paused") {
+    } else if (told.state == "paused" && state_.state != "paused" && news) {
         OMS_RARE("gate.heard_of_a_pause");
-        log_.warning(
-            "another process was refused", {{"remote", state_.name}, {"says", told.says}}
-        );
+        log_.warning("another process was refused", {{"remote", state_.name}, {"says", told.says}});
         state_.state = told.state;
         state_.says = told.says;
         heard_ = true;
@@ -152,8 +153,7 @@ bool Gate::paused() const {
 /// No wait is longer than it was when it began, unless the clock was set back since.
 void Gate::follow_clock(Instant now) {
     state_.until = std::min(state_.until, now + wait_);
-    next_probe_ =
-        std::min(next_probe_, now + (heard_ ? probe_interval_of_others : probe_interval));
+    next_probe_ = std::min(next_probe_, now + (heard_ ? probe_interval_of_others : probe_interval));
 }
 
 void Gate::become(const std::string& state, Instant until, const std::string& says, Instant now) {

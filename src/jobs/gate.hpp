@@ -61,6 +61,7 @@ private:
     int failures_ = 0;
     Duration wait_ = {};  ///< how long `until` was ahead when it was set
     Instant next_probe_ = {};
+    std::string heard_before_ = {};  ///< the state that was last heard of; empty: none yet
     bool heard_ = false;  ///< the pause is another process's, who asks more often than we
     Instant last_saved_ = {};
 };

@@ -88,9 +88,11 @@ Instant Worker::turn(Instant now) {
 
 bool Worker::turn_of(const Subject& subject, Instant now) {
     give_back(now);
+    unaware_ = true;
     const auto leased = store::write(database_, [&](store::Connection& connection) {
         return store::lease_one(connection, subject, settings_.owner, now + settings_.lease_length);
     });
+    unaware_ = false;
     if (!leased) return false;
     work_on(*leased);
     return true;
@@ -98,14 +100,24 @@ bool Worker::turn_of(const Subject& subject, Instant now) {
 
 std::optional<store::Leased> Worker::lease(Instant now) {
     const Lane preferred = shares[turns_++ % shares.size()];
-    return store::write(database_, [&](store::Connection& connection) {
+    unaware_ = true;
+    auto leased = store::write(database_, [&](store::Connection& connection) {
         return store::lease_next(
             connection, settings_.owner, preferred, now, settings_.lease_length
         );
     });
+    unaware_ = false;
+    return leased;
 }
 
 void Worker::give_back(Instant now) {
+    if (unaware_) {
+        OMS_RARE("worker.unaware_of_its_lease");
+        database_.write([&](store::Connection& connection) {
+            store::release_owner(connection, settings_.owner, now);
+        });
+        unaware_ = false;
+    }
     if (!unfinished_) return;
     OMS_RARE("worker.gives_back");
     database_.write([&](store::Connection& connection) {

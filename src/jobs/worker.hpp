@@ -34,7 +34,7 @@ public:
 };
 
 struct WorkerSettings {
-    std::string owner = {};  ///< names this worker's leases
+    std::string owner = {};  ///< names this worker's leases, and nobody else's: `PROCESS/WORKER/`
     RetrySettings retry = {};
     /// Longer than any single remote call, and renewed before each.
     Duration lease_length = std::chrono::seconds{60};
@@ -75,6 +75,8 @@ private:
     std::uint64_t turns_ = 0;
     /// What could not be ended, since the database did not work: its lease would last on.
     std::optional<store::Leased> unfinished_;
+    /// A lease was asked for, and it is not known whether it was given: nobody would work on it.
+    bool unaware_ = false;
 };
 
 }  // namespace oms::jobs

@@ -13,8 +13,7 @@ std::optional<std::int64_t> take_lead(
     Instant until
 ) {
     const Instant never_reached = now + 2 * (until - now);
-    const Rows rows =
-        connection.run(sql::leader_take, {name, owner, now, until, never_reached});
+    const Rows rows = connection.run(sql::leader_take, {name, owner, now, until, never_reached});
     if (rows.empty()) return std::nullopt;
     return rows[0][0].integer();
 }

@@ -33,8 +33,9 @@ constexpr Statement add{"schema_migration_add", R"sql(
 )sql"};
 
 /// One process at a time changes the schema, for as long as it takes.
-constexpr std::string_view alone = "/*pg SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '1min';"
-                                   "SELECT pg_advisory_xact_lock(1330467658) */";
+constexpr std::string_view alone =
+    "/*pg SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '1min';"
+    "SELECT pg_advisory_xact_lock(1330467658) */";
 
 /// The lowest number of a program's schema that may still work with this one.
 const std::string least_setting = "schema_least";
@@ -58,9 +59,7 @@ std::string without_remarks(std::string_view sql) {
 }
 
 std::string checksum_of(const Migration& migration) {
-    return sha256_hex(
-        without_remarks(migration.up) + "\n--\n" + without_remarks(migration.down)
-    );
+    return sha256_hex(without_remarks(migration.up) + "\n--\n" + without_remarks(migration.down));
 }
 
 }  // namespace

@@ -233,8 +233,7 @@ void PostgresDatabase::commit_together(std::deque<Waiting> batch) {
     });
     for (const Waiting& one : batch) {
         const bool alone = together && batch.size() > 1 && !is_away(together);
-        const std::exception_ptr outcome =
-            alone ? outcome_of([&] { write(one.work); }) : together;
+        const std::exception_ptr outcome = alone ? outcome_of([&] { write(one.work); }) : together;
         try {
             one.done(outcome);
         } catch (const std::exception&) {

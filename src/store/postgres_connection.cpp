@@ -40,14 +40,27 @@ constexpr std::array states{
     State{"40P01", DatabaseError::Kind::conflict, ""},
     State{"55P03", DatabaseError::Kind::busy, ""},
     State{"57014", DatabaseError::Kind::busy, ""},
-    State{"53100", DatabaseError::Kind::full, ": the database's disk is full; make room, the work then goes on by itself"},
-    State{"53300", DatabaseError::Kind::busy, ": raise max_connections, or let a pooler share them"},
+    State{
+        "53100",
+        DatabaseError::Kind::full,
+        ": the database's disk is full; make room, the work then goes on by itself"},
+    State{
+        "53300",
+        DatabaseError::Kind::busy,
+        ": raise max_connections, or let a pooler share them"},
     State{"53", DatabaseError::Kind::busy, ""},
     State{"23", DatabaseError::Kind::constraint, ""},
-    State{"25006", DatabaseError::Kind::broken, ": this server only reads, such as a standby; name the one that writes in OMS_DB_HOST (target_session_attrs=read-write finds it among several)"},
+    State{
+        "25006",
+        DatabaseError::Kind::broken,
+        ": this server only reads, such as a standby; name the one that writes in OMS_DB_HOST "
+        "(target_session_attrs=read-write finds it among several)"},
     State{"28", DatabaseError::Kind::unusable, ": correct user and password in OMS_DB_HOST"},
     State{"3D000", DatabaseError::Kind::unusable, ": create it, or name another in OMS_DB_HOST"},
-    State{"42501", DatabaseError::Kind::unusable, ": this role may not; docs/deploy.md names the rights it needs"},
+    State{
+        "42501",
+        DatabaseError::Kind::unusable,
+        ": this role may not; docs/deploy.md names the rights it needs"},
     State{"42", DatabaseError::Kind::programming, ""},
     State{"22", DatabaseError::Kind::programming, ""},
     State{"25", DatabaseError::Kind::programming, ""},
@@ -108,8 +121,12 @@ std::optional<std::string> fault_of_postgres_url(const Secret& url) {
     std::string says = said(error);
     PQfreemem(error);
     for (const std::string_view known :
-         {"invalid port", "invalid URI query parameter", "invalid percent-encoded token",
-          "forbidden value", "unexpected character", "end of string reached"}) {
+         {"invalid port",
+          "invalid URI query parameter",
+          "invalid percent-encoded token",
+          "forbidden value",
+          "unexpected character",
+          "end of string reached"}) {
         if (says.find(known) != std::string::npos) return std::string{known};
     }
     return "it cannot be read";
@@ -155,11 +172,24 @@ void PostgresConnection::Close::operator()(pg_result* result) const { PQclear(re
 PostgresConnection::PostgresConnection(const Secret& url) : described_{describe_postgres_url(url)} {
     // What comes before `dbname`, which is the URL, is a default; what comes after overrides it.
     constexpr std::array keywords{
-        "fallback_application_name", "connect_timeout",     "keepalives_idle",
-        "keepalives_interval",       "keepalives_count",    "tcp_user_timeout",
-        "dbname",                    "client_encoding",     static_cast<const char*>(nullptr)};
+        "fallback_application_name",
+        "connect_timeout",
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "tcp_user_timeout",
+        "dbname",
+        "client_encoding",
+        static_cast<const char*>(nullptr)};
     const std::array values{
-        "oms-jira", "5", "10", "5", "3", "20000", url.reveal().c_str(), "UTF8",
+        "oms-jira",
+        "5",
+        "10",
+        "5",
+        "3",
+        "20000",
+        url.reveal().c_str(),
+        "UTF8",
         static_cast<const char*>(nullptr)};
     handle_.reset(PQconnectdbParams(keywords.data(), values.data(), 1));
     if (!handle_) throw std::bad_alloc{};
@@ -169,7 +199,9 @@ PostgresConnection::PostgresConnection(const Secret& url) : described_{describe_
             kind_of_refusal(says), fmt::format("database {}: {}", described_, says)};
     }
     // Notices are for people at a prompt.
-    PQsetNoticeReceiver(handle_.get(), [](void* /*context*/, const PGresult* /*notice*/) {}, nullptr);
+    PQsetNoticeReceiver(
+        handle_.get(), [](void* /*context*/, const PGresult* /*notice*/) {}, nullptr
+    );
     ask_whether_direct();
 }
 
@@ -186,8 +218,7 @@ bool PostgresConnection::usable() const {
 void PostgresConnection::give_up(std::string_view doing, const std::string& says) {
     given_up_ = true;
     throw DatabaseError{
-        DatabaseError::Kind::broken,
-        fmt::format("database {}: {}: {}", described_, doing, says)};
+        DatabaseError::Kind::broken, fmt::format("database {}: {}: {}", described_, doing, says)};
 }
 
 void PostgresConnection::fail(std::string_view doing, const pg_result* result) const {
@@ -210,9 +241,8 @@ void PostgresConnection::wait_readable(std::string_view doing) {
     const auto until = std::chrono::steady_clock::now() + patience_;
     pollfd waiting{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
     while (true) {
-        const auto left = std::chrono::ceil<std::chrono::milliseconds>(
-            until - std::chrono::steady_clock::now()
-        );
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
         if (left <= 0ms) give_up(doing, "the server is silent");
         const int ready = ::poll(&waiting, 1, static_cast<int>(left.count()));
         if (ready > 0) return;
@@ -277,26 +307,25 @@ Rows PostgresConnection::run(const Statement& statement, std::span<const Value> 
         values.push_back(value.is_null() ? nullptr : texts.back().c_str());
     }
     const auto count = static_cast<int>(values.size());
-    const int sent =
-        direct_ ? PQsendQueryPrepared(
-                      handle_.get(),
-                      prepared(statement).c_str(),
-                      count,
-                      values.data(),
-                      nullptr,
-                      nullptr,
-                      0
-                  )
-                : PQsendQueryParams(
-                      handle_.get(),
-                      text_of(statement).c_str(),
-                      count,
-                      nullptr,
-                      values.data(),
-                      nullptr,
-                      nullptr,
-                      0
-                  );
+    const int sent = direct_ ? PQsendQueryPrepared(
+                                   handle_.get(),
+                                   prepared(statement).c_str(),
+                                   count,
+                                   values.data(),
+                                   nullptr,
+                                   nullptr,
+                                   0
+                               )
+                             : PQsendQueryParams(
+                                   handle_.get(),
+                                   text_of(statement).c_str(),
+                                   count,
+                                   nullptr,
+                                   values.data(),
+                                   nullptr,
+                                   nullptr,
+                                   0
+                               );
     if (sent == 0) give_up(statement.name, said(PQerrorMessage(handle_.get())));
     const Result result = wait(statement.name);
     changed_ = parse_int(PQcmdTuples(result.get())).value_or(0);

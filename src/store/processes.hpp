@@ -9,7 +9,7 @@ namespace oms::store {
 
 /// A process that works on this database, as it last said itself.
 struct Process {
-    std::string owner = {};  ///< names its leases: host:pid:start:namespace
+    std::string owner = {};      ///< names its leases: host:pid:start:namespace
     std::string role = "serve";  ///< serve, web, worker
     std::string version = {};
     int workers = 0;

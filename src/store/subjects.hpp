@@ -105,11 +105,13 @@ void finish_again(Connection& connection, const Leased& leased, const Again& aga
 /// Hands back a lease, if it is still ours, with all that it had taken.
 void give_back(Connection& connection, const Leased& leased, Instant now);
 
-/// Whether a lease of this owner ends before that time; and lets those last until `until`.
+// Owners are named `PROCESS/WORKER/`: what begins with `PROCESS/` is all of a process.
+
+/// Whether a lease of an owner that begins so ends before that time; and lets those last until `until`.
 bool owner_expires(Connection& connection, const std::string& owner, Instant before);
 void renew_owner(Connection& connection, const std::string& owner, Instant before, Instant until);
 
-/// Hands back all leases of a worker that is known to be dead.
+/// Hands back all leases of owners that begin so, and hold nothing any more: dead, or unaware of it.
 void release_owner(Connection& connection, const std::string& owner, Instant now);
 std::vector<std::string> lease_owners(Connection& connection);
 

@@ -79,6 +79,11 @@ void Sweeper::begin(Instant now) {
 Instant Sweeper::turn(Instant now) {
     hinted_ = false;
     auto sweep = store::read(database_, store::last_sweep);
+    // A start that a clock which was ahead wrote down must not put the next one off by as much.
+    if (const std::int64_t id = sweep ? sweep->id : 0; id != counted_) {
+        counted_ = id;
+        counted_from_ = clock_.steady();
+    }
     if (!sweep || sweep->ended_at) {
         // The first one an interval after the first start: until then the event feed tells all.
         const auto first = store::read(database_, [](Connection& connection) {
@@ -87,7 +92,8 @@ Instant Sweeper::turn(Instant now) {
         const Instant began = sweep ? sweep->started_at : first.value_or(now);
         const Instant due = began + settings_.interval;
         const bool clock_set_back = began > now;
-        if (now < due && !clock_set_back) return due;
+        const Duration left = counted_from_ + settings_.interval - clock_.steady();
+        if (now < due && left > Duration{0} && !clock_set_back) return std::min(due, now + left);
         begin(now);
         return now;
     }

@@ -62,6 +62,8 @@ private:
     Remotes& remotes_;
     Log log_;
     bool hinted_ = false;
+    std::int64_t counted_ = -1;   ///< the sweep that was last met
+    Duration counted_from_ = {};  ///< by the steady time: when it was first met
 };
 
 /// At a first start with OMS_SYNC_FROM: writes down every project and order that is there already,

@@ -80,7 +80,7 @@ private:
     Signal stop_;
     Signal rang_;
     std::array<std::atomic<bool>, topics.size()> rung_{};
-    bool pooled_ = false;                          // only the thread's, as the next
+    bool pooled_ = false;  // only the thread's, as the next
     std::chrono::milliseconds pause_ = reconnect_first;
     std::thread thread_;
 };
@@ -101,11 +101,22 @@ void PostgresRelay::run() {
 
 Result<PgConnection> PostgresRelay::open() const {
     constexpr std::array keywords{
-        "fallback_application_name", "connect_timeout",  "keepalives_idle",
-        "keepalives_interval",       "keepalives_count", "tcp_user_timeout",
-        "dbname",                    static_cast<const char*>(nullptr)};
+        "fallback_application_name",
+        "connect_timeout",
+        "keepalives_idle",
+        "keepalives_interval",
+        "keepalives_count",
+        "tcp_user_timeout",
+        "dbname",
+        static_cast<const char*>(nullptr)};
     const std::array values{
-        "oms-jira rings", "3", "10", "5", "3", "20000", url_.reveal().c_str(),
+        "oms-jira rings",
+        "3",
+        "10",
+        "5",
+        "3",
+        "20000",
+        url_.reveal().c_str(),
         static_cast<const char*>(nullptr)};
     PgConnection connection{PQconnectdbParams(keywords.data(), values.data(), 1)};
     if (!connection) return failure(ErrorKind::not_sent, "no memory for a connection");
@@ -151,8 +162,9 @@ Error PostgresRelay::serve() {
     if (pooled_) {
         return {
             .kind = ErrorKind::refused,
-            .says = "a pooler stands before the database, through which no ring passes: what is new "
-                    "is found at the poll's pace; OMS_REDIS_HOST carries rings too"};
+            .says =
+                "a pooler stands before the database, through which no ring passes: what is new "
+                "is found at the poll's pace; OMS_REDIS_HOST carries rings too"};
     }
     const auto listening = ask(connection, "LISTEN " + channel_);
     if (!listening) return listening.error();

@@ -11,10 +11,7 @@ Desk::Desk() : thread_{[this] { work(); }} {}
 
 Desk::~Desk() { stop(); }
 
-void Desk::answer(
-    const std::shared_ptr<http::Reply>& reply,
-    std::function<http::Response()> make
-) {
+void Desk::answer(const std::shared_ptr<http::Reply>& reply, std::function<http::Response()> make) {
     {
         const std::scoped_lock lock{mutex_};
         if (!stopped_ && waiting_.size() < waiting_max) {

@@ -308,7 +308,9 @@ TEST(Migrations, WhatHasShippedIsNeverChanged) {
     const auto database = made.open();
     upgrade(*database, start);
     const auto applied = applied_migrations(*database);
-    EXPECT_EQ(applied.at(0).checksum, "57ff0c7a04423c43fd3f1a2d3020d1bab88633ac36e4d692309fc749d4791383");
+    EXPECT_EQ(
+        applied.at(0).checksum, "57ff0c7a04423c43fd3f1a2d3020d1bab88633ac36e4d692309fc749d4791383"
+    );
 }
 
 TEST_P(StoreContract, WritersOfManyThreadsShareCommitsAndLoseNothing) {
@@ -370,9 +372,7 @@ TEST_P(SqliteContract, AFullDiskIsToldAndTheWorkGoesOnWhenThereIsRoom) {
 TEST_P(StoreContract, TextsComeBackThoughADatabaseCannotStoreThemAll) {
     const std::string odd = std::string{"a\tb\r\n'\"\\ \xC3\xA9 \xF0\x9F\x8E\x89"};
     database_->write([&](Connection& connection) { put_setting(connection, "odd", odd); });
-    EXPECT_EQ(
-        store::read(*database_, [](Connection& c) { return find_setting(c, "odd"); }), odd
-    );
+    EXPECT_EQ(store::read(*database_, [](Connection& c) { return find_setting(c, "odd"); }), odd);
     // NUL and what is no UTF-8 must not be the end of a transaction.
     database_->write([&](Connection& connection) {
         put_setting(connection, "worse", std::string{"a\0b\xFF", 4});
@@ -445,7 +445,9 @@ TEST_P(StoreContract, AThrottlingIsNotOverwrittenByOneWhoWasServedMeanwhile) {
         database_->write([&](Connection& connection) { put_remote(connection, remote, now); });
         return store::read(*database_, remotes).at(0).state;
     };
-    EXPECT_EQ(put({.name = "jira", .state = "throttled", .until = start + 1min}, start), "throttled");
+    EXPECT_EQ(
+        put({.name = "jira", .state = "throttled", .until = start + 1min}, start), "throttled"
+    );
     EXPECT_EQ(put({.name = "jira"}, start + 1s), "throttled");
     EXPECT_EQ(put({.name = "jira"}, start + 1min), "working");
 }
@@ -454,7 +456,9 @@ TEST_P(SharedContract, HintsOfManyProcessesAtOnceLoseNoClaim) {
     const auto hint_from = [](Database& database, int from) {
         for (int i = from; i < from + 50; ++i) {
             database.write([&](Connection& connection) {
-                add_hint(connection, {.subject = order, .claims = {"m=" + std::to_string(i)}}, start);
+                add_hint(
+                    connection, {.subject = order, .claims = {"m=" + std::to_string(i)}}, start
+                );
             });
         }
     };
@@ -467,7 +471,8 @@ TEST_P(SharedContract, HintsOfManyProcessesAtOnceLoseNoClaim) {
 
 TEST_P(SharedContract, NoTwoProcessesLeaseOneSubject) {
     constexpr int subjects = 60;
-    for (int i = 1; i <= subjects; ++i) hint({.subject = Subject::of(ProjectId{i}), .aspects = 1}, start);
+    for (int i = 1; i <= subjects; ++i)
+        hint({.subject = Subject::of(ProjectId{i}), .aspects = 1}, start);
     const auto lease_all = [&](Database& database, std::vector<std::string>& keys) {
         while (true) {
             const auto leased = store::write(database, [&](Connection& connection) {
@@ -508,7 +513,9 @@ TEST_P(SharedContract, WhoeverIsInAnothersWayIsBegunAnew) {
     beside.join();
     for (const Subject& subject : {one, two}) {
         EXPECT_EQ(
-            store::read(*database_, [&](Connection& c) { return find_subject(c, subject); })->generation,
+            store::read(
+                *database_, [&](Connection& c) { return find_subject(c, subject); }
+            )->generation,
             30
         );
     }
@@ -553,11 +560,15 @@ TEST_P(PostgresContract, AWorkThatOverlooksAFailedStatementIsNotTakenForDone) {
 }
 
 TEST_P(PostgresContract, BrokenConnectionsAreReplacedAndTheirWorkBegunAnew) {
-    const Statement end_all{"end_all", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
-                                       "datname = current_database() AND pid <> pg_backend_pid()"};
+    const Statement end_all{
+        "end_all",
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE "
+        "datname = current_database() AND pid <> pg_backend_pid()"};
     for (int i = 0; i < 5; ++i) {
         other_->read([&](Connection& connection) { connection.run(end_all, {}); });
-        database_->write([&](Connection& connection) { put_setting(connection, "i", std::to_string(i)); });
+        database_->write([&](Connection& connection) {
+            put_setting(connection, "i", std::to_string(i));
+        });
     }
     // In the midst of the work, too.
     int runs = 0;

@@ -44,7 +44,7 @@ describe("the systemd unit", () => {
 
   test("takes away what the service does not need", () => {
     for (const line of [
-      "DynamicUser=yes", "StateDirectory=oms-jira", "StateDirectoryMode=0700", "UMask=0077",
+      "User=oms-jira", "Group=oms-jira", "StateDirectory=oms-jira", "StateDirectoryMode=0750", "UMask=0077",
       "NoNewPrivileges=yes", "CapabilityBoundingSet=", "AmbientCapabilities=", "RestrictSUIDSGID=yes",
       "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "PrivateDevices=yes", "PrivateUsers=yes",
       "ProtectProc=invisible", "ProcSubset=pid", "ProtectKernelTunables=yes", "ProtectKernelModules=yes",

@@ -1,12 +1,23 @@
 // Many processes on one PostgreSQL: two web servers, four workers. They die, are stopped, are cut off,
 // their database restarts; nothing is lost, nothing doubled, nothing leaked.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { People } from "./lib/people.mjs";
 import { Seeded, seeds, tellSeed } from "./lib/seeded.mjs";
 import { noPostgres } from "./lib/servers.mjs";
 import { Site } from "./lib/site.mjs";
 import { call, run, until } from "./lib/world.mjs";
+
+function faketime() {
+  try {
+    const files = execFileSync("dpkg", ["-L", "libfaketime"], { encoding: "utf8" }).split("\n");
+    return files.find((one) => one.endsWith("libfaketimeMT.so.1") && existsSync(one));
+  } catch {
+    return undefined;
+  }
+}
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
@@ -110,6 +121,31 @@ describe("many processes", { skip: noPostgres }, () => {
       assert.equal((await site.world.issuesOf(made.project, made.id)).length, 1);
       assert.equal((await site.world.issuesOf(made.project)).length, 1);
     }
+  });
+
+  test("machines whose clocks differ by minutes agree: the database's time rules", async (t) => {
+    const library = faketime();
+    if (!library) return t.skip("libfaketime is not installed (Debian's package libfaketime)");
+    const offsets = ["+7m", "-9m"];
+    for (const [i, worker] of site.workers.entries()) {
+      worker.kept = false;
+      worker.kill("SIGTERM");
+      await worker.ended;
+      worker.settings = { LD_PRELOAD: library, FAKETIME: offsets[i], FAKETIME_DONT_FAKE_MONOTONIC: "1" };
+      await worker.begin();
+    }
+    for (const worker of site.workers) await until(`${worker.name} to tell of its clock`, () => /clock differs from the database's.*by="?[79] min/.test(worker.log), 20);
+    const began = Date.now();
+    const made = await order("Clocks");
+    await registered(made, 20);
+    const issue = await site.world.issue(made.project, made.id);
+    await site.world.jira(`issues/${issue.key}/comments`, { body: "what time is it" });
+    await until("the message", async () => (await site.world.order(made.project, made.id)).messages.some((one) => one.content === "what time is it"), 20);
+    assert.ok(Date.now() - began < 20_000);
+    // What is written down is by the database's time, whoever wrote it.
+    const [[apart]] = await site.postgres.query("SELECT max(abs(at - extract(epoch FROM clock_timestamp()) * 1000000)) / 1000000 FROM (SELECT at FROM journal ORDER BY id DESC LIMIT 10) AS last", "oms");
+    assert.ok(Number(apart) < 60, apart);
+    for (const worker of site.workers) delete worker.settings;
   });
 
   test("a schema one version ahead is worked with, where it allows that", async () => {

@@ -85,6 +85,11 @@ int main(int argc, char** argv) {
     app.add_option("--acts", options.acts, "how many acts of people");
     app.add_flag("--calm", options.calm, "no weather");
     app.add_flag("--disk", options.on_disk, "SQLite on a disk that loses what was not synced");
+    app.add_option(
+        "--postgres",
+        options.postgres,
+        "URL of a PostgreSQL database in place of SQLite; all that is in it goes"
+    );
     app.add_flag("--story", story, "tell everything that happens");
     app.add_flag("--minimise", shorter, "with --seed: the fewest acts that still fail");
     app.add_flag("--points", all_points, "golden stories, each thing wrong at each point");

@@ -38,6 +38,7 @@ std::string_view to_text(Fate fate) {
     case Fate::killed_after: return "killed after it arrived";
     case Fate::full: return "disk full";
     case Fate::busy: return "database busy";
+    case Fate::commit_unknown: return "committed, answer lost";
     }
     return "";
 }
@@ -159,7 +160,9 @@ void Network::fail_commit(Fate fate) {
 void Network::before_commit() {
     ++commits;
     if (plan.commit != 0) {
-        const bool now = commits == plan.commit && plan.fate != Fate::killed_after;
+        const bool afterwards =
+            plan.fate == Fate::killed_after || plan.fate == Fate::commit_unknown;
+        const bool now = commits == plan.commit && !afterwards;
         if (now) fail_commit(plan.fate);
         return;
     }
@@ -180,6 +183,11 @@ void Network::after_commit() {
         ++struck[static_cast<std::size_t>(Fate::killed_after)];
         throw Killed{};
     }
+    const bool unknown = plan.commit == commits && plan.fate == Fate::commit_unknown;
+    if (!unknown && (plan.commit != 0 || !chance(weather.commit_unknown))) return;
+    ++struck[static_cast<std::size_t>(Fate::commit_unknown)];
+    tell("committed, but the connection to the database breaks");
+    throw store::DatabaseError{store::DatabaseError::Kind::broken, "the connection broke"};
 }
 
 }  // namespace oms::simulation

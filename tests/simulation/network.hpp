@@ -38,10 +38,11 @@ enum class Fate {
     anonymous,
     killed_before,
     killed_after,
-    full,  ///< commits only
-    busy,  ///< commits only
+    full,            ///< commits only
+    busy,            ///< commits only
+    commit_unknown,  ///< commits only: it was durable, and was told to have failed
 };
-inline constexpr std::size_t fates_count = 16;
+inline constexpr std::size_t fates_count = 17;
 std::string_view to_text(Fate fate);
 
 /// The simulated network between the adapter and both remotes, and the database's disk: every seam

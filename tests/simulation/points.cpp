@@ -26,7 +26,12 @@ constexpr std::array call_fates{
     Fate::anonymous,
     Fate::killed_before,
     Fate::killed_after};
-constexpr std::array commit_fates{Fate::full, Fate::busy, Fate::killed_before, Fate::killed_after};
+constexpr std::array commit_fates{
+    Fate::full,
+    Fate::busy,
+    Fate::commit_unknown,
+    Fate::killed_before,
+    Fate::killed_after};
 
 class Loop {
 public:

@@ -140,7 +140,10 @@ void Process::Impl::add_workers() {
             sync_settings, database, shared, agent().remotes, log
         ));
         team.push_back(std::make_unique<jobs::Worker>(
-            jobs::WorkerSettings{.owner = "simulated", .retry = settings.retry, .idle_wait = 10min},
+            jobs::WorkerSettings{
+                .owner = "simulated/" + std::to_string(i) + "/",
+                .retry = settings.retry,
+                .idle_wait = 10min},
             database,
             clock,
             random,

@@ -44,7 +44,7 @@ public:
     virtual ~CommitWeather() = default;
     /// May throw Killed, or store::DatabaseError.
     virtual void before_commit() = 0;
-    /// May throw Killed.
+    /// The same: what was committed is durable, whatever is thrown.
     virtual void after_commit() = 0;
 };
 
@@ -67,12 +67,18 @@ public:
         } catch (const store::DatabaseError&) {
             return done(std::current_exception());
         }
+        std::exception_ptr outcome;
         alive([&] {
             real_.write_later(std::move(work), [&](const std::exception_ptr& error) {
-                if (!power_failed()) done(error);
+                outcome = error;
             });
         });
-        weather_.after_commit();
+        try {
+            weather_.after_commit();
+        } catch (const store::DatabaseError&) {
+            outcome = std::current_exception();
+        }
+        done(outcome);
     }
     void read(const store::Work& work) override {
         alive([&] { real_.read(work); });

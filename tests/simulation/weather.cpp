@@ -51,6 +51,7 @@ Weather Weather::of(Random& random) {
     weather.killed_at_commit = swarm(random, 0.03);
     weather.disk_full = swarm(random, 0.02);
     weather.busy = swarm(random, 0.05);
+    weather.commit_unknown = swarm(random, 0.03);
     // These two need the simulated disk, which is slower.
     weather.power_fails = swarm(random, 0.05);
     if (random.fraction() < 0.5) weather.power_fails = 0;
@@ -105,6 +106,7 @@ std::string in_words(const Weather& weather) {
     add("killed at a commit", weather.killed_at_commit);
     add("disk full", weather.disk_full);
     add("database busy", weather.busy);
+    add("commits' answers lost", weather.commit_unknown);
     add("power fails", weather.power_fails);
     add("yesterday's database", weather.restore);
     add(weather.far_jumps ? "clock jumps by hours" : "clock jumps", weather.clock_jump);

@@ -42,6 +42,7 @@ struct Weather {
     double killed_at_call = 0;    ///< before or after a request
     double killed_at_commit = 0;  ///< before or after a commit
     double disk_full = 0;         ///< a commit fails, and the next few
+    double commit_unknown = 0;    ///< a commit is durable, and its answer is lost
     double busy = 0;              ///< a commit fails: somebody else holds the database
     double power_fails = 0;       ///< per step: soon, with what was not synced lost
     double restore = 0;           ///< per step: the database of an earlier hour is put back

@@ -6,6 +6,7 @@
 
 #include "store/links.hpp"
 #include "store/migrations.hpp"
+#include "store/postgres.hpp"
 #include "store/sqlite.hpp"
 
 // The world as it is and how it moves; phases.cpp has what is played in it.
@@ -81,6 +82,10 @@ World::World(const RunOptions& options)
     network_.plan = options_.plan;
     network_.weather =
         options_.calm || options_.golden != nullptr ? Weather{} : Weather::of(random_);
+    if (!options_.postgres.empty()) {
+        // What a disk loses, and which backup is put back, is the server's affair.
+        network_.weather.restore = network_.weather.power_fails = 0;
+    }
     const Weather& weather = network_.weather;
     verdict_.weather = in_words(weather);
     clock_steady_ = weather.clock_jump == 0;
@@ -90,10 +95,15 @@ World::World(const RunOptions& options)
                 !weather.far_jumps;
     if (no_sweep_) overrides_["OMS_RECONCILE_INTERVAL"] = "7d";
     // The Jira poll asks for one Jira project: of an issue that left it, webhooks and the sweep tell.
-    const bool sweep_needed_for_moved = no_sweep_ && weather.webhook_lost > 0;
+    // One is lost, too, where it could not be stored.
+    const bool webhooks_may_be_lost = weather.webhook_lost > 0 || weather.killed_at_call > 0 ||
+                                      weather.killed_at_commit > 0 || weather.disk_full > 0 ||
+                                      weather.busy > 0 || weather.power_fails > 0;
+    const bool sweep_needed_for_moved = no_sweep_ && webhooks_may_be_lost;
     people_.nothing_vanishes = weather.restore > 0 || sweep_needed_for_moved;
-    const bool on_disk = options_.on_disk || options_.golden != nullptr || weather.restore > 0 ||
-                         weather.power_fails > 0;
+    const bool on_disk =
+        options_.postgres.empty() && (options_.on_disk || options_.golden != nullptr ||
+                                      weather.restore > 0 || weather.power_fails > 0);
     if (on_disk) disk_ = std::make_unique<Disk>(random_);
     prepare_remotes();
     network_.meanwhile = [this] { meanwhile(); };
@@ -170,8 +180,15 @@ void World::tell(const std::string& line) {
 }
 
 void World::open_database() {
-    const char* file = disk_ ? "oms-jira.db" : ":memory:";
-    real_database_ = store::open_sqlite(file, store::OpenMode::create_if_missing, false);
+    if (!options_.postgres.empty()) {
+        real_database_ = store::open_postgres(Secret{options_.postgres}, false);
+        real_database_->write([](store::Connection& connection) {
+            connection.run_script("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
+        });
+    } else {
+        const char* file = disk_ ? "oms-jira.db" : ":memory:";
+        real_database_ = store::open_sqlite(file, store::OpenMode::create_if_missing, false);
+    }
     store::upgrade(*real_database_, clock_.now());
     database_ = std::make_unique<SeamDatabase>(*real_database_, network_);
     if (disk_) database_->power_failed = [this] { return disk_->power_failed(); };

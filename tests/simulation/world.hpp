@@ -44,7 +44,9 @@ struct Verdict {
 struct RunOptions {
     std::uint64_t seed = 1;
     int acts = 25;
-    bool calm = false;     ///< no weather but the planned fate
+    bool calm = false;  ///< no weather but the planned fate
+    /// A PostgreSQL database in place of SQLite; what is in its schema public goes.
+    std::string postgres = {};
     bool on_disk = false;  ///< on the simulated disk also where the weather does not need it
     bool keep_story = false;
     Network::Plan plan = {};

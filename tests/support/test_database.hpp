@@ -60,7 +60,8 @@ public:
 
 private:
     static void psql(const std::string& statement) {
-        const std::string command = "psql -X -q -d '" + std::string{std::getenv("OMS_TEST_POSTGRES")} +
+        const std::string command = "psql -X -q -d '" +
+                                    std::string{std::getenv("OMS_TEST_POSTGRES")} +
                                     "postgres' -c '" + statement + "' >/dev/null 2>&1";
         if (std::system(command.c_str()) != 0) throw std::runtime_error{"psql: " + statement};
     }

@@ -56,12 +56,12 @@ inline constexpr Statement subject_release_expired{"subject_release_expired", R"
                     /*pg FOR UPDATE SKIP LOCKED */)
 )sql"};
 
-/// $1 owner, $2 now: the same for one owner, known to be dead.
+/// $1 how the owner begins, $2 now: the same for those who hold nothing any more.
 inline constexpr Statement subject_release_owner{"subject_release_owner", R"sql(
     UPDATE subject
        SET state = 'due', dirty = dirty | working, claims = working_claims || claims, working = 0,
            working_claims = '', lease_owner = '', due_at = $2
-     WHERE state = 'leased' AND lease_owner = $1
+     WHERE state = 'leased' AND substr(lease_owner, 1, length($1)) = $1
 )sql"};
 
 /// $1 key, $2 fence, $3 now: the same for one lease
@@ -98,18 +98,19 @@ inline constexpr Statement subject_renew{"subject_renew", R"sql(
     UPDATE subject SET lease_until = $3 WHERE key = $1 AND fence = $2 AND state = 'leased'
 )sql"};
 
-/// $1 owner, $2 leases that end before, $3 until. One that is being recorded renews itself.
+/// $1 how the owner begins, $2 leases that end before, $3 until. One that is being recorded renews itself.
 inline constexpr Statement subject_renew_owner{"subject_renew_owner", R"sql(
     UPDATE subject SET lease_until = $3
      WHERE key IN (SELECT key FROM subject
-                    WHERE state = 'leased' AND lease_owner = $1 AND lease_until < $2
+                    WHERE state = 'leased' AND substr(lease_owner, 1, length($1)) = $1
+                      AND lease_until < $2
                     /*pg FOR UPDATE SKIP LOCKED */)
 )sql"};
 
-/// $1 owner, $2 leases that end before
+/// $1 how the owner begins, $2 leases that end before
 inline constexpr Statement subject_owner_expires{"subject_owner_expires", R"sql(
     SELECT 1 FROM subject
-     WHERE state = 'leased' AND lease_owner = $1 AND lease_until < $2
+     WHERE state = 'leased' AND substr(lease_owner, 1, length($1)) = $1 AND lease_until < $2
      LIMIT 1
 )sql"};
 

@@ -107,6 +107,7 @@ export class Site {
 
   pass(client, tries) {
     const web = this.webs[this.balanced++ % this.webs.length];
+    if (!web) return client.destroy();
     const server = net.connect(web.port, "127.0.0.1");
     server.on("connect", () => { client.pipe(server); server.pipe(client); });
     client.on("error", () => server.destroy());

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include "app/variables.hpp"
+
 namespace oms::app {
 namespace {
 
@@ -61,6 +63,38 @@ TEST(Settings, AreToldOnOneLineEach) {
     EXPECT_LT(loaded.settings.warnings[0].size(), 200U);
 }
 
+TEST(Settings, TellTheDatabaseByItsUrl) {
+    const auto place = [](const std::string& url) {
+        Environment given = complete();
+        given.set("OMS_DB_HOST", url, "test");
+        const Loaded loaded = load_settings(given, Needs::remotes, {});
+        EXPECT_TRUE(loaded.faults.empty()) << url;
+        return loaded.settings.database;
+    };
+    EXPECT_EQ(place("sqlite:////var/lib/x.db").file, "/var/lib/x.db");
+    EXPECT_FALSE(place("sqlite:///x.db").shared());
+    // As SQLAlchemy had it, driver and all.
+    for (const char* url :
+         {"postgresql://oms:p%40ss@db:5433/orders",
+          "postgres://oms:p%40ss@db:5433/orders",
+          "postgresql+psycopg2://oms:p%40ss@db:5433/orders"}) {
+        EXPECT_EQ(store::describe(place(url)), "PostgreSQL, orders at db:5433, as oms") << url;
+    }
+}
+
+TEST(Settings, ShowNoPassword) {
+    const Variable url{.name = "OMS_DB_HOST"};
+    EXPECT_EQ(shown_value(url, "postgresql://oms:hush@db/x"), "postgresql://oms:***@db/x");
+    EXPECT_EQ(
+        shown_value(url, "postgresql://oms@db/x?password=hush&a=b"),
+        "postgresql://oms@db/x?password=***&a=b"
+    );
+    EXPECT_EQ(shown_value(url, "redis://:hu:sh@r@cache:6379/2"), "redis://:***@cache:6379/2");
+    EXPECT_EQ(shown_value(url, "sqlite:///a:b@c/x.db"), "sqlite:///a:b@c/x.db");
+    EXPECT_EQ(shown_value(url, "db.example.org:6379"), "db.example.org:6379");
+    EXPECT_EQ(shown_value({.name = "OMS_MP_TOKEN", .secret = true}, "hush"), "***");
+}
+
 TEST(Settings, NameEveryBadValue) {
     const std::map<std::string, std::string> bad{
         {"OMS_ID", "x"},
@@ -70,8 +104,10 @@ TEST(Settings, NameEveryBadValue) {
         {"OMS_JIRA_WF_READY", "6"},
         {"OMS_JIRA_DEPLOYMENT", "cloud"},
         {"OMS_HTTP_PORT", "65536"},
-        {"OMS_DB_HOST", "postgresql://x"},
-        {"OMS_REDIS_HOST", "x:1"},
+        {"OMS_DB_HOST", "postgresql://oms@[::1/db"},
+        {"OMS_REDIS_HOST", "rediss://x:1"},
+        {"OMS_MP_RATE", "0"},
+        {"OMS_JIRA_RATE", "20/s"},
         {"OMS_WORKERS", "0"},
         {"OMS_POLL_INTERVAL", "60"},
         {"OMS_SYNC_FROM", "yesterday"},

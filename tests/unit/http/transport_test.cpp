@@ -98,6 +98,25 @@ Request post(const std::string& url) {
     return {.method = "POST", .url = url, .body = "{}", .timeout = 2s};
 }
 
+TEST(Transport, DoesNotSendWhatWouldComeTooLate) {
+    RawServer server{[](int socket, const std::string&) {
+        const std::string answer = "HTTP/1.1 204 No Content\r\n\r\n";
+        ::send(socket, answer.data(), answer.size(), 0);
+    }};
+    CurlTransport transport{{}};
+    const auto now = std::chrono::steady_clock::now();
+    const auto late =
+        transport.send({.method = "POST", .url = server.url(), .body = "{}", .not_after = now - 1s}
+        );
+    ASSERT_FALSE(late);
+    EXPECT_EQ(late.error().kind, ErrorKind::not_sent);
+    EXPECT_EQ(server.requests(), 0);
+    EXPECT_TRUE(transport.send(
+        {.method = "POST", .url = server.url(), .body = "{}", .not_after = now + 1min}
+    ));
+    EXPECT_EQ(server.requests(), 1);
+}
+
 TEST(CurlTransport, KnowsThatNothingWasSentWhereNobodyListens) {
     CurlTransport transport{{}};
     const auto answer = transport.send(post("http://127.0.0.1:1/"));

@@ -51,6 +51,46 @@ TEST_F(GateTest, WaitsNoLongerForAClockThatIsSetBack) {
     EXPECT_TRUE(gate_.take_probe(now_ + 1min));
 }
 
+TEST_F(GateTest, KeepsAWaitThatTheRemoteAskedForThoughOneThatWasUnderWaySucceeds) {
+    fail(ErrorKind::throttled, 10s);
+    gate_.succeeded(now_ + 1s);
+    EXPECT_TRUE(gate_.closed(now_ + 9s));
+    EXPECT_FALSE(gate_.closed(now_ + 10s));
+    gate_.succeeded(now_ + 10s);
+    EXPECT_EQ(stored_state(), "working");
+}
+
+TEST_F(GateTest, SharesAnothersThrottlingAndNeverShortensItsOwn) {
+    gate_.hear({.name = "marketplace", .state = "throttled", .until = now_ + 1min}, now_);
+    EXPECT_FALSE(gate_.closed(now_));
+    gate_.hear({.name = "jira", .state = "throttled", .until = now_ + 30s, .says = "429"}, now_);
+    EXPECT_TRUE(gate_.closed(now_ + 29s));
+    gate_.hear({.name = "jira", .state = "throttled", .until = now_ + 10s}, now_);
+    gate_.hear({.name = "jira"}, now_);
+    EXPECT_TRUE(gate_.closed(now_ + 29s));
+    EXPECT_FALSE(gate_.closed(now_ + 30s));
+}
+
+TEST_F(GateTest, AsksRarelyWhereAnotherWasRefusedAndGoesOnWhenThatOneIsServedAgain) {
+    const store::RemoteState refused{.name = "jira", .state = "paused", .says = "401"};
+    // A dead process's last word, from before the password was corrected.
+    gate_.hear(refused, now_);
+    EXPECT_FALSE(gate_.closed(now_));
+    gate_.hear({.name = "jira"}, now_);
+    gate_.hear(refused, now_);
+    EXPECT_TRUE(gate_.closed(now_));
+    EXPECT_FALSE(gate_.take_probe(now_ + 2min));
+    EXPECT_TRUE(gate_.take_probe(now_ + 3min));
+    EXPECT_FALSE(gate_.take_probe(now_ + 4min));
+    gate_.hear({.name = "jira"}, now_ + 4min);
+    EXPECT_FALSE(gate_.closed(now_ + 4min));
+
+    // Refused ourselves: what another says does not make our password right.
+    fail(ErrorKind::unauthorized);
+    gate_.hear({.name = "jira"}, now_ + 10s);
+    EXPECT_TRUE(gate_.closed(now_ + 10s));
+}
+
 TEST_F(GateTest, WaitsAfterThreeFailuresInARowButNotAfterOne) {
     fail(ErrorKind::not_sent);
     fail(ErrorKind::outcome_unknown);

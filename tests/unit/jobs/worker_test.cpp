@@ -1,5 +1,7 @@
 #include "jobs/worker.hpp"
 
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "store/migrations.hpp"
@@ -26,6 +28,31 @@ public:
     Outcome work(const store::Leased& leased) override { return script(leased); }
 
     std::function<Outcome(const store::Leased&)> script;
+};
+
+/// Where it lies, what it wrote is durable, and told to have failed: the connection broke in the commit.
+class LyingDatabase final : public store::Database {
+public:
+    explicit LyingDatabase(store::Database& real) : real_{real} {}
+    void write(const store::Work& work) override {
+        real_.write(work);
+        if (!std::exchange(lies, false)) return;
+        throw store::DatabaseError{store::DatabaseError::Kind::broken, "the connection broke"};
+    }
+    void write_later(store::Work work, std::function<void(std::exception_ptr)> done) override {
+        real_.write_later(std::move(work), std::move(done));
+    }
+    void read(const store::Work& work) override { real_.read(work); }
+    bool commit_waiting(std::chrono::milliseconds wait) override {
+        return real_.commit_waiting(wait);
+    }
+    void stop() override { real_.stop(); }
+    [[nodiscard]] std::string description() const override { return real_.description(); }
+
+    bool lies = false;
+
+private:
+    store::Database& real_;
 };
 
 class WorkerTest : public testing::Test {
@@ -69,6 +96,26 @@ TEST_F(WorkerTest, GoesOnWithWhatItHadInHandAsSoonAsTheDatabaseWorks) {
     clock_.wall = again;
     worker_.turn(clock_.now());
     EXPECT_EQ(claims, std::vector<std::string>{"m=7"});
+    EXPECT_EQ(row().state, store::SubjectState::idle);
+}
+
+// Found by the simulation: it was leased to a worker that did not know, whose process kept the lease.
+TEST_F(WorkerTest, DoesNotKeepALeaseOfWhichItWasNotTold) {
+    LyingDatabase database{*database_};
+    Worker worker{
+        {.owner = "me/1/"}, database, clock_, random_, work_, Log{LogLevel::critical, {}}};
+    bool worked = false;
+    work_.script = [&](const store::Leased&) {
+        worked = true;
+        return Outcome{};
+    };
+    database.lies = true;
+    const Instant again = worker.turn(clock_.now());
+    EXPECT_EQ(row().state, store::SubjectState::leased);
+    EXPECT_FALSE(worked);
+    clock_.wall = again;
+    worker.turn(clock_.now());
+    EXPECT_TRUE(worked);
     EXPECT_EQ(row().state, store::SubjectState::idle);
 }
 

@@ -4,6 +4,7 @@
 #include "store/sqlite.hpp"
 #include "sync/poll_events.hpp"
 #include "sync/poll_jira.hpp"
+#include "sync/sweep.hpp"
 
 namespace oms::sync {
 namespace {
@@ -14,8 +15,11 @@ constexpr Instant start{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
 
 class StandingClock final : public Clock {
 public:
-    Instant now() override { return start; }
-    Duration steady() override { return 0s; }
+    Instant now() override { return wall; }
+    Duration steady() override { return since_start; }
+
+    Instant wall = start;
+    Duration since_start = 0s;
 };
 
 /// Says the same whatever it is asked.
@@ -89,6 +93,28 @@ TEST_F(Polls, ACursorFromAnywhereIsPolledFrom) {
         // A clock that was set back must not ask for what will be updated.
         EXPECT_EQ(transport_.asked[1].body.find("--"), std::string::npos);
     }
+}
+
+TEST_F(Polls, ASweepIsNotPutOffByAClockThatWasAheadWhenTheLastOneBegan) {
+    const auto pass = [&](Duration time) {
+        clock_.wall += time;
+        clock_.since_start += time;
+    };
+    const auto sweep = [&] { return store::read(*database_, store::last_sweep); };
+    transport_.answer = R"({"projects":[]})";
+    Sweeper sweeper{{.interval = 2h}, plan_, *database_, clock_, remotes_, Log{}};
+    sweeper.begin(clock_.now());
+    while (!sweep()->ended_at) {
+        sweeper.turn(clock_.now());
+        pass(1s);
+    }
+    // It was a hundred minutes ahead, and is set right; a little later the start is past again.
+    clock_.wall -= 100min;
+    pass(1h + 45min);
+    EXPECT_LE(sweeper.turn(clock_.now()), clock_.now() + 15min);
+    pass(15min);
+    sweeper.turn(clock_.now());
+    EXPECT_EQ(sweep()->id, 2);
 }
 
 TEST_F(Polls, IssuesThatComeAgainAndAgainEndThePoll) {

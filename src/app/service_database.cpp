@@ -1,0 +1,159 @@
+#include <algorithm>
+#include <csignal>
+
+#include "app/service_impl.hpp"
+#include "store/migrations.hpp"
+#include "store/open.hpp"
+#include "store/state.hpp"
+#include "store/subjects.hpp"
+#include "wake/postgres_relay.hpp"
+#include "wake/redis_relay.hpp"
+
+namespace oms::app {
+namespace {
+
+using namespace std::chrono_literals;
+using store::Connection;
+
+/// No failure's wait is longer than this or OMS_RETRY_MAX; one that is was reckoned by another clock.
+constexpr Duration waiting_time_max = 5min;
+/// How often a PostgreSQL that was away at the start is tried again.
+constexpr auto database_retry = 2s;
+/// What other processes wrote down of the remotes is read so often.
+constexpr Duration hearing_interval = 5s;
+
+/// Whether the process was asked to end, by a signal that waits to be taken.
+bool asked_to_end() {
+    sigset_t pending;
+    sigpending(&pending);
+    return sigismember(&pending, SIGTERM) == 1 || sigismember(&pending, SIGINT) == 1;
+}
+
+}  // namespace
+
+void Service::Impl::open_database() {
+    database = store::open(settings.database, store::OpenMode::create_if_missing, true);
+    committer = std::thread{[this] {
+        while (database->commit_waiting(1s)) {
+        }
+    }};
+    try {
+        wait_for_database();
+        shared.emplace(clock.now());
+        prepare_database();
+    } catch (const std::exception&) {
+        database->stop();
+        committer.join();
+        throw;
+    }
+}
+
+/// Where a database and what uses it start together, the order is not ours to choose.
+void Service::Impl::wait_for_database() {
+    while (true) {
+        try {
+            return clock.follow(*database);
+        } catch (const store::DatabaseError& error) {
+            const bool comes_back = error.kind() == store::DatabaseError::Kind::broken ||
+                                    error.kind() == store::DatabaseError::Kind::busy;
+            if (!comes_back || asked_to_end()) throw;
+            log.warning("waiting for the database", {{"says", error.what()}});
+        }
+        std::this_thread::sleep_for(database_retry);
+    }
+}
+
+void Service::Impl::prepare_database() {
+    for (const std::string& name : store::upgrade(*database, clock.now())) {
+        log.info("database upgraded", {{"step", name}});
+    }
+    const store::Schema schema = store::schema_of(*database);
+    if (schema.state == store::SchemaState::ahead) log.warning("schema", {{"says", schema.says}});
+    release_dead_owners(*database, clock.now());
+    const Duration longest = std::max(settings.retry.max, waiting_time_max);
+    database->write([&](Connection& connection) {
+        store::wake_later_than(connection, clock.now() + longest, clock.now());
+        if (!store::find_setting(connection, "first_start")) {
+            store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
+        }
+        const auto before = store::find_setting(connection, "configuration");
+        if (before == settings.fingerprint) return;
+        store::put_setting(connection, "configuration", settings.fingerprint);
+        // A changed setting may be what a refused order waits for.
+        store::wake_all_in_attention(connection, clock.now());
+    });
+}
+
+void Service::Impl::start_relay() {
+    const auto listener = [this](wake::Topic topic) { heard(topic); };
+    if (settings.redis) {
+        relay = wake::make_redis_relay(*settings.redis, redis_prefix(settings), listener, log);
+    } else if (settings.database.shared()) {
+        const std::string channel = "oms_jira_" + std::to_string(settings.plan.oms.value);
+        relay = wake::make_postgres_relay(settings.database.postgres, channel, listener, log);
+    } else {
+        return;
+    }
+    work_hints.also_through(*relay);
+    event_hints.also_through(*relay);
+}
+
+/// Called by the relay's thread.
+void Service::Impl::heard(wake::Topic topic) {
+    switch (topic) {
+    case wake::Topic::work:
+        for (int i = 0; i < settings.workers; ++i)
+            work_bell.ring();
+        return;
+    case wake::Topic::events: return event_bell.ring();
+    }
+}
+
+void Service::Impl::start_membership(const ServiceOptions& how) {
+    if (!settings.database.shared()) return;
+    membership = std::make_unique<Membership>(
+        MemberSettings{
+            .owner = owner,
+            .role = !how.web      ? "worker"
+                    : how.workers ? "serve"
+                                  : "web",
+            .workers = how.workers ? settings.workers : 0},
+        *database,
+        clock,
+        log
+    );
+    membership->complain_by([this] {
+        const wake::CarrierState state = relay->state();
+        return state.working ? std::string{} : state.name + " is away: " + state.says;
+    });
+    run(quiet_bell, [this](Instant now) { return belong(now); });
+    run(quiet_bell, [this](Instant now) { return hear(now); });
+}
+
+Instant Service::Impl::belong(Instant now) {
+    const Instant next = membership->turn(now);
+    paces->share_among(membership->working_processes());
+    if (membership->lead().take_news()) {
+        for (wake::ProcessBell* bell : {&event_bell, &jira_bell, &sweep_bell, &house_bell})
+            bell->ring();
+    }
+    return next;
+}
+
+Instant Service::Impl::hear(Instant now) {
+    for (const auto& remote : store::read(*database, store::remotes)) {
+        gates->marketplace.hear(remote, now);
+        gates->jira.hear(remote, now);
+    }
+    return now + hearing_interval;
+}
+
+/// For what one process of all does: the others look whether they lead when that is news.
+Turn Service::Impl::leading(Turn turn) {
+    if (!membership) return turn;
+    return [this, turn = std::move(turn)](Instant now) {
+        return membership->lead().ours() ? turn(now) : now + 1h;
+    };
+}
+
+}  // namespace oms::app

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "app/agent.hpp"
+#include "app/membership.hpp"
+#include "app/paces.hpp"
+#include "app/process.hpp"
+#include "app/service.hpp"
+#include "app/version.hpp"
+#include "sync/poll_events.hpp"
+#include "sync/synchroniser.hpp"
+#include "wake/bell.hpp"
+#include "wake/relay.hpp"
+#include "web/health.hpp"
+#include "web/intake.hpp"
+
+namespace oms::app {
+
+using Turn = std::function<Instant(Instant)>;
+
+/// Rings here, and where there are other processes, there too.
+class RelayedBell final : public wake::Bell {
+public:
+    RelayedBell(wake::ProcessBell& here, wake::Topic topic) : here_{here}, topic_{topic} {}
+
+    /// Before the first ring.
+    void also_through(wake::Relay& relay) { relay_ = &relay; }
+    void ring() override {
+        here_.ring();
+        if (relay_ != nullptr) relay_->ring(topic_);
+    }
+    bool wait(std::chrono::milliseconds at_most) override { return here_.wait(at_most); }
+
+private:
+    wake::ProcessBell& here_;
+    wake::Topic topic_;
+    wake::Relay* relay_ = nullptr;
+};
+
+/// What a process is made of. service.cpp has its beginning, its doors and its end;
+/// service_database.cpp what it shares with other processes; service_turns.cpp what runs for ever.
+struct Service::Impl {
+    Impl(Settings given, const ServiceOptions& how, Log to);
+
+    void open_database();
+    void prepare_database();
+    void wait_for_database();
+    void start_membership(const ServiceOptions& options);
+    void start_relay();
+    void heard(wake::Topic topic);
+    void start_web(const ServiceOptions& options);
+    void start_workers();
+    void start_pollers();
+    void run(wake::Bell& bell, Turn turn);
+    Turn leading(Turn turn);
+    Instant belong(Instant now);
+    Instant hear(Instant now);
+    [[nodiscard]] std::size_t connections_for(std::size_t descriptors, std::size_t wanted) const;
+    Agent& new_agent();
+    void ring_workers();
+    Instant poll_events(sync::PollEvents& poller, Agent& agent, Instant now);
+    Instant keep_house(Instant now);
+    void follow_clock(Instant now);
+    void wake_all(Instant now);
+    void stop();
+
+    Settings settings;
+    Log log;
+    SharedClock clock;
+    SystemRandom random;
+    const std::string owner = lease_owner();
+    sync::SyncSettings sync_settings;
+    std::unique_ptr<store::Database> database;
+    web::Metrics metrics{version};
+    std::unique_ptr<Gates> gates;
+    std::optional<sync::Shared> shared;  // from the database's time on
+    std::unique_ptr<Paces> paces;
+    wake::ProcessBell work_bell;
+    wake::ProcessBell event_bell;
+    RelayedBell work_hints{work_bell, wake::Topic::work};
+    RelayedBell event_hints{event_bell, wake::Topic::events};
+    wake::ProcessBell jira_bell;
+    wake::ProcessBell sweep_bell;
+    wake::ProcessBell house_bell;
+    wake::ProcessBell quiet_bell;            // nobody rings it but the end
+    std::unique_ptr<Membership> membership;  // where others may share the database
+    std::unique_ptr<web::Intake> intake;
+    std::unique_ptr<web::Health> health;
+    web::Router router;
+    std::unique_ptr<http::Server> server;
+    std::vector<std::unique_ptr<Agent>> agents;
+    std::vector<std::thread> threads;
+    std::thread committer;
+    std::atomic<bool> stopping{false};
+    std::atomic<int> running{0};
+    std::atomic<bool> sweep_wanted{false};
+    Alarm next_prune = {};
+    std::mutex clock_mutex;               // guards the next
+    std::optional<Duration> clock_ahead;  // of the steady one
+    std::atomic<bool> clock_set_back{false};
+    bool backlog_told = false;
+    std::unique_ptr<wake::Relay> relay;  // last: its thread is gone before what it rings
+};
+
+}  // namespace oms::app

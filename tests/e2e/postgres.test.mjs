@@ -1,0 +1,116 @@
+// What is PostgreSQL's own: TLS to it, what `check` says of it, what is refused with which words.
+import assert from "node:assert/strict";
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { noPostgres, PgBouncer, noPgBouncer, Postgres } from "./lib/servers.mjs";
+import { World, program, run, until } from "./lib/world.mjs";
+
+function certificate(folder, name, host) {
+  execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=IP:${host}`,
+    "-keyout", join(folder, `${name}.key`), "-out", join(folder, `${name}.pem`)], { stdio: "ignore" });
+}
+
+describe("PostgreSQL", { skip: noPostgres }, () => {
+  let folder, server, world;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "oms-tls-"));
+    chmodSync(folder, 0o755);
+    certificate(folder, "server", "127.0.0.1");
+    certificate(folder, "other", "127.0.0.1");
+    if (process.getuid() === 0) execFileSync("chown", ["-R", "postgres", folder]);
+    chmodSync(join(folder, "server.key"), 0o600);
+    server = await Postgres.start(["ssl = on", `ssl_cert_file = '${folder}/server.pem'`, `ssl_key_file = '${folder}/server.key'`, "password_encryption = scram-sha-256"]);
+    await server.createDatabase("oms");
+    world = await World.make({ adapter: false });
+  });
+  after(async () => {
+    await world?.end();
+    await server?.end();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const url = (parameters, name = "oms") => `${server.url(name)}?${parameters}`;
+  const upgrade = (database) => run(["db", "upgrade"], { OMS_DB_HOST: database });
+
+  test("is reached over TLS, and only where its certificate is one that is trusted", async () => {
+    const trusted = `sslmode=verify-full&sslrootcert=${folder}/server.pem`;
+    const done = await upgrade(url(trusted));
+    assert.equal(done.code, 0, done.err);
+    const refused = await upgrade(url(`sslmode=verify-full&sslrootcert=${folder}/other.pem`));
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /certificate/);
+    Object.assign(world.env, { OMS_DB_HOST: url(trusted) });
+    await world.startAdapter();
+    const { id: project } = await world.market("projects", { name: "Over TLS" });
+    const { id } = await world.market("orders", { project, offer: 1 });
+    await world.linkedOrder(project, id);
+    const [[encrypted]] = await server.query("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE ssl AND datname = 'oms'");
+    const [[all]] = await server.query("SELECT count(*) FROM pg_stat_activity WHERE datname = 'oms'");
+    assert.equal(encrypted, all);
+    await world.killAdapter("SIGTERM");
+  });
+
+  test("`check` says what is wrong with it and what to do", async () => {
+    const check = async (database) => (await run(["check", "--offline"], { ...world.env, OMS_DB_HOST: database })).out;
+    assert.match(await check(url("")), /ok +database: PostgreSQL, oms at 127\.0\.0\.1:\d+, as oms/);
+    assert.match(await check(server.url("nowhere")), /FAULT +database: .*"nowhere" does not exist/);
+    await server.createDatabase("fresh");
+    assert.match(await check(server.url("fresh")), /ok +database: .*its tables are made at the first start/);
+    await server.query("CREATE ROLE guest LOGIN");
+    assert.match(await check(server.url("fresh", "guest")), /FAULT +database: the role guest may not make tables\n.*db upgrade.*\n.*GRANT CREATE ON SCHEMA public TO guest/);
+    await server.query("ALTER DATABASE fresh SET default_transaction_read_only = on");
+    assert.match(await check(server.url("fresh")), /FAULT +database: this server only reads/);
+  });
+
+  test("refuses are words, without a password, and exit codes", async () => {
+    await server.query("CREATE ROLE locked LOGIN PASSWORD 'right'");
+    await server.script("ALTER SYSTEM SET password_encryption = 'scram-sha-256'", "postgres");
+    const away = await run(["status"], { OMS_DB_HOST: "postgresql://oms:hush%20hush@127.0.0.1:1/oms" });
+    assert.equal(away.code, 1);
+    assert.match(away.err, /Connection refused/);
+    const rights = await run(["db", "upgrade"], { OMS_DB_HOST: server.url("postgres", "locked") });
+    assert.equal(rights.code, 2);
+    assert.match(rights.err, /permission denied.*this role may not/);
+    const shown = await run(["settings"], { OMS_DB_HOST: "postgresql://oms:hush%20hush@127.0.0.1:1/oms", OMS_REDIS_HOST: "redis://:hush@cache" });
+    for (const said of [away.err, away.out, shown.out, shown.err]) assert.doesNotMatch(said, /hush/);
+    const tunnel = await run(["serve"], { ...world.env, OMS_REDIS_HOST: "rediss://cache:6380" });
+    assert.equal(tunnel.code, 2);
+    assert.match(tunnel.err, /OMS_REDIS_HOST: .*TLS.*\n?.*tunnel/is);
+  });
+
+  test("waits for a database that is not there yet, and ends when asked to", async () => {
+    const child = spawn(program, ["serve"], { env: { ...world.env, OMS_DB_HOST: "postgresql://oms@127.0.0.1:1/oms", OMS_HTTP_PORT: "0" }, cwd: world.folder, stdio: ["ignore", "pipe", "pipe"] });
+    let log = "";
+    child.stderr.on("data", (part) => (log += part));
+    const ended = new Promise((done) => child.on("exit", (code) => done(code)));
+    await until("it to wait", () => /waiting for the database/.test(log), 10);
+    child.kill("SIGTERM");
+    assert.equal(await ended, 1);
+  });
+
+  test("workers of their own need it; a web server alone says who will do the work", async () => {
+    const alone = await run(["worker"], { ...world.env, OMS_DB_HOST: `sqlite:///${world.folder}/x.db` });
+    assert.equal(alone.code, 2);
+    assert.match(alone.err, /PostgreSQL/);
+  });
+
+  test("is tried through PgBouncer in transaction mode by the whole service", { skip: noPgBouncer }, async () => {
+    const pooler = await PgBouncer.start(server);
+    try {
+      await server.createDatabase("pooled");
+      Object.assign(world.env, { OMS_DB_HOST: pooler.url("pooled") });
+      await world.startAdapter();
+      const { id: project } = await world.market("projects", { name: "Pooled" });
+      const { id } = await world.market("orders", { project, offer: 1 });
+      const issue = await world.linkedOrder(project, id);
+      await world.jira(`issues/${issue.key}/comments`, { body: "through the pool" });
+      await until("the message", async () => (await world.order(project, id)).messages.some((one) => one.content === "through the pool"), 20);
+      await until("`status` to tell that rings do not pass", async () => /no ring passes/.test((await world.run("status")).out), 20);
+      await world.killAdapter("SIGTERM");
+    } finally {
+      await pooler.end();
+    }
+  });
+});
