@@ -36,7 +36,9 @@ Finding by_schema(store::Database& database) {
     case store::SchemaState::ahead: return finding(Grade::warning, schema.says);
     case store::SchemaState::behind:
     case store::SchemaState::newer:
-    case store::SchemaState::changed: break;
+    case store::SchemaState::changed:
+    case store::SchemaState::python_adapter:
+    case store::SchemaState::half_copied: break;
     }
     return finding(Grade::fault, schema.says);
 }
@@ -57,7 +59,8 @@ Finding by_server(store::Database& database) {
             "name the one that writes in OMS_DB_HOST"
         );
     }
-    const bool is_new = store::applied_migrations(database).empty();
+    const bool is_new = store::applied_migrations(database).empty() &&
+                        store::schema_of(database).state == store::SchemaState::behind;
     if (!is_new) return by_schema(database);
     if (facts.may_create) {
         return finding(

@@ -5,11 +5,11 @@
 #include <thread>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "app/agent.hpp"
 #include "app/paces.hpp"
 #include "app/process.hpp"
+#include "app/progress.hpp"
 #include "app/shared_clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -26,34 +26,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using store::Connection;
-
-/// Tells how far it is: on a terminal on one line, else now and then on a line of its own.
-class Progress {
-public:
-    explicit Progress(const Console& console)
-        : console_{console},
-          terminal_{isatty(2) == 1 && !console.json} {}
-
-    void tell(const std::string& what) {
-        const auto now = std::chrono::steady_clock::now();
-        const auto pause = terminal_ ? 200ms : std::chrono::milliseconds{10s};
-        if (console_.json || now - last_ < pause) return;
-        last_ = now;
-        if (terminal_) {
-            console_.error << "\r\x1B[K" << what << std::flush;
-        } else {
-            console_.error << what << "\n";
-        }
-    }
-    void end() {
-        if (terminal_) console_.error << "\r\x1B[K" << std::flush;
-    }
-
-private:
-    const Console& console_;
-    bool terminal_;
-    std::chrono::steady_clock::time_point last_ = {};
-};
 
 struct Counts {
     std::int64_t compared = 0;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/takeover.hpp"
 #include "base/text.hpp"
 #include "store/migrations.hpp"
 #include "store/open.hpp"
@@ -17,10 +18,32 @@ std::unique_ptr<store::Database> open(const Settings& settings, store::OpenMode 
     return store::open(settings.database, mode, false);
 }
 
+/// What an upgrade would do.
+int tell_steps(store::Database& database, const Console& console) {
+    const std::size_t applied = store::applied_migrations(database).size();
+    const auto& known = store::known_migrations();
+    for (std::size_t i = applied; i < known.size(); ++i)
+        console.out << "would apply " << known[i].name << "\n";
+    if (applied >= known.size()) console.out << "the schema is current\n";
+    return exit_ok;
+}
+
 }  // namespace
 
-int db_upgrade(const Settings& settings, const Console& console) {
+int db_upgrade(const Settings& settings, bool rehearse, const Console& console) {
+    const bool missing =
+        !settings.database.shared() && !std::filesystem::exists(settings.database.file);
+    if (rehearse && missing) {
+        console.out << "would make " << settings.database.file.string() << "\n";
+        return exit_ok;
+    }
     const auto database = open(settings, store::OpenMode::create_if_missing);
+    const store::Schema schema = store::schema_of(*database);
+    if (schema.state == store::SchemaState::python_adapter) {
+        return take_over(*database, rehearse, console);
+    }
+    if (rehearse && schema.state == store::SchemaState::behind)
+        return tell_steps(*database, console);
     const auto steps = store::upgrade(*database, time_of(*database));
     for (const std::string& step : steps)
         console.out << "applied " << step << "\n";

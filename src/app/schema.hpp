@@ -5,7 +5,8 @@
 namespace oms::app {
 
 /// `oms-jira db …`
-int db_upgrade(const Settings& settings, const Console& console);
+/// Takes over a database of the Python adapter; `rehearse`: only tells what would be done.
+int db_upgrade(const Settings& settings, bool rehearse, const Console& console);
 int db_downgrade(const Settings& settings, const Console& console);
 int db_current(const Settings& settings, const Console& console);
 int db_history(const Settings& settings, const Console& console);

@@ -321,28 +321,10 @@ std::optional<std::string> postgres_url(const std::string& url) {
 
 void read_database(Reader& reader, Settings& settings) {
     const std::string url = reader.text("OMS_DB_HOST", "sqlite:///oms-jira.db");
-    constexpr std::string_view sqlite = "sqlite:///";
-    if (url.starts_with(sqlite) && url.size() > sqlite.size()) {
-        settings.database.file = url.substr(sqlite.size());
-    } else if (const auto postgres = postgres_url(url)) {
-        settings.database.postgres = Secret{*postgres};
-        if (const auto says = store::fault_of_postgres_url(settings.database.postgres)) {
-            reader.fault(
-                "OMS_DB_HOST",
-                "this is no PostgreSQL URL: " + *says,
-                "write postgresql://user:password@host:5432/database, with %40 for @ and %2F for / "
-                "in a "
-                "password"
-            );
-        }
-    } else {
-        reader.fault(
-            "OMS_DB_HOST",
-            "this is no database URL",
-            "write sqlite:///path, with four slashes for an absolute path, or "
-            "postgresql://user:password@host:5432/database"
-        );
-    }
+    std::vector<Fault> faults;
+    settings.database = parse_database_url(url, faults);
+    for (const Fault& fault : faults)
+        reader.fault(fault.variable, fault.says, fault.fix);
     if (const auto redis = reader.find("OMS_REDIS_HOST")) {
         auto address = wake::parse_redis_address(*redis);
         if (address) {
@@ -480,6 +462,33 @@ void warn_of_plain_http(Settings& settings) {
 }
 
 }  // namespace
+
+store::Place parse_database_url(const std::string& url, std::vector<Fault>& faults) {
+    constexpr std::string_view sqlite = "sqlite:///";
+    store::Place place;
+    if (url.starts_with(sqlite) && url.size() > sqlite.size()) {
+        place.file = url.substr(sqlite.size());
+    } else if (const auto postgres = postgres_url(url)) {
+        place.postgres = Secret{*postgres};
+        if (const auto says = store::fault_of_postgres_url(place.postgres)) {
+            faults.push_back(
+                {.variable = "OMS_DB_HOST",
+                 .says = "this is no PostgreSQL URL: " + *says,
+                 .fix =
+                     "write postgresql://user:password@host:5432/database, with %40 for @ and %2F "
+                     "for / in a password"}
+            );
+        }
+    } else {
+        faults.push_back(
+            {.variable = "OMS_DB_HOST",
+             .says = "this is no database URL",
+             .fix = "write sqlite:///path, with four slashes for an absolute path, or "
+                    "postgresql://user:password@host:5432/database"}
+        );
+    }
+    return place;
+}
 
 Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     Loaded loaded{.faults = environment.faults};

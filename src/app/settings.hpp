@@ -65,6 +65,9 @@ struct Loaded {
     std::vector<Fault> faults = {};  ///< not empty: nothing may be started
 };
 
+/// What OMS_DB_HOST may hold. Adds a fault where it is no such URL.
+store::Place parse_database_url(const std::string& url, std::vector<Fault>& faults);
+
 /// Every fault in one list.
 Loaded load_settings(const Environment& environment, Needs needs, Instant now);
 

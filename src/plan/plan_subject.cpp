@@ -7,6 +7,7 @@
 #include "base/planted.hpp"
 #include "base/text.hpp"
 #include "plan/fields.hpp"
+#include "plan/first_sight.hpp"
 #include "plan/merge_status.hpp"
 #include "plan/plan_texts.hpp"
 
@@ -206,9 +207,12 @@ void plan_issue_facts(const View& view, Link& link, Plan& plan) {
     }
     if (view.issue->key != link.issue_key) {
         OMS_RARE("plan.moved");
-        plan.steps.emplace_back(Note{fmt::format(
-            "the issue moved: {} is now {}", link.issue_key.value, view.issue->key.value
-        )});
+        // Taken over without a key: nothing moved.
+        if (!link.issue_key.empty()) {
+            plan.steps.emplace_back(Note{fmt::format(
+                "the issue moved: {} is now {}", link.issue_key.value, view.issue->key.value
+            )});
+        }
         link.issue_key = view.issue->key;
     }
 }
@@ -249,6 +253,18 @@ void plan_marketplace_facts(const View& view, Link& link, Plan& plan, Instant no
     }
 }
 
+void plan_all_texts(const Given& given, const Link& link, Plan& plan) {
+    if (std::ranges::none_of(given.view.comment_links, is_untold)) {
+        plan_messages(given, plan);
+        if (!link.gone_at) plan_comments(given, plan);
+        return;
+    }
+    const View view = with_first_sight(given, plan);
+    const Given told{given.settings, given.forms, given.facts, view};
+    plan_messages(told, plan);
+    if (!link.gone_at) plan_comments(told, plan);
+}
+
 void plan_linked(const Given& given, Plan& plan, Instant now) {
     const View& view = given.view;
     Link link = *view.link;
@@ -260,8 +276,7 @@ void plan_linked(const Given& given, Plan& plan, Instant now) {
     // What is the same on both sides can be told only from both.
     const bool compares = view.adopting || view.recollecting;
     const bool comparable = !compares || (view.messages && view.comments);
-    if (comparable) plan_messages(given, plan);
-    if (comparable && !link.gone_at) plan_comments(given, plan);
+    if (comparable) plan_all_texts(given, link, plan);
 
     PatchOrder patch;
     if (view.subject.is_order()) {

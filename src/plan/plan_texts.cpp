@@ -76,6 +76,8 @@ void plan_known_message(
     Plan& plan
 ) {
     const CommentLink& first = *parts.front();
+    // Its comment stands on another issue, such as the project's.
+    if (first.subject != given.view.subject) return;
     const std::string hash = message_hash(message.content);
     const bool carried =
         first.origin == Origin::marketplace && first.state == CommentState::carried;
@@ -232,6 +234,7 @@ void plan_known_comment(
 ) {
     const std::string hash = comment_hash(comment);
     CommentLink link = known;
+    if (link.subject != given.view.subject) return;
     if (link.state == CommentState::deleted) {
         // It was only hidden from us.
         OMS_RARE("plan.comment_is_back");
@@ -309,8 +312,8 @@ void plan_comments(const Given& given, Plan& plan) {
         }
     }
     for (const CommentLink& link : view.comment_links) {
-        const bool followed =
-            link.state == CommentState::carried && !link.comment.empty() && link.message;
+        const bool followed = link.state == CommentState::carried && !link.comment.empty() &&
+                              link.message && link.subject == view.subject;
         if (!followed) continue;
         const bool there = std::ranges::any_of(*view.comments, [&](const Comment& comment) {
             return comment.id == link.comment;

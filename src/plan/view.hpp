@@ -20,6 +20,7 @@ struct View {
     std::optional<Link> project_link = std::nullopt;
     /// For an order: its project was looked at, and nothing in Jira came of it.
     bool project_in_vain = false;
+    /// Its own; and of the read texts that another subject has, those.
     std::vector<CommentLink> comment_links = {};
 
     std::optional<Project> project = std::nullopt;  ///< also of an order that is to be created

@@ -83,7 +83,10 @@ class Connection {
 public:
     virtual ~Connection() = default;
     /// Parameters in the order of their numbers; as many as the statement names.
-    virtual Rows run(const Statement& statement, std::initializer_list<Value> parameters) = 0;
+    virtual Rows run(const Statement& statement, std::span<const Value> parameters) = 0;
+    Rows run(const Statement& statement, std::initializer_list<Value> parameters) {
+        return run(statement, std::span{parameters.begin(), parameters.size()});
+    }
     /// Rows that the last statement changed.
     [[nodiscard]] virtual std::int64_t changed() const = 0;
     /// Several statements at once, without parameters: migrations.

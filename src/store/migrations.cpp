@@ -9,6 +9,7 @@
 #include "store/migrations/0001_initial.hpp"
 #include "store/migrations/0002_many_processes.hpp"
 #include "store/state.hpp"
+#include "store/takeover.hpp"
 
 namespace oms::store {
 namespace {
@@ -95,6 +96,13 @@ bool serves_older(Database& database, std::size_t known) {
     });
 }
 
+/// Where a copy into this database has begun, and not ended.
+std::optional<std::string> copied_from(Database& database) {
+    return store::read(database, [](Connection& connection) {
+        return find_setting(connection, copying_setting);
+    });
+}
+
 void apply(Connection& connection, const Migration& migration, Instant now) {
     connection.run_script(migration.up);
     connection.run(add, {migration.number, migration.name, checksum_of(migration), now});
@@ -102,6 +110,21 @@ void apply(Connection& connection, const Migration& migration, Instant now) {
 }
 
 }  // namespace
+
+void apply_all(Connection& connection, Instant now) {
+    connection.run_script(alone);
+    connection.run(create_table, {});
+    for (const Migration& migration : known_migrations())
+        apply(connection, migration, now);
+}
+
+void take_back_all(Connection& connection) {
+    const auto applied = applied_in(connection);
+    for (std::size_t i = applied.size(); i-- > 0;) {
+        connection.run_script(known_migrations()[i].down);
+        connection.run(remove, {applied[i].number});
+    }
+}
 
 std::vector<AppliedMigration> applied_migrations(Database& database) {
     try {
@@ -116,6 +139,19 @@ std::vector<AppliedMigration> applied_migrations(Database& database) {
 Schema schema_of(Database& database) {
     const auto applied = applied_migrations(database);
     const auto& known = known_migrations();
+    if (applied.empty()) {
+        const auto version = python_adapter_version(database);
+        if (version) return {SchemaState::python_adapter, describe_python_adapter(*version)};
+    } else if (const auto from = copied_from(database)) {
+        return {
+            SchemaState::half_copied,
+            fmt::format(
+                "a copy from {} into this database was cut short: run `oms-jira db copy` again, "
+                "which "
+                "goes on where it stopped",
+                *from
+            )};
+    }
     const bool newer = applied.size() > known.size();
     if (newer && !serves_older(database, known.size())) {
         return {
@@ -164,7 +200,9 @@ Schema schema_of(Database& database) {
 
 std::vector<std::string> upgrade(Database& database, Instant now) {
     const Schema schema = schema_of(database);
-    if (schema.state == SchemaState::newer || schema.state == SchemaState::changed) {
+    const bool usable = schema.state == SchemaState::current ||
+                        schema.state == SchemaState::behind || schema.state == SchemaState::ahead;
+    if (!usable) {
         throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
     }
     std::vector<std::string> names;
@@ -185,8 +223,7 @@ std::vector<std::string> upgrade(Database& database, Instant now) {
 
 std::optional<std::string> downgrade(Database& database) {
     const Schema schema = schema_of(database);
-    if (schema.state == SchemaState::newer || schema.state == SchemaState::ahead ||
-        schema.state == SchemaState::changed) {
+    if (schema.state != SchemaState::current && schema.state != SchemaState::behind) {
         throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
     }
     const std::size_t applied = applied_migrations(database).size();
@@ -194,6 +231,13 @@ std::optional<std::string> downgrade(Database& database) {
     const Migration& migration = known_migrations()[applied - 1];
     database.write([&](Connection& connection) {
         connection.run_script(alone);
+        if (applied == 1 && find_setting(connection, "taken_over_at")) {
+            throw DatabaseError{
+                DatabaseError::Kind::unusable,
+                "this database was taken over from the Python adapter: `oms-jira db give-back` "
+                "takes "
+                "back this step, and puts its tables back"};
+        }
         if (applied > 1) {
             const int least = known_migrations()[applied - 2].least;
             put_setting(connection, least_setting, std::to_string(least));

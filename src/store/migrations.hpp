@@ -36,10 +36,12 @@ std::vector<AppliedMigration> applied_migrations(Database& database);
 
 enum class SchemaState {
     current,
-    behind,   ///< `oms-jira db upgrade`
-    ahead,    ///< a later program has been here, and left what this one can work with
-    newer,    ///< a later program has been here: this one must not touch it
-    changed,  ///< a migration's text differs from the one that was applied
+    behind,          ///< `oms-jira db upgrade`
+    ahead,           ///< a later program has been here, and left what this one can work with
+    newer,           ///< a later program has been here: this one must not touch it
+    changed,         ///< a migration's text differs from the one that was applied
+    python_adapter,  ///< the Python adapter's: see store/takeover.hpp
+    half_copied,     ///< `oms-jira db copy` was cut short here
 };
 
 struct Schema {
@@ -50,11 +52,19 @@ struct Schema {
 Schema schema_of(Database& database);
 
 /// Applies what is missing, each step in a transaction of its own, and returns their names.
-/// Throws DatabaseError::unusable where the schema is newer or changed.
+/// Throws DatabaseError::unusable where the schema is newer or changed, or the database not to be
+/// worked with.
 std::vector<std::string> upgrade(Database& database, Instant now);
 
 /// Takes back the last step and returns its name; nothing where there is none.
 /// Its tables and what is in them are gone afterwards.
 std::optional<std::string> downgrade(Database& database);
+
+/// For who brings the transaction: all steps to an empty database, and back.
+void apply_all(Connection& connection, Instant now);
+void take_back_all(Connection& connection);
+
+/// A setting that stands in a database as long as it is being copied into; says from where.
+inline constexpr const char* copying_setting = "copying";
 
 }  // namespace oms::store

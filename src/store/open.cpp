@@ -9,6 +9,10 @@ std::unique_ptr<Database> open(const Place& place, OpenMode mode, bool threaded)
     return open_sqlite(place.file, mode, threaded);
 }
 
+bool has_password(const Place& place) {
+    return place.shared() && postgres_url_has_password(place.postgres);
+}
+
 std::string describe(const Place& place) {
     if (place.shared()) return "PostgreSQL, " + describe_postgres_url(place.postgres);
     return "SQLite, " + place.file.string();

@@ -21,6 +21,9 @@ struct Place {
 /// Throws as open_sqlite does; PostgreSQL is connected to at the first use.
 std::unique_ptr<Database> open(const Place& place, OpenMode mode, bool threaded);
 
+/// Whether its URL says a password, in whichever form.
+bool has_password(const Place& place);
+
 /// For people, without password: `SQLite, /var/lib/oms-jira/oms-jira.db`.
 std::string describe(const Place& place);
 

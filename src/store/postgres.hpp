@@ -25,6 +25,9 @@ std::optional<std::string> fault_of_postgres_url(const Secret& url);
 /// For people: `orders at db.example.org:5432, as oms`; no password.
 std::string describe_postgres_url(const Secret& url);
 
+/// Also as a parameter of it.
+bool postgres_url_has_password(const Secret& url);
+
 /// What `check` asks of a server.
 struct PostgresFacts {
     int version = 0;  ///< 15

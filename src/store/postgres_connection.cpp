@@ -146,6 +146,10 @@ std::string describe_postgres_url(const Secret& url) {
     ));
 }
 
+bool postgres_url_has_password(const Secret& url) {
+    return !option_of(url, "password").empty() || !option_of(url, "sslpassword").empty();
+}
+
 std::string for_postgres(std::string_view sql) {
     constexpr std::string_view opening = "/*pg";
     constexpr std::string_view closing = "*/";
@@ -288,7 +292,7 @@ const std::string& PostgresConnection::prepared(const Statement& statement) {
     return name = fresh;
 }
 
-Rows PostgresConnection::run(const Statement& statement, std::initializer_list<Value> parameters) {
+Rows PostgresConnection::run(const Statement& statement, std::span<const Value> parameters) {
     patience_ = silence_max;
     std::vector<std::string> texts;
     std::vector<const char*> values;

@@ -26,7 +26,8 @@ public:
     /// Throws DatabaseError: broken where nobody answers, unusable where we are refused.
     explicit PostgresConnection(const Secret& url);
 
-    Rows run(const Statement& statement, std::initializer_list<Value> parameters) override;
+    using Connection::run;
+    Rows run(const Statement& statement, std::span<const Value> parameters) override;
     [[nodiscard]] std::int64_t changed() const override { return changed_; }
     void run_script(std::string_view sql) override;
 

@@ -35,4 +35,10 @@ std::vector<Process> processes(Connection& connection) {
     return list;
 }
 
+std::vector<Process> processes_since(Connection& connection, Instant seen) {
+    auto all = processes(connection);
+    std::erase_if(all, [&](const Process& process) { return process.seen_at <= seen; });
+    return all;
+}
+
 }  // namespace oms::store

@@ -24,5 +24,7 @@ void remove_process(Connection& connection, const std::string& owner);
 /// Forgets those that have not been seen since.
 void prune_processes(Connection& connection, Instant not_seen_since);
 std::vector<Process> processes(Connection& connection);
+/// Those that said so since then that they are there.
+std::vector<Process> processes_since(Connection& connection, Instant seen);
 
 }  // namespace oms::store

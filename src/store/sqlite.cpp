@@ -51,6 +51,7 @@ public:
 
 private:
     [[nodiscard]] bool in_memory() const { return file_ == ":memory:"; }
+    void shut_others_out();
     void prepare_writer(OpenMode mode);
     void make_private_file() const;
     void refuse_foreign_file();
@@ -63,6 +64,7 @@ private:
     std::condition_variable queue_filled_;
     std::deque<Waiting> queue_;
     bool threaded_;
+    bool only_one_ = false;  ///< connection: readers use the writer's
 
     std::recursive_mutex
         writer_mutex_;  // guards writer_; recursive for :memory:, where readers use it
@@ -79,7 +81,8 @@ SqliteDatabase::SqliteDatabase(std::filesystem::path file, OpenMode mode, bool t
 }
 
 void SqliteDatabase::prepare_writer(OpenMode mode) {
-    if (mode == OpenMode::existing_only && !in_memory() && !std::filesystem::exists(file_)) {
+    only_one_ = in_memory() || mode == OpenMode::alone;
+    if (mode != OpenMode::create_if_missing && !in_memory() && !std::filesystem::exists(file_)) {
         throw DatabaseError{
             DatabaseError::Kind::unusable,
             fmt::format(
@@ -93,6 +96,7 @@ void SqliteDatabase::prepare_writer(OpenMode mode) {
     writer_ = std::make_unique<SqliteConnection>(
         file_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | create
     );
+    if (mode == OpenMode::alone) shut_others_out();
     refuse_foreign_file();
     writer_->run_script(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
@@ -100,6 +104,23 @@ void SqliteDatabase::prepare_writer(OpenMode mode) {
         "PRAGMA cache_size=-8192;"
     );
     if (OMS_PLANTED("store.commits_are_not_synced")) writer_->run_script("PRAGMA synchronous=OFF");
+}
+
+/// SQLite's own lock, which it keeps until the file is closed, and which nobody gets who is not alone.
+void SqliteDatabase::shut_others_out() {
+    writer_->run_script("PRAGMA busy_timeout=500; PRAGMA locking_mode=EXCLUSIVE");
+    try {
+        writer_->run_script("BEGIN EXCLUSIVE; COMMIT");
+    } catch (const DatabaseError& error) {
+        if (error.kind() != DatabaseError::Kind::busy) throw;
+        throw DatabaseError{
+            DatabaseError::Kind::unusable,
+            fmt::format(
+                "database {}: another process works with it, such as `oms-jira serve`: stop it "
+                "first",
+                file_.string()
+            )};
+    }
 }
 
 /// Customers' texts are nobody else's: a new file is its owner's alone, whatever the umask, and
@@ -222,7 +243,7 @@ std::unique_ptr<SqliteConnection> SqliteDatabase::take_reader() {
 }
 
 void SqliteDatabase::read(const Work& work) {
-    if (in_memory()) {
+    if (only_one_) {
         const std::scoped_lock lock{writer_mutex_};
         return work(*writer_);
     }

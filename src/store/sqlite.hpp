@@ -10,6 +10,7 @@ namespace oms::store {
 enum class OpenMode {
     create_if_missing,  ///< for whoever works with it
     existing_only,      ///< for whoever only looks
+    alone,              ///< it is there, and nobody else has it open as long as we have
 };
 
 /// Opens an embedded database: WAL, synchronous=FULL, one writer with group commit, readers beside

@@ -90,7 +90,7 @@ sqlite3_stmt* SqliteConnection::prepared(const Statement& statement) {
 void SqliteConnection::bind(
     sqlite3_stmt* statement,
     const Statement& named,
-    std::initializer_list<Value> values
+    std::span<const Value> values
 ) {
     if (sqlite3_bind_parameter_count(statement) != static_cast<int>(values.size())) {
         throw DatabaseError{
@@ -121,7 +121,7 @@ void SqliteConnection::bind(
     }
 }
 
-Rows SqliteConnection::run(const Statement& statement, std::initializer_list<Value> parameters) {
+Rows SqliteConnection::run(const Statement& statement, std::span<const Value> parameters) {
     sqlite3_stmt* compiled = prepared(statement);
     bind(compiled, statement, parameters);
     Rows rows;

@@ -18,7 +18,8 @@ public:
     /// `flags` as sqlite3_open_v2 has them.
     SqliteConnection(const std::filesystem::path& file, int flags);
 
-    Rows run(const Statement& statement, std::initializer_list<Value> parameters) override;
+    using Connection::run;
+    Rows run(const Statement& statement, std::span<const Value> parameters) override;
     [[nodiscard]] std::int64_t changed() const override;
     void run_script(std::string_view sql) override;
 
@@ -29,7 +30,7 @@ private:
     };
 
     sqlite3_stmt* prepared(const Statement& statement);
-    void bind(sqlite3_stmt* statement, const Statement& named, std::initializer_list<Value> values);
+    void bind(sqlite3_stmt* statement, const Statement& named, std::span<const Value> values);
     [[noreturn]] void fail(std::string_view doing) const;
 
     std::string file_;

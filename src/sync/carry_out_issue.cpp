@@ -20,6 +20,11 @@ Result<std::string> CarryOut::create(const plan::CreateIssue& step, const plan::
                       : marker_of(settings_.oms, records_.subject())};
     if (order) draft.epic = std::pair{view.project_link->issue_id, view.project_link->issue_key};
 
+    // One that was taken over is known by its id alone until it is first compared.
+    const bool keyless = draft.epic && draft.epic->second.value.empty();
+    if (keyless && !refresh_epic(draft)) {
+        return failure(ErrorKind::not_sent, "its project's issue cannot be read now");
+    }
     auto made = create_once(step, draft);
     const auto refused = [&] { return !made && made.error().kind == ErrorKind::refused; };
     // A refused create made nothing: what can be mended is mended, and it is tried once more, as a

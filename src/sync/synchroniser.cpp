@@ -8,6 +8,7 @@
 #include "plan/known_claims.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
+#include "sync/strays.hpp"
 
 namespace oms::sync {
 namespace {
@@ -208,6 +209,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         const plan::Settings settings = plan_settings();
         const auto looked = look(shared_, remotes_, settings, view, wanted);
         if (!looked) return failed(looked.error(), wanted.aspects);
+        add_strays(database_, view);
 
         plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
         if (adopts(plan)) {
@@ -373,6 +375,7 @@ Result<Examined> Synchroniser::examine(const Subject& subject) {
         const auto looked =
             look(shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
         if (!looked) return Failure{looked.error()};
+        add_strays(database_, examined.view);
         examined.plan = plan::plan_subject(settings, forms_, *facts, examined.view, clock_.now());
         if (!must_recollect(examined.view, examined.plan)) return examined;
     }

@@ -1,0 +1,165 @@
+#include "app/db_copy.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/format.h>
+
+#include "app/progress.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+#include "store/backup.hpp"
+#include "store/copy.hpp"
+
+namespace oms::app {
+namespace {
+
+/// A place, or why there is none.
+struct Named {
+    store::Place place = {};
+    std::string fault = {};
+};
+
+Named named(const Environment& environment, const std::string& given) {
+    std::string url = given;
+    const bool is_url = given.find("://") != std::string::npos;
+    if (!is_url) {
+        const auto value = environment.find(given);
+        if (!value) {
+            return {
+                .fault = in_quotes(given) +
+                         " is neither a database's URL, such as "
+                         "postgresql://oms@db.example.org/oms or "
+                         "sqlite:///oms-jira.db, nor a variable that holds one"};
+        }
+        url = *value;
+    }
+    std::vector<Fault> faults;
+    Named found{.place = parse_database_url(url, faults)};
+    if (!faults.empty()) {
+        found.fault =
+            fmt::format("{}: {}; {}", is_url ? "the URL" : given, faults[0].says, faults[0].fix);
+        return found;
+    }
+    if (is_url && store::has_password(found.place)) {
+        found.fault =
+            "a password in an argument is seen by everybody on this machine: put it into ~/.pgpass "
+            "or "
+            "PGPASSWORD, or put the URL into a variable, such as OMS_DB_HOST, and name that";
+    }
+    if (!found.place.shared()) found.place.file = std::filesystem::absolute(found.place.file);
+    return found;
+}
+
+/// `copied 12000 of 54000 rows (journal), 8100 a second, 5 s left`
+class Told {
+public:
+    explicit Told(const Console& console) : progress_{console} {}
+
+    void operator()(const store::CopyProgress& now) {
+        if (now.verifying != verifying_) {
+            verifying_ = now.verifying;
+            begin_ = std::chrono::steady_clock::now();
+        }
+        if (now.rows == 0) return;
+        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin_;
+        const double rate = static_cast<double>(now.rows) / std::max(took.count(), 0.001);
+        const double left = static_cast<double>(now.total - now.rows) / std::max(rate, 1.0);
+        progress_.tell(fmt::format(
+            "{} {} of {} rows ({}), {:.0f} a second, {:.0f} s left",
+            now.verifying ? "compared" : "copied",
+            now.rows,
+            now.total,
+            now.table,
+            rate,
+            left
+        ));
+    }
+    void end() { progress_.end(); }
+
+private:
+    Progress progress_;
+    bool verifying_ = false;
+    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace
+
+int db_copy(const std::string& from, const std::string& to, const Console& console) {
+    const Environment environment = read_environment(".");
+    const Named source = named(environment, from);
+    const Named target = named(environment, to);
+    for (const Named* one : {&source, &target}) {
+        if (one->fault.empty()) continue;
+        console.error << "oms-jira: " << one->fault << "\n";
+        return exit_usage;
+    }
+    if (store::describe(source.place) == store::describe(target.place)) {
+        console.error << "oms-jira: source and target are the same database\n";
+        return exit_usage;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    Told told{console};
+    store::CopyResult copied;
+    try {
+        copied = store::copy_database(
+            source.place,
+            target.place,
+            [&](const store::CopyProgress& progress) { told(progress); },
+            SystemClock{}.now()
+        );
+    } catch (const store::CopyDiffers& differs) {
+        told.end();
+        console.error
+            << "oms-jira: not alike: " << visible(differs.what()) << "\n"
+            << "Was one of them worked with meanwhile? Copy again into an empty database.\n";
+        return exit_faults;
+    }
+    told.end();
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (console.json) {
+        console.out << json::write(json::object{
+                           {"tables", copied.tables},
+                           {"rows", copied.rows},
+                           {"there_already", copied.there_already},
+                           {"seconds", took.count()}})
+                    << "\n";
+        return exit_ok;
+    }
+    console.out << visible(fmt::format(
+        "{} rows in {} tables copied and compared in {:.1f} s, {} of them there already; start on "
+        "{} now\n",
+        copied.rows,
+        copied.tables,
+        took.count(),
+        copied.there_already,
+        store::describe(target.place)
+    ));
+    return exit_ok;
+}
+
+int db_backup(const Settings& settings, const std::string& file, const Console& console) {
+    if (settings.database.shared()) {
+        console.error << "oms-jira: PostgreSQL is backed up by its own tool:\n"
+                         "  pg_dump --format=custom --no-owner --no-acl --file="
+                      << file
+                      << " URL\n"
+                         "with the URL of OMS_DB_HOST; docs/restore.md tells how to put it back\n";
+        return exit_usage;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    const auto bytes = store::back_up_sqlite(settings.database.file, file);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+    if (console.json) {
+        console.out << json::write(json::object{
+                           {"file", file}, {"bytes", bytes}, {"seconds", took.count()}})
+                    << "\n";
+        return exit_ok;
+    }
+    console.out << visible(
+        fmt::format("{}: {} bytes in {:.1f} s, checked whole\n", file, bytes, took.count())
+    );
+    return exit_ok;
+}
+
+}  // namespace oms::app
