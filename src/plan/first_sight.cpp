@@ -40,6 +40,20 @@ void leave_out_parts(const Given& given, const Message& message, std::vector<Com
     }
 }
 
+/// Adds the link as what is there tells it; false where nothing of it is there.
+bool tell(const Given& given, CommentLink link, std::vector<CommentLink>& told) {
+    const Message* message = message_of(given.view, link);
+    const Comment* comment = comment_of(given.view, link);
+    if (message == nullptr && comment == nullptr) return false;
+    if (link.message) link.origin = origin_of(given.facts, message, comment);
+    if (message != nullptr) link.message_hash = message_hash(message->content);
+    if (comment != nullptr) link.comment_hash = comment_hash(*comment);
+    told.push_back(link);
+    const bool carried = link.origin == Origin::marketplace && link.state == CommentState::carried;
+    if (message != nullptr && carried) leave_out_parts(given, *message, told);
+    return true;
+}
+
 }  // namespace
 
 bool is_untold(const CommentLink& link) {
@@ -51,22 +65,12 @@ View with_first_sight(const Given& given, Plan& plan) {
     const bool both = view.messages && view.comments;
     std::vector<CommentLink> links;
     std::vector<CommentLink> told;
-    for (CommentLink& link : view.comment_links) {
+    for (const CommentLink& link : view.comment_links) {
         const bool ours = is_untold(link) && link.subject == view.subject;
-        const Message* message = ours ? message_of(view, link) : nullptr;
-        const Comment* comment = ours ? comment_of(view, link) : nullptr;
-        if (message == nullptr && comment == nullptr) {
-            // Neither stands here: it is told where it is met.
-            if (!ours || !both) links.push_back(link);
-            continue;
-        }
-        if (link.message) link.origin = origin_of(given.facts, message, comment);
-        if (message != nullptr) link.message_hash = message_hash(message->content);
-        if (comment != nullptr) link.comment_hash = comment_hash(*comment);
-        told.push_back(link);
-        const bool carried =
-            link.origin == Origin::marketplace && link.state == CommentState::carried;
-        if (message != nullptr && carried) leave_out_parts(given, *message, told);
+        const bool met = ours && tell(given, link, told);
+        // What stands on neither side is told where it is met.
+        const bool elsewhere = ours && both;
+        if (!met && !elsewhere) links.push_back(link);
     }
     links.insert(links.end(), told.begin(), told.end());
     view.comment_links = std::move(links);

@@ -24,6 +24,7 @@ public:
     CopiedTable(std::string name, std::vector<Column> columns, bool numbered);
     CopiedTable(const CopiedTable&) = delete;
     CopiedTable& operator=(const CopiedTable&) = delete;
+    ~CopiedTable() = default;
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] const std::vector<Column>& columns() const { return columns_; }

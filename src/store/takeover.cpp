@@ -104,6 +104,7 @@ void refuse_others(Database& database) {
 
 std::string describe_processes(const std::vector<Process>& processes) {
     std::vector<std::string> names;
+    names.reserve(processes.size());
     for (const Process& process : processes)
         names.push_back(process.owner);
     return join(names, ", ");
