@@ -1,5 +1,7 @@
 #include "tests/simulation/network.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace oms::simulation {
@@ -103,6 +105,7 @@ Result<http::Response> Network::send(const http::Request& request) {
     if (fate == Fate::killed_before) throw Killed{};
     clock_.advance(std::chrono::milliseconds{5 + random_.next() % 200});
     deliver_late();
+    const Instant sent = clock_.true_now();
     if (chance(weather.meanwhile)) meanwhile();
     switch (fate) {
     case Fate::refused: return broke(ErrorKind::not_sent, "connection refused");
@@ -110,8 +113,9 @@ Result<http::Response> Network::send(const http::Request& request) {
         clock_.advance(chance(0.5) ? Duration{30s} : Duration{1s});
         return broke(ErrorKind::outcome_unknown, "no answer");
     case Fate::late_effect:
-        late_.emplace(clock_.true_now() + 30s + std::chrono::seconds{random_.next() % 15}, request);
-        clock_.advance(30s);
+        // What others did meanwhile was done in the same half minute.
+        late_.emplace(sent + 30s + std::chrono::seconds{random_.next() % 15}, request);
+        clock_.advance(std::max<Duration>(sent + 30s - clock_.true_now(), 0s));
         return broke(ErrorKind::outcome_unknown, "no complete answer within 30000 ms");
     case Fate::error_before: return page(chance(0.5) ? 503 : 502);
     case Fate::throttled: {
