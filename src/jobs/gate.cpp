@@ -123,7 +123,6 @@ void Gate::hear(const store::RemoteState& told, Instant now) {
         state_.until = told.until;
         wait_ = told.until - now;
     } else if (told.state == "paused" && state_.state != "paused" && news) {
-        OMS_RARE("gate.heard_of_a_pause");
         log_.warning("another process was refused", {{"remote", state_.name}, {"says", told.says}});
         state_.state = told.state;
         state_.says = told.says;
