@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { run } from "../e2e/lib/world.mjs";
-import { at } from "./lib/checkout.mjs";
 import { Postgres, missing } from "./lib/postgres.mjs";
 
 describe("the roles", { skip: missing || false }, () => {
@@ -41,7 +40,7 @@ describe("the roles", { skip: missing || false }, () => {
   test("come to tables that were there before with grants.sql", () => {
     server.admin("-d", "oms", "-c", "CREATE TABLE older (id serial PRIMARY KEY)");
     assert.notEqual(sql("service", "SELECT 1 FROM older").code, 0);
-    server.admin("-d", "oms", "-f", at("deploy/postgresql/grants.sql"));
+    server.admin("-d", "oms", "-f", server.lent("deploy/postgresql/grants.sql"));
     const done = sql("service", "INSERT INTO older DEFAULT VALUES; SELECT id FROM older");
     assert.equal(done.out, "1\n", done.all);
   });

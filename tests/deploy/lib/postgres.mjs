@@ -1,7 +1,7 @@
 // A PostgreSQL of its own in a folder, thrown away at the end.
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { freePort } from "../../e2e/lib/world.mjs";
 import { at, isRoot, tool } from "./checkout.mjs";
 
@@ -35,6 +35,14 @@ export class Postgres {
     return done.out;
   }
 
+  /** A copy of a file of ours that the server's user may read: a checkout may be its owner's alone. */
+  lent(file) {
+    const copy = join(this.folder, basename(file));
+    copyFileSync(at(file), copy);
+    chmodSync(copy, 0o755);
+    return copy;
+  }
+
   /** As a superuser. */
   admin(...args) { return this.must(["psql", "--no-psqlrc", "-v", "ON_ERROR_STOP=1", "-Atq", "-h", this.folder, "-p", String(this.port), "-U", "postgres", ...args]); }
 
@@ -46,8 +54,8 @@ export class Postgres {
       writeFileSync(files[role], password);
       chmodSync(files[role], 0o444);
     }
-    this.must([at("deploy/postgresql/first-start.sh")], {
-      PGHOST: this.folder, PGPORT: String(this.port), POSTGRES_USER: "postgres", ROLES_SQL: at("deploy/postgresql/roles.sql"),
+    this.must([this.lent("deploy/postgresql/first-start.sh")], {
+      PGHOST: this.folder, PGPORT: String(this.port), POSTGRES_USER: "postgres", ROLES_SQL: this.lent("deploy/postgresql/roles.sql"),
       OWNER_PASSWORD_FILE: files.owner, SERVICE_PASSWORD_FILE: files.service,
     });
   }
