@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.hpp"
+#include "base/planted.hpp"
 #include "base/text.hpp"
 #include "store/journal.hpp"
 #include "store/sql/subjects.hpp"
@@ -199,6 +200,9 @@ void prove(Connection& connection, const Leased& leased) {
 }
 
 void finish_done(Connection& connection, const Leased& leased, Instant now) {
+    if (OMS_PLANTED("store.hint_during_work_lost")) {
+        connection.run(sql::subject_hint, {key_of(leased.subject), 0, "", 0, "leased", now, now});
+    }
     connection.run(sql::subject_done, {key_of(leased.subject), leased.fence, now});
     if (connection.changed() == 0) throw LeaseLost{key_of(leased.subject)};
 }

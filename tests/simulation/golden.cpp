@@ -121,6 +121,19 @@ Act without_hints(const Act& act) {
     }};
 }
 
+/// The second is done while the adapter carries the first.
+Act while_it_is_carried(const Act& one, const Act& other) {
+    return {[=](World& world) {
+        world.during_next_write([&world, other] { return other.run(world); });
+        return one.run(world);
+    }};
+}
+
+const Act agree_at_once{[](World& world) {
+    world.agree_at_once();
+    return std::string{"both sides are compared"};
+}};
+
 const Act poison{[](World& world) {
     world.people().market_do("settings", {{"poison_events", 1}});
     return std::string{"the next event cannot be shown"};
@@ -195,6 +208,19 @@ const std::vector<GoldenStory>& golden_stories() {
         {"three comments at once",
          {new_project, order(), both(comment(), both(comment(), comment()))}},
         {"comment and message at once", {new_project, order(), both(comment(), message())}},
+        // Jira is not polled: only the hint that comes during the work tells.
+        {"comment while a message is carried",
+         {setting("OMS_JIRA_POLL_INTERVAL", "24h"),
+          new_project,
+          order(),
+          while_it_is_carried(message(), comment()),
+          agree_at_once}},
+        {"status while a message is carried",
+         {setting("OMS_JIRA_POLL_INTERVAL", "24h"),
+          new_project,
+          order(),
+          while_it_is_carried(message(), in_jira("2")),
+          agree_at_once}},
         {"edited message", {new_project, order(), message(), edit_message}},
         {"edited comment", {new_project, order(), comment(), edit_comment}},
         {"edited before it was carried",

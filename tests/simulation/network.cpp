@@ -1,6 +1,7 @@
 #include "tests/simulation/network.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -133,6 +134,7 @@ Result<http::Response> Network::send(const http::Request& request) {
     }
     deliver_late();
     auto response = reach(request);
+    if (during_next_write && is_write(request)) std::exchange(during_next_write, {})();
     if (chance(weather.meanwhile)) meanwhile();
     return answer(fate, std::move(response));
 }

@@ -58,6 +58,8 @@ public:
     Weather weather = {};
     /// Called while a request is under way: others act, hints come in.
     std::function<void()> meanwhile = [] {};
+    /// Called once, when the next write has reached its remote and is not answered yet.
+    std::function<void()> during_next_write = {};
     /// Of each request that reached a remote.
     std::function<void(const Carried&)> observe = [](const Carried&) {};
     std::function<void(const std::string&)> tell = [](const std::string&) {};

@@ -176,6 +176,15 @@ void World::agree_without_sweep() {
     sweep();
 }
 
+void World::agree_at_once() {
+    if (options_.plan.fate != Fate::fine) return;
+    const Sides sides = both_sides(market_, jira_);
+    look_into("at once where hints arrive", [&](Violations& found) {
+        check_nothing_lost_or_doubled(people_, sides, found);
+        check_statuses(people_, sides, found);
+    });
+}
+
 void World::second_sweep() {
     tell("-- a second sweep --");
     const std::uint64_t before = writes_;

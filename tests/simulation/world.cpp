@@ -262,6 +262,13 @@ bool World::sweep() {
 
 void World::lose_hints(bool lost) { hints_lost_ = lost; }
 
+void World::during_next_write(const std::function<std::string()>& act) {
+    network_.during_next_write = [this, act] {
+        tell("* meanwhile " + act());
+        deliver();
+    };
+}
+
 void World::wait(Duration time) {
     const Instant until = clock_.now() + time;
     while (step(until)) {

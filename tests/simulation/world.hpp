@@ -79,6 +79,10 @@ public:
     void lose_hints(bool lost);
     /// So much time passes.
     void wait(Duration time);
+    /// While the adapter's next write is under way, this is done, and its hints arrive.
+    void during_next_write(const std::function<std::string()>& act);
+    /// Both sides agree now, by hints alone; of a story with which nothing goes wrong.
+    void agree_at_once();
 
 private:
     struct Cost {
