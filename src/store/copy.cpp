@@ -137,6 +137,7 @@ private:
     void begin_target();
     void copy(const CopiedTable& table);
     void add(const CopiedTable& table, const Rows& rows);
+    std::int64_t walk_alike(const CopiedTable& table, Reader& from, Reader& to);
     void verify(const CopiedTable& table);
     void end_target();
     void tell(const CopiedTable& table);
@@ -221,21 +222,28 @@ void Copy::begin_target() {
     });
 }
 
-/// What is there already must be the beginning of it.
-void Copy::copy(const CopiedTable& table) {
-    Reader from{*source_, table};
-    Reader to{*target_, table};
+/// As long as both have rows, these must be alike: how many. The target may end first, not the source.
+std::int64_t Copy::walk_alike(const CopiedTable& table, Reader& from, Reader& to) {
+    std::int64_t rows = 0;
     while (from.peek() != nullptr && to.peek() != nullptr) {
         expect_alike(table, *from.peek(), *to.peek());
         from.pop();
         to.pop();
-        ++result_.there_already;
+        ++rows;
         ++progress_.rows;
         if (progress_.rows % static_cast<std::int64_t>(copied_rows_per_page) == 0) tell(table);
     }
     if (to.peek() != nullptr) {
         throw CopyDiffers{where(table, *to.peek()) + " is in the target, and not in the source"};
     }
+    return rows;
+}
+
+/// What is there already must be the beginning of it.
+void Copy::copy(const CopiedTable& table) {
+    Reader from{*source_, table};
+    Reader to{*target_, table};
+    result_.there_already += walk_alike(table, from, to);
     Rows rows;
     while (const Row* row = from.peek()) {
         rows.push_back(*row);
@@ -259,19 +267,9 @@ void Copy::add(const CopiedTable& table, const Rows& rows) {
 void Copy::verify(const CopiedTable& table) {
     Reader from{*source_, table};
     Reader to{*target_, table};
-    while (from.peek() != nullptr && to.peek() != nullptr) {
-        expect_alike(table, *from.peek(), *to.peek());
-        from.pop();
-        to.pop();
-        ++result_.rows;
-        ++progress_.rows;
-        if (progress_.rows % static_cast<std::int64_t>(copied_rows_per_page) == 0) tell(table);
-    }
+    result_.rows += walk_alike(table, from, to);
     if (from.peek() != nullptr) {
         throw CopyDiffers{where(table, *from.peek()) + " is missing in the target"};
-    }
-    if (to.peek() != nullptr) {
-        throw CopyDiffers{where(table, *to.peek()) + " is in the target, and not in the source"};
     }
     tell(table);
 }

@@ -1,12 +1,11 @@
 #include "store/postgres.hpp"
 
-#include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <random>
 #include <thread>
 #include <utility>
 
+#include "store/commit_queue.hpp"
 #include "store/postgres_connection.hpp"
 
 namespace oms::store {
@@ -43,14 +42,9 @@ struct Undone {
     DatabaseError error;
 };
 
-struct Waiting {
-    Work work;
-    std::function<void(std::exception_ptr)> done;
-};
-
 class PostgresDatabase final : public Database {
 public:
-    PostgresDatabase(Secret url, bool threaded) : url_{std::move(url)}, threaded_{threaded} {}
+    PostgresDatabase(Secret url, bool threaded) : url_{std::move(url)}, queue_{threaded} {}
 
     void write(const Work& work) override { repeatedly(begin_write, work); }
     void write_later(Work work, std::function<void(std::exception_ptr)> done) override;
@@ -65,17 +59,14 @@ public:
 private:
     void repeatedly(std::string_view begin, const Work& work);
     void once(std::string_view begin, const Work& work);
-    void commit_together(std::deque<Waiting> batch);
+    void commit_together(std::deque<WaitingWork>& batch);
     std::unique_ptr<PostgresConnection> begun(std::string_view begin);
     std::unique_ptr<PostgresConnection> take();
     void give(std::unique_ptr<PostgresConnection> connection);
 
     Secret url_;
 
-    std::mutex queue_mutex_;  // guards the three below
-    std::condition_variable queue_filled_;
-    std::deque<Waiting> queue_;
-    bool threaded_;
+    CommitQueue queue_;
 
     std::mutex idle_mutex_;  // guards idle_
     std::vector<std::unique_ptr<PostgresConnection>> idle_;
@@ -183,34 +174,19 @@ void PostgresDatabase::repeatedly(std::string_view begin, const Work& work) {
 }
 
 void PostgresDatabase::write_later(Work work, std::function<void(std::exception_ptr)> done) {
-    {
-        const std::scoped_lock lock{queue_mutex_};
-        if (threaded_) {
-            queue_.push_back({.work = std::move(work), .done = std::move(done)});
-            queue_filled_.notify_one();
-            return;
-        }
-    }
-    done(outcome_of([&] { write(work); }));
+    WaitingWork waiting{.work = std::move(work), .done = std::move(done)};
+    if (queue_.push(waiting)) return;
+    waiting.done(outcome_of([&] { write(waiting.work); }));
 }
 
 bool PostgresDatabase::commit_waiting(std::chrono::milliseconds wait) {
-    std::deque<Waiting> batch;
-    {
-        std::unique_lock lock{queue_mutex_};
-        queue_filled_.wait_for(lock, wait, [this] { return !queue_.empty() || !threaded_; });
-        if (queue_.empty()) return threaded_;
-        batch.swap(queue_);
-    }
-    commit_together(std::move(batch));
+    auto batch = queue_.take(wait);
+    if (!batch) return false;
+    if (!batch->empty()) commit_together(*batch);
     return true;
 }
 
-void PostgresDatabase::stop() {
-    const std::scoped_lock lock{queue_mutex_};
-    threaded_ = false;
-    queue_filled_.notify_all();
-}
+void PostgresDatabase::stop() { queue_.stop(); }
 
 bool is_away(const std::exception_ptr& error) {
     try {
@@ -224,21 +200,17 @@ bool is_away(const std::exception_ptr& error) {
 
 /// All in one transaction; where that fails, each in its own, so that one that cannot be done does
 /// not take its neighbours along.
-void PostgresDatabase::commit_together(std::deque<Waiting> batch) {
+void PostgresDatabase::commit_together(std::deque<WaitingWork>& batch) {
     const std::exception_ptr together = outcome_of([&] {
         write([&](Connection& connection) {
-            for (const Waiting& one : batch)
+            for (const WaitingWork& one : batch)
                 one.work(connection);
         });
     });
-    for (const Waiting& one : batch) {
-        const bool alone = together && batch.size() > 1 && !is_away(together);
-        const std::exception_ptr outcome = alone ? outcome_of([&] { write(one.work); }) : together;
-        try {
-            one.done(outcome);
-        } catch (const std::exception&) {
-            // No memory to tell it with: whoever waits behind this one is told all the same.
-        }
+    const bool alone = together && batch.size() > 1 && !is_away(together);
+    for (WaitingWork& one : batch) {
+        one.outcome = alone ? outcome_of([&] { write(one.work); }) : together;
+        tell_done(one);
     }
 }
 

@@ -1,6 +1,5 @@
 #include "store/sqlite.hpp"
 
-#include <condition_variable>
 #include <deque>
 #include <future>
 #include <mutex>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/planted.hpp"
+#include "store/commit_queue.hpp"
 #include "store/sqlite_connection.hpp"
 
 namespace oms::store {
@@ -31,13 +31,6 @@ constexpr Statement undo{"undo", "ROLLBACK TO work"};
 constexpr Statement get_application_id{"get_application_id", "PRAGMA application_id"};
 constexpr Statement count_tables{"count_tables", "SELECT count(*) FROM sqlite_schema"};
 
-/// A work that waits for the next commit.
-struct Waiting {
-    Work work;
-    std::function<void(std::exception_ptr)> done;
-    std::exception_ptr outcome = {};
-};
-
 class SqliteDatabase final : public Database {
 public:
     SqliteDatabase(std::filesystem::path file, OpenMode mode, bool threaded);
@@ -55,15 +48,12 @@ private:
     void prepare_writer(OpenMode mode);
     void make_private_file() const;
     void refuse_foreign_file();
-    void commit_together(std::deque<Waiting> batch);
+    void commit_together(std::deque<WaitingWork>& batch);
     std::unique_ptr<SqliteConnection> take_reader();
 
     std::filesystem::path file_;
 
-    std::mutex queue_mutex_;  // guards the three below
-    std::condition_variable queue_filled_;
-    std::deque<Waiting> queue_;
-    bool threaded_;
+    CommitQueue queue_;
     bool only_one_ = false;  ///< connection: readers use the writer's
 
     std::recursive_mutex
@@ -76,7 +66,7 @@ private:
 
 SqliteDatabase::SqliteDatabase(std::filesystem::path file, OpenMode mode, bool threaded)
     : file_{std::move(file)},
-      threaded_{threaded} {
+      queue_{threaded} {
     prepare_writer(mode);
 }
 
@@ -159,45 +149,30 @@ void SqliteDatabase::write(const Work& work) {
 }
 
 void SqliteDatabase::write_later(Work work, std::function<void(std::exception_ptr)> done) {
-    {
-        const std::scoped_lock lock{queue_mutex_};
-        if (threaded_) {
-            queue_.push_back({.work = std::move(work), .done = std::move(done)});
-            queue_filled_.notify_one();
-            return;
-        }
-    }
-    std::deque<Waiting> alone;
-    alone.push_back({.work = std::move(work), .done = std::move(done)});
-    commit_together(std::move(alone));
+    WaitingWork waiting{.work = std::move(work), .done = std::move(done)};
+    if (queue_.push(waiting)) return;
+    std::deque<WaitingWork> alone;
+    alone.push_back(std::move(waiting));
+    commit_together(alone);
 }
 
 bool SqliteDatabase::commit_waiting(std::chrono::milliseconds wait) {
-    std::deque<Waiting> batch;
-    {
-        std::unique_lock lock{queue_mutex_};
-        queue_filled_.wait_for(lock, wait, [this] { return !queue_.empty() || !threaded_; });
-        if (queue_.empty()) return threaded_;
-        batch.swap(queue_);
-    }
-    commit_together(std::move(batch));
+    auto batch = queue_.take(wait);
+    if (!batch) return false;
+    if (!batch->empty()) commit_together(*batch);
     return true;
 }
 
-void SqliteDatabase::stop() {
-    const std::scoped_lock lock{queue_mutex_};
-    threaded_ = false;
-    queue_filled_.notify_all();
-}
+void SqliteDatabase::stop() { queue_.stop(); }
 
-void SqliteDatabase::commit_together(std::deque<Waiting> batch) {
+void SqliteDatabase::commit_together(std::deque<WaitingWork>& batch) {
     {
         const std::scoped_lock lock{writer_mutex_};
         bool begun = false;
         try {
             writer_->run(begin_write, {});
             begun = true;
-            for (Waiting& one : batch) {
+            for (WaitingWork& one : batch) {
                 writer_->run(savepoint, {});
                 try {
                     one.work(*writer_);
@@ -211,7 +186,7 @@ void SqliteDatabase::commit_together(std::deque<Waiting> batch) {
             writer_->run(commit, {});
         } catch (const std::exception&) {
             // The transaction as a whole failed (disk full, busy): nobody's work is durable.
-            for (Waiting& one : batch) {
+            for (WaitingWork& one : batch) {
                 if (!one.outcome) one.outcome = std::current_exception();
             }
             try {
@@ -221,13 +196,8 @@ void SqliteDatabase::commit_together(std::deque<Waiting> batch) {
             }
         }
     }
-    for (const Waiting& one : batch) {
-        try {
-            one.done(one.outcome);
-        } catch (const std::exception&) {
-            // No memory to tell it with: whoever waits behind this one is told all the same.
-        }
-    }
+    for (const WaitingWork& one : batch)
+        tell_done(one);
 }
 
 std::unique_ptr<SqliteConnection> SqliteDatabase::take_reader() {
