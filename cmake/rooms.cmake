@@ -17,11 +17,15 @@ function(oms_room name)
     )
 endfunction()
 
-# oms_tests(NAME SOURCES a_test.cpp … LINKS oms_plan …): one test program, its cases known to CTest.
+# oms_tests(NAME [OPTIMISED] SOURCES a_test.cpp … LINKS oms_plan …): one test program, its cases known to
+# CTest. What only calls is compiled fast; OPTIMISED is for what works much itself.
 function(oms_tests name)
-    cmake_parse_arguments(TESTS "" "" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(TESTS "OPTIMISED" "" "SOURCES;LINKS" ${ARGN})
     add_executable(${name} ${TESTS_SOURCES})
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
+    if(NOT TESTS_OPTIMISED)
+        target_compile_options(${name} PRIVATE $<$<CONFIG:Debug>:-O0>)
+    endif()
     target_link_libraries(${name} PRIVATE oms_warnings ${TESTS_LINKS} GTest::gmock GTest::gtest_main)
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
 endfunction()
