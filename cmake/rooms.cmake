@@ -1,12 +1,15 @@
 # A room is a folder of src/: one library, one namespace, and a list of the rooms it may see.
-#   oms_room(plan SOURCES merge_status.cpp … SEES base domain [LINKS library…] [PRIVATE library…])
+#   oms_room(plan SOURCES merge_status.cpp … SEES base domain [LINKS library…] [PRIVATE library…] [APART file…])
+# APART: its helpers have the names of another file's; a unity build leaves it by itself.
 # The list is data and it is tested: rooms.NAME fails when a file includes a room that it may not see.
 function(oms_room name)
-    cmake_parse_arguments(ROOM "" "" "SOURCES;SEES;LINKS;PRIVATE" ${ARGN})
+    cmake_parse_arguments(ROOM "" "" "SOURCES;SEES;LINKS;PRIVATE;APART" ${ARGN})
     list(TRANSFORM ROOM_SOURCES PREPEND ${PROJECT_SOURCE_DIR}/src/${name}/)
+    list(TRANSFORM ROOM_APART PREPEND ${PROJECT_SOURCE_DIR}/src/${name}/)
     list(TRANSFORM ROOM_SEES PREPEND oms_ OUTPUT_VARIABLE seen)
 
     add_library(oms_${name} STATIC ${ROOM_SOURCES})
+    set_source_files_properties(${ROOM_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     target_include_directories(oms_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src)
     target_link_libraries(oms_${name} PUBLIC ${seen} ${ROOM_LINKS} PRIVATE oms_warnings ${ROOM_PRIVATE})
 
@@ -17,10 +20,11 @@ function(oms_room name)
     )
 endfunction()
 
-# oms_tests(NAME [OPTIMISED] SOURCES a_test.cpp … LINKS oms_plan …): one test program, its cases known to
+# oms_tests(NAME [OPTIMISED] SOURCES a_test.cpp … LINKS oms_plan … [APART a_test.cpp …]): one test program, its cases known to
 # CTest. What only calls is compiled fast; OPTIMISED is for what works much itself.
 function(oms_tests name)
-    cmake_parse_arguments(TESTS "OPTIMISED" "" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(TESTS "OPTIMISED" "" "SOURCES;LINKS;APART" ${ARGN})
+    set_source_files_properties(${TESTS_APART} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
     add_executable(${name} ${TESTS_SOURCES})
     target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR})
     if(NOT TESTS_OPTIMISED)

@@ -19,7 +19,7 @@ case ${1:-} in
     out=${2:?which folder?}
     if [ ! -f "$build/build.ninja" ]; then
       say 'configuring'
-      quietly "$build/configure.log" cmake --preset release -B "$build" -DOMS_TESTS=OFF
+      quietly "$build/configure.log" cmake --preset release -B "$build" -DCMAKE_UNITY_BUILD=ON -DOMS_TESTS=OFF
     fi
     say 'building'
     quietly "$build/build.log" cmake --build "$build" --target oms-jira

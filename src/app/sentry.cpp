@@ -25,7 +25,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t waiting_max = 100;
 constexpr auto send_timeout = 5s;
-constexpr auto pause_without_word = 60s;
+constexpr auto full_pause_without_word = 60s;
 
 /// Errors that somebody planned for are told by `status` and `attention`, not here.
 bool is_unplanned(std::string_view event) {
@@ -125,7 +125,7 @@ void Sentry::Impl::send(const std::string& body) {
     const auto told = parse_int(http::header(answer->headers, "Retry-After").value_or(""));
     const std::scoped_lock lock{mutex};
     paused_until = std::chrono::steady_clock::now() +
-                   (told ? std::chrono::seconds{*told} : pause_without_word);
+                   (told ? std::chrono::seconds{*told} : full_pause_without_word);
 }
 
 void Sentry::Impl::run() {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <set>
 
 #include <boost/url/parse.hpp>
@@ -10,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "app/sentry.hpp"
+#include "app/setting_reader.hpp"
 #include "app/variables.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -20,125 +20,9 @@ namespace {
 
 constexpr std::size_t name_shown_max = 80;
 
-/// Reads one variable after the other and collects what is wrong with them.
-class Reader {
-public:
-    Reader(const Environment& environment, std::vector<Fault>& faults)
-        : environment_{environment},
-          faults_{faults} {}
-
-    std::optional<std::string> find(const std::string& name) const {
-        if (auto value = environment_.find(name)) return value;
-        for (const Variable& variable : variables()) {
-            if (variable.name == name && !variable.old_name.empty()) {
-                return environment_.find(variable.old_name);
-            }
-        }
-        return std::nullopt;
-    }
-
-    std::string text(const std::string& name, std::string standard = {}) const {
-        return find(name).value_or(std::move(standard));
-    }
-
-    Secret secret(const std::string& name) const { return Secret{text(name)}; }
-
-    std::string needed(const std::string& name, const std::string& example) {
-        auto value = find(name);
-        if (!value) fault(name, "is not set", "set it, such as " + name + "=" + example);
-        return value.value_or("");
-    }
-
-    std::int64_t
-    number(const std::string& name, std::int64_t standard, std::int64_t least, std::int64_t most) {
-        const auto given = find(name);
-        if (!given) return standard;
-        const auto value = parse_int(*given);
-        if (value && *value >= least && *value <= most) return *value;
-        fault(
-            name,
-            fmt::format("{} is no number from {} to {}", in_quotes(*given), least, most),
-            fmt::format("set a whole number, such as {}", standard)
-        );
-        return standard;
-    }
-
-    Duration duration(const std::string& name, Duration standard, Duration least, Duration most) {
-        const auto given = find(name);
-        if (!given) return standard;
-        const auto value = parse_duration(*given);
-        if (value && *value >= least && *value <= most) return *value;
-        fault(
-            name,
-            fmt::format(
-                "{} is no duration from {} to {}", in_quotes(*given), to_text(least), to_text(most)
-            ),
-            "write a number and a unit: 500ms, 30s, 5m, 6h, 2d"
-        );
-        return standard;
-    }
-
-    /// Requests a second; 0 where there is no limit.
-    double rate(const std::string& name) {
-        const auto given = find(name);
-        if (!given) return 0;
-        constexpr double most = 1000;
-        double value = 0;
-        const auto read = std::from_chars(given->data(), given->data() + given->size(), value);
-        const bool whole = read.ec == std::errc{} && read.ptr == given->data() + given->size();
-        if (whole && value > 0 && value <= most) return value;
-        fault(
-            name,
-            in_quotes(*given) + " is no number of requests a second, above 0 and up to 1000",
-            "write it like 20 or 0.5, or unset it for no limit"
-        );
-        return 0;
-    }
-
-    std::string choice(
-        const std::string& name,
-        const std::string& standard,
-        const std::vector<std::string>& allowed
-    ) {
-        std::string value = lower(text(name, standard));
-        if (std::ranges::find(allowed, value) != allowed.end()) return value;
-        fault(name, in_quotes(value) + " is not known", "set one of: " + join(allowed, ", "));
-        return standard;
-    }
-
-    std::string url(const std::string& name, std::string value) {
-        while (value.ends_with('/'))
-            value.pop_back();
-        if (value.empty()) return value;
-        const auto parsed = boost::urls::parse_uri(value);
-        const bool http = parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
-                          !parsed->host().empty();
-        if (!http) {
-            fault(
-                name,
-                "this is no http or https URL",
-                "write it as https://host or https://host:port"
-            );
-        } else if (parsed->has_userinfo()) {
-            fault(name, "it holds a user or password", "put credentials into their own variables");
-        } else if (parsed->has_query() || parsed->has_fragment()) {
-            fault(name, "it holds a query or fragment", "write scheme, host and port only");
-        }
-        return value;
-    }
-
-    void fault(const std::string& name, const std::string& says, const std::string& fix) {
-        faults_.push_back({.variable = name, .says = says, .fix = fix});
-    }
-
-private:
-    const Environment& environment_;
-    std::vector<Fault>& faults_;
-};
-
 using namespace std::chrono_literals;
 
-void read_workflow(Reader& reader, plan::Settings& plan) {
+void read_workflow(SettingReader& reader, plan::Settings& plan) {
     constexpr std::array<std::pair<Status, std::string_view>, 7> names{{
         {Status::registered, "TODO"},
         {Status::in_progress, "IN_PROGRESS"},
@@ -172,7 +56,7 @@ void read_workflow(Reader& reader, plan::Settings& plan) {
     }
 }
 
-void read_fields(Reader& reader, const Environment& environment, plan::Settings& plan) {
+void read_fields(SettingReader& reader, const Environment& environment, plan::Settings& plan) {
     const std::string prefix = "OMS_JIRA_FIELD_";
     const std::string options = prefix + "SELECT_VALUES_";
     std::map<std::string, std::string> used;
@@ -210,7 +94,7 @@ void read_fields(Reader& reader, const Environment& environment, plan::Settings&
     }
 }
 
-void read_plan(Reader& reader, const Environment& environment, Settings& settings) {
+void read_plan(SettingReader& reader, const Environment& environment, Settings& settings) {
     plan::Settings& plan = settings.plan;
     plan.oms = OmsId{reader.number("OMS_ID", 1, 1, std::int64_t{1} << 62)};
     plan.marketplace_public_url = reader.url(
@@ -244,7 +128,7 @@ void read_plan(Reader& reader, const Environment& environment, Settings& setting
     read_fields(reader, environment, plan);
 }
 
-void read_remotes(Reader& reader, Settings& settings, Needs needs) {
+void read_remotes(SettingReader& reader, Settings& settings, Needs needs) {
     const bool needed = needs == Needs::remotes;
     const auto get = [&](const std::string& name, const std::string& example) {
         return needed ? reader.needed(name, example) : reader.text(name);
@@ -319,7 +203,7 @@ std::optional<std::string> postgres_url(const std::string& url) {
     return "postgresql" + url.substr(end);
 }
 
-void read_database(Reader& reader, Settings& settings) {
+void read_database(SettingReader& reader, Settings& settings) {
     const std::string url = reader.text("OMS_DB_HOST", "sqlite:///oms-jira.db");
     std::vector<Fault> faults;
     settings.database = parse_database_url(url, faults);
@@ -337,7 +221,7 @@ void read_database(Reader& reader, Settings& settings) {
     settings.jira_rate = reader.rate("OMS_JIRA_RATE");
 }
 
-void read_http(Reader& reader, Settings& settings) {
+void read_http(SettingReader& reader, Settings& settings) {
     settings.http_host = reader.text("OMS_HTTP_HOST", "127.0.0.1");
     settings.http_port =
         static_cast<std::uint16_t>(reader.number("OMS_HTTP_PORT", 9000, 0, 65'535));
@@ -351,7 +235,7 @@ void read_http(Reader& reader, Settings& settings) {
         .voucher_field_id = settings.jira.voucher_field};
 }
 
-void read_times(Reader& reader, Settings& settings, Instant now) {
+void read_times(SettingReader& reader, Settings& settings, Instant now) {
     settings.workers = static_cast<int>(reader.number("OMS_WORKERS", 8, 1, 64));
     settings.poll_interval = reader.duration("OMS_POLL_INTERVAL", 60s, 100ms, 24h);
     settings.event_overlap = reader.duration("OMS_EVENT_OVERLAP", 30s, 0s, 24h);
@@ -378,7 +262,7 @@ void read_times(Reader& reader, Settings& settings, Instant now) {
     }
 }
 
-void read_log(Reader& reader, Settings& settings) {
+void read_log(SettingReader& reader, Settings& settings) {
     const std::string level =
         reader.choice("OMS_LOG_LEVEL", "info", {"debug", "info", "warning", "error", "critical"});
     const std::array names{"debug", "info", "warning", "error", "critical"};
@@ -493,7 +377,7 @@ store::Place parse_database_url(const std::string& url, std::vector<Fault>& faul
 Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     Loaded loaded{.faults = environment.faults};
     Settings& settings = loaded.settings;
-    Reader reader{environment, loaded.faults};
+    SettingReader reader{environment, loaded.faults};
     read_plan(reader, environment, settings);
     read_remotes(reader, settings, needs);
     read_database(reader, settings);

@@ -14,7 +14,7 @@
 namespace oms::sim {
 namespace {
 
-constexpr std::size_t requests_kept_max = 200'000;
+constexpr std::size_t jira_requests_kept_max = 200'000;
 
 /// Long enough for a delivery to be out before the answer.
 constexpr std::string_view before_answer_ms = "300";
@@ -99,7 +99,7 @@ http::Response Jira::answer(const http::Request& request) {
     http::Response response = answer_rest(inside, fault, line);
     line.status = response.status;
     requests_.push_back(std::move(line));
-    if (requests_.size() > requests_kept_max) requests_.pop_front();
+    if (requests_.size() > jira_requests_kept_max) requests_.pop_front();
     return response;
 }
 

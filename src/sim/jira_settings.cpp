@@ -13,7 +13,7 @@ namespace {
 
 using Setter = std::function<void(JiraControl&, const json::value&)>;
 
-double number(const json::value& value) {
+double decimal(const json::value& value) {
     if (const double* fraction = value.if_double()) return *fraction;
     return static_cast<double>(json::integer(value).value_or(0));
 }
@@ -22,7 +22,7 @@ Duration milliseconds(const json::value& value) {
     return std::chrono::milliseconds{json::integer(value).value_or(0)};
 }
 
-std::set<std::string> words(const json::value& list) {
+std::set<std::string> word_set(const json::value& list) {
     std::set<std::string> all;
     for (const json::value& element : json::elements(list))
         all.insert(json::text_or_empty(element));
@@ -35,7 +35,7 @@ void take(bool& target, const json::value& value) {
 
 template <class Number>
 void take_number(Number& target, const json::value& value) {
-    if (!value.is_null()) target = static_cast<Number>(number(value));
+    if (!value.is_null()) target = static_cast<Number>(decimal(value));
 }
 
 void set_rate_limit(JiraControl& control, const json::value& value) {
@@ -69,13 +69,13 @@ void set_screens(JiraControl& control, const json::value& value) {
     };
     for (auto& [id, type] : site.types) {
         const json::value& change = json::at(value, id);
-        for (const std::string& name : words(json::at(change, "remove"))) {
+        for (const std::string& name : word_set(json::at(change, "remove"))) {
             type.screen.erase(id_of(name));
             type.required.erase(id_of(name));
         }
-        for (const std::string& name : words(json::at(change, "add")))
+        for (const std::string& name : word_set(json::at(change, "add")))
             type.screen.insert(id_of(name));
-        for (const std::string& name : words(json::at(change, "require")))
+        for (const std::string& name : word_set(json::at(change, "require")))
             type.required.insert(id_of(name));
     }
 }
@@ -96,10 +96,10 @@ void set_transitions(JiraControl& control, const json::value& value) {
         control.model.site.transitions.push_back(
             {.id = json::text_or_empty(json::at(row, "id")),
              .name = json::text_or_empty(json::at(row, "name")),
-             .from = words(json::at(row, "from")),
+             .from = word_set(json::at(row, "from")),
              .to = json::text_or_empty(json::at(row, "to")),
-             .screen = words(json::at(row, "screen")),
-             .required = words(json::at(row, "required")),
+             .screen = word_set(json::at(row, "screen")),
+             .required = word_set(json::at(row, "required")),
              .role = json::text_or_empty(json::at(row, "role"))}
         );
     }
@@ -120,9 +120,9 @@ void set_users(JiraControl& control, const json::value& value) {
         user.email = json::text(json::at(given, "email")).value_or(user.email);
         take(user.email_visible, json::at(given, "email_visible"));
         take(user.administrator, json::at(given, "administrator"));
-        if (json::at(given, "tokens").is_array()) user.tokens = words(json::at(given, "tokens"));
-        if (json::at(given, "roles").is_array()) user.roles = words(json::at(given, "roles"));
-        if (json::at(given, "lacks").is_array()) user.lacks = words(json::at(given, "lacks"));
+        if (json::at(given, "tokens").is_array()) user.tokens = word_set(json::at(given, "tokens"));
+        if (json::at(given, "roles").is_array()) user.roles = word_set(json::at(given, "roles"));
+        if (json::at(given, "lacks").is_array()) user.lacks = word_set(json::at(given, "lacks"));
         if (const auto minutes = json::integer(json::at(given, "utc_offset_min")))
             user.utc_offset = std::chrono::minutes{*minutes};
     }
@@ -135,7 +135,7 @@ JiraProject& own_project(JiraControl& control) {
 const std::map<std::string, Setter>& setters() {
     static const std::map<std::string, Setter> all{
         {"index_lag_ms", [](auto& c, auto& v) { c.model.index.lag = milliseconds(v); }},
-        {"index_flicker", [](auto& c, auto& v) { c.model.index.flicker = number(v); }},
+        {"index_flicker", [](auto& c, auto& v) { c.model.index.flicker = decimal(v); }},
         {"anonymous_allowed",
          [](auto& c, auto& v) { take(c.model.settings.anonymous_allowed, v); }},
         {"everybody_anonymous", [](auto& c, auto& v) { take(c.access.everybody_anonymous, v); }},

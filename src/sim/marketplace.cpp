@@ -12,7 +12,7 @@
 namespace oms::sim {
 namespace {
 
-constexpr std::size_t requests_kept_max = 200'000;
+constexpr std::size_t marketplace_requests_kept_max = 200'000;
 
 /// Base64 with the URL's alphabet and padding, as the marketplace writes it.
 std::string base64url(std::string_view bytes) {
@@ -75,7 +75,7 @@ http::Response Marketplace::answer(const http::Request& request) {
     if (path.starts_with("/sim/")) {
         return MarketplaceControl{*this, settings_, faults_, requests_}.answer(request);
     }
-    if (requests_.size() >= requests_kept_max) requests_.clear();
+    if (requests_.size() >= marketplace_requests_kept_max) requests_.clear();
     requests_.push_back(
         {.number = ++request_count_,
          .at = clock_.now(),

@@ -5,7 +5,7 @@
 namespace oms::store {
 namespace {
 
-std::vector<Attention> entries(const Rows& rows) {
+std::vector<Attention> attentions(const Rows& rows) {
     std::vector<Attention> list;
     list.reserve(rows.size());
     for (const Row& row : rows) {
@@ -59,15 +59,15 @@ bool end_attention(Connection& connection, std::int64_t id, const std::string& b
 }
 
 std::vector<Attention> open_attention(Connection& connection) {
-    return entries(connection.run(sql::attention_open_list, {}));
+    return attentions(connection.run(sql::attention_open_list, {}));
 }
 
 std::vector<Attention> attention_of(Connection& connection, const Subject& subject) {
-    return entries(connection.run(sql::attention_of, {key_of(subject)}));
+    return attentions(connection.run(sql::attention_of, {key_of(subject)}));
 }
 
 std::optional<Attention> find_attention(Connection& connection, std::int64_t id) {
-    auto found = entries(connection.run(sql::attention_find, {id}));
+    auto found = attentions(connection.run(sql::attention_find, {id}));
     if (found.empty()) return std::nullopt;
     return std::move(found[0]);
 }

@@ -23,7 +23,7 @@ constexpr Statement create_table{"schema_migration_create", R"sql(
     )
 )sql"};
 
-constexpr Statement list{"schema_migration_list", R"sql(
+constexpr Statement migration_list{"schema_migration_list", R"sql(
     SELECT number, name, checksum, applied_at FROM schema_migration ORDER BY number
 )sql"};
 
@@ -76,7 +76,7 @@ namespace {
 
 std::vector<AppliedMigration> applied_in(Connection& connection) {
     std::vector<AppliedMigration> applied;
-    for (const Row& row : connection.run(list, {})) {
+    for (const Row& row : connection.run(migration_list, {})) {
         applied.push_back(
             {.number = static_cast<int>(row[0].integer()),
              .name = row[1].text(),

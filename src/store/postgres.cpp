@@ -207,9 +207,9 @@ void PostgresDatabase::commit_together(std::deque<WaitingWork>& batch) {
                 one.work(connection);
         });
     });
-    const bool alone = together && batch.size() > 1 && !is_away(together);
+    const bool by_itself = together && batch.size() > 1 && !is_away(together);
     for (WaitingWork& one : batch) {
-        one.outcome = alone ? outcome_of([&] { write(one.work); }) : together;
+        one.outcome = by_itself ? outcome_of([&] { write(one.work); }) : together;
         tell_done(one);
     }
 }

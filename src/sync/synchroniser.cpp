@@ -17,13 +17,13 @@ using jobs::Outcome;
 using store::Connection;
 
 /// Create, compare, texts, and once more where something was learnt on the way.
-constexpr int rounds_max = 6;
+constexpr int passes_max = 6;
 
 Outcome failed(const Error& error, Aspects aspects = no_aspects) {
     return {.kind = Outcome::Kind::failed, .error = error, .aspects = aspects};
 }
 
-bool is_linked(const plan::View& view) {
+bool is_taken_up(const plan::View& view) {
     return view.link && view.link->state != LinkState::before;
 }
 
@@ -205,7 +205,7 @@ std::optional<Outcome> Synchroniser::settle(
 Outcome
 Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted) {
     std::vector<plan::Step> adoption;
-    for (int round = 0; round < rounds_max; ++round) {
+    for (int round = 0; round < passes_max; ++round) {
         const plan::Settings settings = plan_settings();
         const auto looked = look(shared_, remotes_, settings, view, wanted);
         if (!looked) return failed(looked.error(), wanted.aspects);
@@ -243,7 +243,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         if (compared) shared_.remember_recollected(records.subject());
         // Texts that waited for the issue come with it.
         const Aspects texts = wanted.aspects & (Aspect::messages | Aspect::comments);
-        const bool first = !is_linked(view) && !OMS_PLANTED("synchroniser.early_texts_forgotten");
+        const bool first = !is_taken_up(view) && !OMS_PLANTED("synchroniser.early_texts_forgotten");
         if (plan.look_again != no_aspects || (first && texts != no_aspects)) {
             wanted.aspects = plan.look_again | texts;
         } else if (!ended.plan_again) {
@@ -254,7 +254,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         const auto order = patches(plan) ? std::nullopt : view.order;
         view = load(records.subject()).view;
         // Nothing to hang them on: the marketplace has no such thing for us.
-        if (first && !is_linked(view)) {
+        if (first && !is_taken_up(view)) {
             OMS_RARE("synchroniser.gone_before_it_was_made");
             return {};
         }

@@ -7,7 +7,7 @@ namespace {
 
 using enum Status;
 
-const Settings settings{
+const Settings of_statuses{
     .workflow = {
         {registered, StatusId{"1"}},
         {in_progress, StatusId{"2"}},
@@ -19,7 +19,7 @@ StatusPair pair(Status marketplace, const char* jira) { return {marketplace, Sta
 
 StatusStep
 merge(const std::optional<StatusPair>& base, const StatusPair& now, const StatusRules& rules = {}) {
-    return merge_status(settings, base, now, rules);
+    return merge_status(of_statuses, base, now, rules);
 }
 
 TEST(MergeStatus, DoesNothingWhenNeitherSideMoved) {
@@ -108,7 +108,7 @@ TEST(MergeStatus, ConvergesFromAnywhere) {
                     StatusPair now = pair(marketplace, jira);
                     const StatusStep step = merge(pair(base, base_id), now);
                     if (step.act == StatusAct::move_jira)
-                        now.jira = *jira_status_of(settings, step.status);
+                        now.jira = *jira_status_of(of_statuses, step.status);
                     if (step.act == StatusAct::patch_marketplace) now.marketplace = step.status;
                     EXPECT_EQ(merge(now, now), StatusStep{});
                 }

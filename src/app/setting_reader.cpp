@@ -1,0 +1,125 @@
+#include "app/setting_reader.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+#include <fmt/format.h>
+
+#include "app/variables.hpp"
+#include "base/text.hpp"
+
+namespace oms::app {
+
+std::optional<std::string> SettingReader::find(const std::string& name) const {
+    if (auto value = environment_.find(name)) return value;
+    for (const Variable& variable : variables()) {
+        if (variable.name == name && !variable.old_name.empty()) {
+            return environment_.find(variable.old_name);
+        }
+    }
+    return std::nullopt;
+}
+
+std::string SettingReader::text(const std::string& name, std::string standard) const {
+    return find(name).value_or(std::move(standard));
+}
+
+Secret SettingReader::secret(const std::string& name) const { return Secret{text(name)}; }
+
+std::string SettingReader::needed(const std::string& name, const std::string& example) {
+    auto value = find(name);
+    if (!value) fault(name, "is not set", "set it, such as " + name + "=" + example);
+    return value.value_or("");
+}
+
+std::int64_t SettingReader::number(
+    const std::string& name,
+    std::int64_t standard,
+    std::int64_t least,
+    std::int64_t most
+) {
+    const auto given = find(name);
+    if (!given) return standard;
+    const auto value = parse_int(*given);
+    if (value && *value >= least && *value <= most) return *value;
+    fault(
+        name,
+        fmt::format("{} is no number from {} to {}", in_quotes(*given), least, most),
+        fmt::format("set a whole number, such as {}", standard)
+    );
+    return standard;
+}
+
+Duration
+SettingReader::duration(const std::string& name, Duration standard, Duration least, Duration most) {
+    const auto given = find(name);
+    if (!given) return standard;
+    const auto value = parse_duration(*given);
+    if (value && *value >= least && *value <= most) return *value;
+    fault(
+        name,
+        fmt::format(
+            "{} is no duration from {} to {}", in_quotes(*given), to_text(least), to_text(most)
+        ),
+        "write a number and a unit: 500ms, 30s, 5m, 6h, 2d"
+    );
+    return standard;
+}
+
+double SettingReader::rate(const std::string& name) {
+    const auto given = find(name);
+    if (!given) return 0;
+    constexpr double most = 1000;
+    double value = 0;
+    const auto read = std::from_chars(given->data(), given->data() + given->size(), value);
+    const bool whole = read.ec == std::errc{} && read.ptr == given->data() + given->size();
+    if (whole && value > 0 && value <= most) return value;
+    fault(
+        name,
+        in_quotes(*given) + " is no number of requests a second, above 0 and up to 1000",
+        "write it like 20 or 0.5, or unset it for no limit"
+    );
+    return 0;
+}
+
+std::string SettingReader::choice(
+    const std::string& name,
+    const std::string& standard,
+    const std::vector<std::string>& allowed
+) {
+    std::string value = lower(text(name, standard));
+    if (std::ranges::find(allowed, value) != allowed.end()) return value;
+    fault(name, in_quotes(value) + " is not known", "set one of: " + join(allowed, ", "));
+    return standard;
+}
+
+std::string SettingReader::url(const std::string& name, std::string value) {
+    while (value.ends_with('/'))
+        value.pop_back();
+    if (value.empty()) return value;
+    const auto parsed = boost::urls::parse_uri(value);
+    const bool http = parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
+                      !parsed->host().empty();
+    if (!http) {
+        fault(
+            name, "this is no http or https URL", "write it as https://host or https://host:port"
+        );
+    } else if (parsed->has_userinfo()) {
+        fault(name, "it holds a user or password", "put credentials into their own variables");
+    } else if (parsed->has_query() || parsed->has_fragment()) {
+        fault(name, "it holds a query or fragment", "write scheme, host and port only");
+    }
+    return value;
+}
+
+void SettingReader::fault(
+    const std::string& name,
+    const std::string& says,
+    const std::string& fix
+) {
+    faults_.push_back({.variable = name, .says = says, .fix = fix});
+}
+
+}  // namespace oms::app
