@@ -39,7 +39,8 @@ describe("descriptors", () => {
       const most = descriptors(pid) + 6;
       limit(pid, "nofile", most);
       clients = silentClients(world.port, 100);
-      await until("no descriptor to be left", () => descriptors(pid) >= most);
+      // Once they have kept it waiting long, one of them is let go for the next, again and again.
+      await until("hardly a descriptor to be left", () => descriptors(pid) >= most - 1);
 
       // While nobody acts: the polls go on, the processor rests, the log is silent.
       await world.clearCounts();
