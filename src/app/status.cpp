@@ -31,6 +31,7 @@ struct Snapshot {
     std::optional<store::Cursor> issues = {};
     std::vector<store::RemoteState> remotes = {};
     std::optional<store::Sweep> sweep = {};
+    std::optional<store::JiraSite> jira = {};
     std::vector<store::Process> processes = {};
     std::optional<store::Leader> leader = {};
 };
@@ -57,6 +58,7 @@ Snapshot load(store::Database& database) {
             .issues = store::find_cursor(connection, "jira"),
             .remotes = store::remotes(connection),
             .sweep = store::last_sweep(connection),
+            .jira = store::find_jira_site(connection),
             .processes = store::processes(connection),
             .leader = store::find_leader(connection, jobs::LeadSettings{}.name)};
     });
@@ -153,6 +155,8 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
         std::string text = remote.state;
         if (remote.until > now) text += " until " + shown_time(remote.until);
         if (!remote.says.empty()) text += ": " + remote.says;
+        if (remote.name == "jira" && shot.jira)
+            text += fmt::format(" ({} {})", shot.jira->dialect, shot.jira->version);
         line(remote.name, text);
     }
     if (!shot.processes.empty()) print_processes(shot, now, line);
@@ -180,7 +184,12 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
         links[to_text(state)] = count;
     json::object remotes;
     for (const auto& remote : shot.remotes) {
-        remotes[remote.name] = json::object{{"state", remote.state}, {"says", remote.says}};
+        json::object one{{"state", remote.state}, {"says", remote.says}};
+        if (remote.name == "jira" && shot.jira) {
+            one["generation"] = shot.jira->dialect;
+            one["version"] = shot.jira->version;
+        }
+        remotes[remote.name] = std::move(one);
     }
     json::object whole;
     whole["queue"] = std::move(queue);

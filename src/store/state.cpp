@@ -45,6 +45,18 @@ void put_setting(Connection& connection, const std::string& name, const std::str
     connection.run(sql::setting_put, {name, value});
 }
 
+void put_jira_site(Connection& connection, const JiraSite& site) {
+    put_setting(connection, "jira_version", site.version);
+    put_setting(connection, "jira_dialect", site.dialect);
+}
+
+std::optional<JiraSite> find_jira_site(Connection& connection) {
+    auto version = find_setting(connection, "jira_version");
+    auto dialect = find_setting(connection, "jira_dialect");
+    if (!version || !dialect) return std::nullopt;
+    return JiraSite{.version = std::move(*version), .dialect = std::move(*dialect)};
+}
+
 void start_sweep(Connection& connection, Instant now) { connection.run(sql::sweep_start, {now}); }
 
 std::optional<Sweep> last_sweep(Connection& connection) {

@@ -103,8 +103,13 @@ Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {
     if (!oms) return Failure{oms.error()};
     const auto myself = remotes.jira([](jira::Client& client) { return client.myself(); });
     if (!myself) return Failure{myself.error()};
+    const auto fields = remotes.jira([](jira::Client& client) { return client.learn_fields(); });
+    if (!fields) return Failure{fields.error()};
     const plan::Facts facts{
-        .own_account = myself->account, .own_name = myself->name, .default_oms = oms->is_default};
+        .own_account = myself->account,
+        .own_name = myself->name,
+        .default_oms = oms->is_default,
+        .epic_name_field = fields->epic_name};
     shared.learn(facts);
     shared.prove_marketplace(remotes.clock.now());
     return facts;

@@ -98,7 +98,14 @@ public:
     }
     template <class F>
     auto jira(F call) -> decltype(call(std::declval<jira::Client&>())) {
-        return through(jira_gate, jira_client, call);
+        return through(
+            jira_gate,
+            jira_client,
+            [&](jira::Client& client) -> decltype(call(client)) {
+                if (auto ready = client.prepare(); !ready) return Failure{ready.error()};
+                return call(client);
+            }
+        );
     }
 
     marketplace::Client& marketplace_client;
