@@ -79,9 +79,8 @@ Simulated simulated(sim::Jira& site) {
         .handle = [&](const http::Request& request) { return site.handle(request); },
         .take_outgoing = [&] { return site.take_outgoing(); },
         .on_outgoing = [&](std::function<void()> tell) { site.on_outgoing(std::move(tell)); },
-        .delivered = [&](const http::Request& request, int status) {
-            site.delivered(request, status);
-        }};
+        .delivered = [&](const http::Request& request,
+                         int status) { site.delivered(request, status); }};
 }
 
 std::string local(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }

@@ -122,7 +122,7 @@ JiraIdentity JiraAccess::with_token(const JiraModel& model, const std::string& t
     return identity;
 }
 
-JiraIdentity JiraAccess::with_account(const JiraModel& model, const std::string& given) {
+JiraIdentity JiraAccess::with_account(const JiraModel& model, const std::string& given) const {
     JiraIdentity identity;
     if (starts_with_ignoring_case(given, "Bearer ")) {
         identity.refusal =
@@ -135,7 +135,8 @@ JiraIdentity JiraAccess::with_account(const JiraModel& model, const std::string&
     const std::string address = lower(text.substr(0, colon));
     const std::string token = colon == std::string::npos ? "" : text.substr(colon + 1);
     for (const auto& [name, user] : model.site.users) {
-        if (lower(user.email) != address || !user.tokens.contains(token)) continue;
+        const bool fits = lower(user.email) == address && user.tokens.contains(token);
+        if (!fits || challenged_.contains(name)) continue;
         return {.user = &user, .headers = {{"X-AACCOUNTID", percent_encode(user.account_id)}}};
     }
     // Nobody is refused: who is not known sees what everybody sees, which is nothing.

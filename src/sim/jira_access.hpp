@@ -35,7 +35,8 @@ public:
     bool everybody_anonymous = false;
 
     JiraIdentity identify(const JiraModel& model, const http::Request& request);
-    /// A CAPTCHA now stands before this person's password, until a human logs in.
+    /// A CAPTCHA now stands before this person's password, until a human logs in. On Cloud their tokens
+    /// are no longer good, until then.
     void challenge(const std::string& user) { challenged_.insert(user); }
     void log_in_by_hand(const std::string& user);
 
@@ -47,7 +48,7 @@ private:
 
     JiraIdentity with_password(const JiraModel& model, const std::string& credentials);
     JiraIdentity with_token(const JiraModel& model, const std::string& token);
-    static JiraIdentity with_account(const JiraModel& model, const std::string& given);
+    [[nodiscard]] JiraIdentity with_account(const JiraModel& model, const std::string& given) const;
     void throttle(const JiraModel& model, JiraIdentity& identity);
 
     std::map<std::string, int> failures_;

@@ -22,7 +22,7 @@
 /// | any_transitions | true adds one to each status, false leaves only the others |
 /// | transitions | the whole workflow: id, name, from [] (empty: any), to, screen, required, role |
 /// | users | by login name: password, tokens, email_visible, email_public, administrator, roles, lacks, utc_offset_min |
-/// | captcha, log_in | login name: lock its password, or unlock it |
+/// | captcha, log_in | login name: lock its password (on Cloud: its tokens), or unlock it |
 /// | service_desk, archived | true, false: the project |
 namespace oms::sim {
 
