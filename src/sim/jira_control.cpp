@@ -187,7 +187,13 @@ http::Response show_profile(Act& act) {
         const auto all = jira_profile_names();
         return json::array(all.begin(), all.end());
     }();
-    return jira_answer(200, json::object{{"name", act.model().profile.name}, {"profiles", names}});
+    return jira_answer(
+        200,
+        json::object{
+            {"name", act.model().profile.name},
+            {"issue_variable", hook_variable(act.model().profile, "issue.id")},
+            {"profiles", names}}
+    );
 }
 
 http::Response change_profile(Act& act) {
