@@ -60,11 +60,13 @@ settings_for(sim::Jira& jira, const std::map<std::string, std::string>& override
 
 bool is_write(const Carried& carried) { return writes(carried.method, carried.url); }
 
-/// What is asked at its own pace, whatever changed: the feeds, and who we are.
+/// What is asked at its own pace, whatever changed: the feeds, who we are, and what this Jira is.
 bool is_routine(const Carried& carried) {
     return carried.url.find("/events?") != std::string::npos ||
            carried.body.find("updated >=") != std::string::npos ||
-           carried.url.ends_with("/myself") || carried.url.ends_with("/oms/1");
+           carried.url.ends_with("/myself") || carried.url.ends_with("/oms/1") ||
+           carried.url.ends_with("/serverInfo") || carried.url.ends_with("/field") ||
+           carried.url.find("/createmeta/") != std::string::npos;
 }
 
 }  // namespace
