@@ -60,6 +60,11 @@ bool tells_of_another(const http::Request& request, int status) {
     return search && (status == 404 || status == 405);
 }
 
+/// A page in the place of Jira's own words: there may be nothing of that name here any more.
+bool knows_no_such_path(const http::Response& response) {
+    return response.status == 404 && !http::is_json(response);
+}
+
 }  // namespace
 
 Client::Client(http::Transport& transport, Settings settings, Site& site)
@@ -87,11 +92,15 @@ FieldIds Client::field_ids() const {
 }
 
 Result<bool> Client::prepare() {
-    if (site_.take_question()) {
-        const auto asking = site_.asking();
-        const auto info = site_.edition() == edition_ ? server_info() : ServerInfo{};
-        const bool needed = !site_.is_known();
-        if (!info && needed) return Failure{info.error()};
+    if (const auto asking = site_.asking(); asking && site_.take_question()) {
+        const auto info = server_info();
+        if (!info && !site_.is_known()) return Failure{info.error()};
+    } else if (!asking && !site_.is_known()) {
+        return Failure{Error{
+            .kind = ErrorKind::throttled,
+            .says = "another worker is asking Jira which one it is",
+            .retry_after = std::chrono::milliseconds{100},
+            .one_only = true}};
     }
     if (edition_ != site_.edition()) {
         edition_ = site_.edition();
@@ -103,7 +112,8 @@ Result<bool> Client::prepare() {
 /// What the answer says, beside what it says of the question: whether Jira is another one by now.
 void Client::watch(const Result<http::Response>& response, const http::Request& request) {
     const int status = response ? response->status : 0;
-    if (tells_of_another(request, status)) site_.doubt();
+    if (tells_of_another(request, status) || (response && knows_no_such_path(*response)))
+        site_.doubt();
     if (!response || (status >= 502 && status <= 504)) site_.was_away();
 }
 
@@ -441,10 +451,15 @@ Result<bool> Client::read_internal_flags(std::vector<Comment>& comments) {
     return true;
 }
 
-std::string Client::neutralise(std::string_view text) const { return dialect_->neutralise(text); }
+// By what the site is known to be now: a text may be made before this client asked for anything.
+std::string Client::neutralise(std::string_view text) const {
+    return site_.dialect()->neutralise(text);
+}
 
 std::string Client::to_plain_text(std::string_view body) const {
-    return dialect_->to_plain_text(body);
+    return site_.dialect()->to_plain_text(body);
 }
+
+Duration Client::index_grace() const { return site_.dialect()->index_grace(); }
 
 }  // namespace oms::jira

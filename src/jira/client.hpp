@@ -89,7 +89,11 @@ public:
     Result<std::int64_t> newest_issue_number();
 
     Result<CreatedIssue> create_issue(const IssueDraft& draft);
-    Result<bool> edit_issue(const IssueId& id, const FieldValues& fields);
+    Result<bool> edit_issue(
+        const IssueId& id,
+        const std::string& issue_type_id,
+        const FieldValues& fields
+    );
     Result<bool> delete_issue(const IssueId& id);
     Result<std::vector<Transition>> transitions(const IssueId& id);
     Result<bool> transition(const IssueId& id, const TransitionId& transition);
@@ -128,7 +132,7 @@ public:
     /// For people: `Data Center 9`.
     [[nodiscard]] std::string_view generation() const { return dialect_->name(); }
     /// How long an issue that was just made may be missing in every search.
-    [[nodiscard]] Duration index_grace() const { return dialect_->index_grace(); }
+    [[nodiscard]] Duration index_grace() const;
 
     /// Takes the effect out of a person's text for this dialect; what was typed stays readable.
     [[nodiscard]] std::string neutralise(std::string_view text) const;
@@ -149,7 +153,8 @@ private:
     [[nodiscard]] FieldIds field_ids() const;
     [[nodiscard]] json::object fields_of(const FieldValues& values) const;
     Result<json::object> create_body(const IssueDraft& draft);
-    Result<std::set<std::string>> screen_of(const std::string& issue_type_id);
+    struct Screen;
+    Result<Screen> screen_of(const std::string& issue_type_id);
     Result<bool> read_markers(std::vector<Comment>& comments);
     Result<Issue> read_issue(const std::string& id_or_key, IssueRead read);
     [[nodiscard]] std::string fields_to_read(bool comments) const;

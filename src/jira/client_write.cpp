@@ -17,6 +17,12 @@ Failure unreadable(std::string_view what) {
     return failure(ErrorKind::outcome_unknown, fmt::format("Jira's {} lacks its id", what));
 }
 
+/// Nothing was written yet, whatever a reading before it came to.
+Error unsent(Error error) {
+    if (error.kind == ErrorKind::outcome_unknown) error.kind = ErrorKind::not_sent;
+    return error;
+}
+
 }  // namespace
 
 Result<json::value>
@@ -59,39 +65,48 @@ json::object Client::fields_of(const FieldValues& values) const {
     return fields;
 }
 
-Result<std::set<std::string>> Client::screen_of(const std::string& issue_type_id) {
-    if (auto known = site_.screen(issue_type_id)) return std::move(*known);
+/// The fields on a create screen, where that is of interest and could be read.
+struct Client::Screen {
+    std::set<std::string> ids = {};
+    [[nodiscard]] bool has(const std::string& id) const { return ids.contains(id); }
+    [[nodiscard]] bool lacks(const std::string& id) const {
+        return !id.empty() && !ids.empty() && !ids.contains(id);
+    }
+};
+
+Result<Client::Screen> Client::screen_of(const std::string& issue_type_id) {
+    if (dialect_->has_epic_fields()) return Screen{};
+    if (auto known = site_.screen(issue_type_id)) return Screen{std::move(*known)};
     const auto listed = create_fields(issue_type_id);
-    if (!listed) return Failure{listed.error()};
-    std::set<std::string> ids;
-    for (const CreateField& field : *listed)
-        ids.insert(field.id);
-    site_.learn_screen(issue_type_id, ids);
-    return ids;
+    if (listed) {
+        Screen screen;
+        for (const CreateField& field : *listed)
+            screen.ids.insert(field.id);
+        site_.learn_screen(issue_type_id, screen.ids);
+        return screen;
+    }
+    // Whoever may not see it creates without.
+    const ErrorKind kind = listed.error().kind;
+    const bool hidden = kind == ErrorKind::refused || kind == ErrorKind::missing ||
+                        kind == ErrorKind::forbidden;
+    if (hidden) return Screen{};
+    return Failure{listed.error()};
 }
 
 Result<json::object> Client::create_body(const IssueDraft& draft) {
+    const auto screen = screen_of(draft.issue_type_id);
+    if (!screen) return Failure{screen.error()};
     const FieldIds ids = field_ids();
     json::object fields = fields_of(draft.fields);
     fields["project"] = json::object{{"key", draft.project_key}};
     fields["issuetype"] = json::object{{"id", draft.issue_type_id}};
-    if (draft.epic) dialect_->set_epic(fields, ids, draft.epic->first, draft.epic->second);
-    if (!dialect_->has_epic_fields()) {
-        // Projects differ: some hang issues under epics as ever, and few name their epics.
-        const auto screen = screen_of(draft.issue_type_id);
-        const bool unclear = !screen && screen.error().kind != ErrorKind::refused &&
-                             screen.error().kind != ErrorKind::missing &&
-                             screen.error().kind != ErrorKind::forbidden;
-        if (unclear) return Failure{screen.error()};
-        const auto lacks = [&](const std::string& id) {
-            return screen && !screen->empty() && !screen->contains(id);
-        };
-        if (!ids.epic_name.empty() && lacks(ids.epic_name)) fields.erase(ids.epic_name);
-        const bool by_link = !ids.epic_link.empty() && screen && screen->contains(ids.epic_link);
-        if (draft.epic && lacks("parent") && by_link) {
-            fields.erase("parent");
-            fields[ids.epic_link] = draft.epic->second.value;
-        }
+    // Projects differ: some hang issues under epics as ever, and few name their epics.
+    if (screen->lacks(ids.epic_name)) fields.erase(ids.epic_name);
+    const bool by_link = screen->lacks("parent") && screen->has(ids.epic_link);
+    if (draft.epic && by_link) {
+        fields[ids.epic_link] = draft.epic->second.value;
+    } else if (draft.epic) {
+        dialect_->set_epic(fields, ids, draft.epic->first, draft.epic->second);
     }
     json::object body;
     if (!draft.marker.empty()) {
@@ -105,12 +120,7 @@ Result<json::object> Client::create_body(const IssueDraft& draft) {
 
 Result<CreatedIssue> Client::create_issue(const IssueDraft& draft) {
     const auto body = create_body(draft);
-    if (!body) {
-        // Nothing was sent yet, whatever the reading of the screen came to.
-        Error error = body.error();
-        if (error.kind == ErrorKind::outcome_unknown) error.kind = ErrorKind::not_sent;
-        return Failure{error};
-    }
+    if (!body) return Failure{unsent(body.error())};
     const auto answer = send("POST", api("/issue"), *body);
     if (!answer) {
         if (answer.error().kind == ErrorKind::refused) site_.forget_screens();
@@ -123,10 +133,19 @@ Result<CreatedIssue> Client::create_issue(const IssueDraft& draft) {
     return created;
 }
 
-Result<bool> Client::edit_issue(const IssueId& id, const FieldValues& fields) {
-    json::object body;
-    body["fields"] = fields_of(fields);
-    return done(send("PUT", api("/issue/" + percent_encode(id.value)), body));
+Result<bool> Client::edit_issue(
+    const IssueId& id,
+    const std::string& issue_type_id,
+    const FieldValues& fields
+) {
+    const auto screen = screen_of(issue_type_id);
+    if (!screen) return Failure{unsent(screen.error())};
+    json::object values = fields_of(fields);
+    if (const FieldIds ids = field_ids(); screen->lacks(ids.epic_name)) values.erase(ids.epic_name);
+    if (values.empty()) return true;
+    return done(
+        send("PUT", api("/issue/" + percent_encode(id.value)), json::object{{"fields", std::move(values)}})
+    );
 }
 
 Result<bool> Client::delete_issue(const IssueId& id) {

@@ -44,8 +44,10 @@ public:
     [[nodiscard]] std::shared_ptr<const Dialect> dialect() const;
 
     [[nodiscard]] bool is_known() const;
-    /// Held while one client asks: the others wait for what it learns.
-    [[nodiscard]] std::unique_lock<std::mutex> asking() { return std::unique_lock{asking_}; }
+    /// Held while one client asks; false where another one does.
+    [[nodiscard]] std::unique_lock<std::mutex> asking() {
+        return std::unique_lock{asking_, std::try_to_lock};
+    }
     /// True once where it is to be asked now: it is unknown, or in doubt for a while.
     bool take_question();
     void learn(const ServerInfo& info);

@@ -21,7 +21,7 @@ for (const [profile, generation] of Object.entries(generations)) {
     });
     after(() => world.end());
 
-    const hooks = async () => (await call(`${world.jiraUrl}/sim/webhooks`)).json.webhooks;
+    const hooks = async () => (await call(`${world.jiraUrl}/sim/webhooks`)).json;
     const check = async (...args) => {
       const { code, out } = await world.run("check", "--webhook", "--json", ...args);
       const { findings } = JSON.parse(out);

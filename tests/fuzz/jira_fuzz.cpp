@@ -136,7 +136,7 @@ void writes(jira::Client& client) {
     const CommentDraft draft{.body = "x", .marker = "oms-1-message-7"};
     if (const auto made = check_result(client.create_issue({.marker = "oms-1-order-1-2"}), true))
         OMS_CHECK(!made->id.empty() && !made->key.empty());
-    check_result(client.edit_issue(id, {{"summary", {.text = "x"}}}), true);
+    check_result(client.edit_issue(id, "10204", {{"summary", {.text = "x"}}}), true);
     check_result(client.delete_issue(id), true);
     check_result(client.transition(id, TransitionId{"5"}), true);
     check_result(client.set_issue_property(id, "oms-1-order-1-2"), true);

@@ -196,7 +196,13 @@ void check_projects(const People& people, const Sides& sides, Violations& found)
         const auto epics = issues_of(sides, Subject::of(project));
         if (epics.size() != 1 || people.was_deleted(project)) continue;
         const std::string name = text_or_empty(at(market_project(sides, project), "name"));
-        const std::string epic = text_or_empty(at(epics[0], {"fields", "Epic Name"}));
+        // Where epics have no name of their own, the reference has it: `Name (12)`.
+        const auto& own = at(epics[0], {"fields", "Epic Name"});
+        std::string epic = text_or_empty(own);
+        if (own.is_null()) {
+            epic = text_or_empty(at(epics[0], {"fields", "SO-ProjectName"}));
+            epic = epic.substr(0, epic.rfind(" ("));
+        }
         if (name != epic) {
             found.push_back(
                 fmt::format("project {} is named '{}', its epic '{}'", project.value, name, epic)
