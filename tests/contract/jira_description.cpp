@@ -192,7 +192,7 @@ std::string JiraDescription::faults_of(const Exchange& exchange) const {
     if (exchange.status >= 400) {
         // No description tells what a refusal looks like; all of them look so.
         const bool collection = json::at(exchange.answer, "errorMessages").is_array() &&
-                                json::at(exchange.answer, "errors").is_object();
+                                !json::at(exchange.answer, "errors").is_array();
         if (!collection) add("answer", "no collection of errors\n");
         return says;
     }
