@@ -27,6 +27,8 @@ public:
     static JiraDescription of_openapi(const json::value& file, std::string_view before_paths);
     static JiraDescription of_wadl(const json::value& operations);
 
+    JiraDescription(const JiraDescription&) = delete;
+    JiraDescription& operator=(const JiraDescription&) = delete;
     JiraDescription(JiraDescription&&) noexcept;
     JiraDescription& operator=(JiraDescription&&) noexcept;
     ~JiraDescription();

@@ -18,7 +18,7 @@ struct KeptHouse : sim::JiraHouse {
 
     sim::Asked
     keep(const std::string& method, const std::string& target, const std::string& body = "") {
-        const sim::Asked asked = ask(method, "/rest" + target, body);
+        sim::Asked asked = ask(method, "/rest" + target, body);
         kept.push_back(
             {.method = method,
              .path = std::string{http::path_of(target)},
@@ -35,9 +35,9 @@ struct KeptHouse : sim::JiraHouse {
 /// What is the same in all: `api` is where the API is, `text` makes a long text of it.
 void play_common(KeptHouse& house, const std::string& api, const std::string& text) {
     const auto get = [&](const std::string& path) { house.keep("GET", api + path); };
-    const auto send = [&](const std::string& method, const std::string& path, std::string body) {
-        house.keep(method, api + path, body);
-    };
+    const auto send = [&](const std::string& method,
+                          const std::string& path,
+                          const std::string& body) { house.keep(method, api + path, body); };
     get("/serverInfo");
     get("/myself");
     get("/field");
@@ -104,9 +104,9 @@ std::vector<Exchange> of_cloud(const std::string& api, const std::string& text) 
     house.kept.clear();
     house.as_staff("settings", R"({"account_is_app":true})");
     play_common(house, api, text);
-    const auto send = [&](const std::string& method, const std::string& path, std::string body) {
-        house.keep(method, api + path, body);
-    };
+    const auto send = [&](const std::string& method,
+                          const std::string& path,
+                          const std::string& body) { house.keep(method, api + path, body); };
     house.keep("GET", api + "/issue/createmeta?projectKeys=EOSC&expand=projects.issuetypes.fields");
     house.keep("GET", api + "/search/jql?jql=project=EOSC&fields=summary&maxResults=1");
     send("POST", "/search/jql", R"({"jql":"project = EOSC","maxResults":1,"fields":["*all"],
