@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 
 constexpr Duration asked_again_in_doubt = 5s;
 /// Every outage is not an upgrade.
-constexpr Duration asked_again_after_outage = 2min;
+constexpr Duration asked_again_after_outage = 15s;
 
 struct Generation {
     int major_least = 0;

@@ -10,8 +10,12 @@
 namespace oms::sim {
 namespace {
 
-http::Response
-page_of(const JiraModel& model, const JiraCall& call, const std::string& name, json::array all) {
+http::Response page_of(
+    const JiraModel& model,
+    const JiraCall& call,
+    const std::string& name,
+    const json::array& all
+) {
     const auto start = std::max<std::int64_t>(0, parse_int(call.parameter("startAt")).value_or(0));
     const auto size =
         std::max<std::int64_t>(1, parse_int(call.parameter("maxResults")).value_or(50));

@@ -142,10 +142,11 @@ http::Response gone(JiraModel&, const JiraCall&) {
     );
 }
 
+/// The one refusal that comes without `errors`.
 http::Response bad_payload() {
-    return jira_error(
-        400, "Invalid request payload. Refer to the REST API documentation and try again."
-    );
+    constexpr const char* says =
+        "Invalid request payload. Refer to the REST API documentation and try again.";
+    return jira_answer(400, json::object{{"errorMessages", json::array{says}}});
 }
 
 bool has_only(const json::value& body, const std::set<std::string_view>& known) {

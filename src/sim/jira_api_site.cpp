@@ -145,44 +145,54 @@ http::Response project_statuses(JiraModel& model, const JiraCall& call) {
     return jira_answer(200, list);
 }
 
-http::Response my_permissions(JiraModel& model, const JiraCall& call) {
-    static constexpr std::array<std::string_view, 11> keys{
-        "BROWSE_PROJECTS",
-        "CREATE_ISSUES",
-        "EDIT_ISSUES",
-        "TRANSITION_ISSUES",
-        "ADD_COMMENTS",
-        "EDIT_OWN_COMMENTS",
-        "EDIT_ALL_COMMENTS",
-        "DELETE_OWN_COMMENTS",
-        "DELETE_ISSUES",
-        "LINK_ISSUES",
-        "ADMINISTER"};
+constexpr std::array<std::string_view, 11> permission_keys{
+    "BROWSE_PROJECTS",
+    "CREATE_ISSUES",
+    "EDIT_ISSUES",
+    "TRANSITION_ISSUES",
+    "ADD_COMMENTS",
+    "EDIT_OWN_COMMENTS",
+    "EDIT_ALL_COMMENTS",
+    "DELETE_OWN_COMMENTS",
+    "DELETE_ISSUES",
+    "LINK_ISSUES",
+    "ADMINISTER"};
+
+bool has_permission(const JiraUser* viewer, const std::string& key) {
+    if (!may(viewer, key)) return false;
+    if (key == "EDIT_ALL_COMMENTS") return viewer->roles.contains("Staff");
+    return key != "ADMINISTER" || viewer->administrator;
+}
+
+/// What is wrong with the permissions that were asked for; "" where nothing is.
+std::string fault_of_permissions(const JiraCall& call) {
     const std::vector<std::string> asked = words_in(call.parameter("permissions"));
-    if (model.profile.permissions_are_asked_for) {
-        if (asked.empty()) return jira_error(400, "The 'permissions' query parameter is required.");
-        for (const std::string& key : asked) {
-            if (std::ranges::find(keys, trim(key)) == keys.end())
-                return jira_error(400, fmt::format("Unrecognized permission: {}", in_quotes(key)));
-        }
+    if (asked.empty()) return "The 'permissions' query parameter is required.";
+    for (const std::string& key : asked) {
+        if (std::ranges::find(permission_keys, trim(key)) == permission_keys.end())
+            return fmt::format("Unrecognized permission: {}", in_quotes(key));
     }
+    return "";
+}
+
+http::Response my_permissions(JiraModel& model, const JiraCall& call) {
+    const bool some = model.profile.permissions_are_asked_for;
+    const std::string fault = some ? fault_of_permissions(call) : "";
+    if (!fault.empty()) return jira_error(400, fault);
     const std::string project = call.parameter("projectKey");
     if (!project.empty() && visible_project(model, call, project) == nullptr)
         return no_project(project);
     json::object permissions;
-    for (std::size_t i = 0; i < keys.size(); ++i) {
-        const std::string key{keys.at(i)};
-        if (model.profile.permissions_are_asked_for && !call.lists("permissions", key)) continue;
-        bool has = may(call.viewer, key);
-        if (key == "EDIT_ALL_COMMENTS") has = has && call.viewer->roles.contains("Staff");
-        if (key == "ADMINISTER") has = has && call.viewer->administrator;
+    for (std::size_t i = 0; i < permission_keys.size(); ++i) {
+        const std::string key{permission_keys.at(i)};
+        if (some && !call.lists("permissions", key)) continue;
         permissions[key] = json::object{
             {"id", fmt::format("{}", 10 + i)},
             {"key", key},
             {"name", key},
             {"type", key == "ADMINISTER" ? "GLOBAL" : "PROJECT"},
             {"description", ""},
-            {"havePermission", has}};
+            {"havePermission", has_permission(call.viewer, key)}};
     }
     return jira_answer(200, json::object{{"permissions", std::move(permissions)}});
 }

@@ -89,7 +89,7 @@ private:
         return attribute(node, "text");
     }
 
-    std::string marked(const json::value& node) {
+    [[nodiscard]] std::string marked(const json::value& node) const {
         std::string text = text_or_empty(at(node, "text"));
         if (!markup_) return text;
         for (const json::value& mark : elements(at(node, "marks"))) {
@@ -144,7 +144,7 @@ private:
         return line + sign;
     }
 
-    std::string image(const json::value& node) {
+    [[nodiscard]] std::string image(const json::value& node) const {
         std::string name = attribute(node, "alt");
         if (name.empty()) name = attribute(node, "url");
         if (name.empty()) name = attribute(node, "id");

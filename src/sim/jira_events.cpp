@@ -67,7 +67,10 @@ json::object issue_of(const JiraModel& model, const JiraEvent& event) {
     } else if (!model.profile.issue_event_has_comments) {
         view.fields = JiraFieldChoice{{"-comment"}};
     }
-    return issue_json(model, event.issue->row, event.issue->comments, view);
+    json::object shape = issue_json(model, event.issue->row, event.issue->comments, view);
+    if (model.profile.end_links_short && event.name.ends_with("_deleted"))
+        shape["self"] = fmt::format("{}/{}", model.api_url(), event.issue->row.id);
+    return shape;
 }
 
 json::object body_of(const JiraModel& model, const JiraEvent& event) {

@@ -176,31 +176,34 @@ private:
             edit_.texts[field.id] = std::nullopt;
             return;
         }
+        auto read =
+            field.kind == JiraFieldKind::area ? read_long_text(model_, value) : read_line(value);
+        const std::string fault = read ? fault_of(field, read->wiki) : read.error();
+        if (!fault.empty()) {
+            errors_[field.id] = fault;
+            return;
+        }
+        // An empty text is no value.
+        edit_.texts[field.id] = read->wiki.empty() ? std::nullopt : std::optional{read->wiki};
+        if (!read->document.is_null()) edit_.documents[field.id] = std::move(read->document);
+    }
+
+    static tl::expected<JiraLongText, std::string> read_line(const json::value& value) {
+        if (!value.is_string())
+            return tl::unexpected{std::string{"Operation value must be a string"}};
+        return JiraLongText{.wiki = json::text_or_empty(value)};
+    }
+
+    [[nodiscard]] std::string fault_of(const JiraField& field, const std::string& text) const {
         const bool area = field.kind == JiraFieldKind::area;
-        if (!area && !value.is_string()) {
-            errors_[field.id] = "Operation value must be a string";
-            return;
-        }
-        auto read = read_long_text(model_, value);
-        if (area && !read) {
-            errors_[field.id] = read.error();
-            return;
-        }
-        const std::string text = area ? read->wiki : json::text_or_empty(value);
         const std::size_t limit = area ? model_.settings.comment_units_max : line_units_max;
-        if (limit != 0 && utf16_length(text) > limit) {
-            errors_[field.id] = field.id == "summary" ? "Summary must be less than 255 characters."
-                                                      : too_long(limit);
-        } else if (field.id == "summary" && text.find_first_of("\r\n") != std::string::npos) {
-            errors_[field.id] = "The summary is invalid because it contains newline characters.";
-        } else if (field.id == "summary" && trim(text).empty()) {
-            errors_[field.id] = "You must specify a summary of the issue.";
-        } else {
-            // An empty text is no value.
-            edit_.texts[field.id] = text.empty() ? std::nullopt : std::optional{text};
-            if (area && !read->document.is_null())
-                edit_.documents[field.id] = std::move(read->document);
-        }
+        const bool summary = field.id == "summary";
+        if (limit != 0 && utf16_length(text) > limit)
+            return summary ? "Summary must be less than 255 characters." : too_long(limit);
+        if (!summary) return "";
+        if (text.find_first_of("\r\n") != std::string::npos)
+            return "The summary is invalid because it contains newline characters.";
+        return trim(text).empty() ? "You must specify a summary of the issue." : "";
     }
 
     const JiraModel& model_;

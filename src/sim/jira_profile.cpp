@@ -67,6 +67,7 @@ JiraProfile cloud() {
         .comment_told_twice = false,
         .issue_event_has_comments = false,
         .change_has_field_id = true,
+        .end_links_short = true,
         .birth_has_changes = true,
         .index_lag = 500ms,
         .index_flicker = 0.02};

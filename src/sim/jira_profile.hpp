@@ -90,6 +90,7 @@ struct JiraProfile {
     bool comment_told_twice = true;      ///< also as jira:issue_updated
     bool issue_event_has_comments = true;
     bool change_has_field_id = false;
+    bool end_links_short = false;    ///< of what was deleted, issue.self lacks `/issue`
     bool birth_has_changes = false;  ///< jira:issue_created with a changelog
 
     Duration index_lag = {};

@@ -90,9 +90,10 @@ private:
             const std::string shown = content->substr(0, bar);
             const std::string target =
                 bar == std::string::npos ? *content : content->substr(bar + 1);
+            if (target.empty() || shown.empty()) return false;
             const bool link = target.find(':') != std::string::npos || target.front() == '#' ||
                               target.front() == '^' || target.front() == '/';
-            if (!link || shown.empty()) return false;
+            if (!link) return false;
             put(text_node(shown, "link", {{"href", target.substr(0, target.find('|'))}}));
         }
         at_ += content->size() + 2;

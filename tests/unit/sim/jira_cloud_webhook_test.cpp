@@ -90,6 +90,17 @@ TEST(JiraCloudWebhook, TellsABirthWithItsChanges) {
     EXPECT_NE(told[0].body.find("IssueParentAssociation"), std::string::npos);
 }
 
+TEST(JiraCloudWebhook, LinksWhatEndedInItsOwnWay) {
+    CloudHookHouse house;
+    const std::string id = house.jira.comment("anna", "EOSC-1", "Hello");
+    house.jira.delete_comment("anna", "EOSC-1", id);
+    const auto told = house.told();
+    EXPECT_EQ(
+        json::text_or_empty(json::at(house.body_of(told.at(1)), {"issue", "self"})),
+        "http://jira.example.org/rest/api/2/10001"
+    );
+}
+
 TEST(JiraCloudWebhook, SignsWithTheSecret) {
     CloudHookHouse house;
     house.jira.transition("anna", "EOSC-1", "In Progress");

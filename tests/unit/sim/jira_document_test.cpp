@@ -92,6 +92,23 @@ TEST(JiraDocument, IsMadeOfMarkupWithAllThatTakesEffectInIt) {
     EXPECT_EQ(plain_of(escaped), "*b* {code} [~x]");
 }
 
+TEST(JiraDocument, IsMadeOfWhateverSomebodyTypes) {
+    const Words parts{"*",          "_",    "{{",   "}}", "{code}",     "{code:sh}",
+                      "{noformat}", "[",    "]",    "|",  "~",          "!",
+                      "\\",         "\n",   "\n\n", " ",  "a",          "b.c",
+                      "http://x",   "h1. ", "* ",   "# ", "accountid:", "\u00e9"};
+    SeededRandom random{11};
+    for (int i = 0; i < 5000; ++i) {
+        std::string wiki;
+        for (std::uint64_t left = random.next() % 20; left > 0; --left)
+            wiki += parts[random.next() % parts.size()];
+        const json::value document = document_of(wiki);
+        ASSERT_TRUE(is_document(document)) << wiki;
+        ASSERT_LE(plain_of(document).size(), wiki.size() + 2 * wiki.size()) << wiki;
+        ASSERT_TRUE(is_document(document_of(wiki_of(document)))) << wiki;
+    }
+}
+
 struct DocumentHouse : JiraHouse {
     DocumentHouse() : JiraHouse{"cloud"} { given_order(); }
     std::string mentioned() {
