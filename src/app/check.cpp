@@ -153,9 +153,7 @@ void Check::jira(jira::Client& client) {
         );
     (void)client.prepare();  // cannot fail now
     note(
-        "Jira",
-        Grade::fine,
-        fmt::format("{}, spoken to as {}", info->version, client.generation())
+        "Jira", Grade::fine, fmt::format("{}, spoken to as {}", info->version, client.generation())
     );
     if (options_.webhook) return webhook(client);
     const auto myself = client.myself();

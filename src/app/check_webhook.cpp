@@ -95,9 +95,8 @@ std::string WebhookCheck::secret_differs(const jira::Webhook& hook) const {
         query == std::string::npos ? decltype(http::query_of("")){} : http::query_of(hook.url);
     if (const auto given = http::parameter(parameters, "secret")) {
         if (matches(settings_.webhook.secret, *given)) return "";
-        return matches(settings_.webhook.previous, *given)
-                   ? "its address bears the previous secret"
-                   : "its address bears another secret";
+        return matches(settings_.webhook.previous, *given) ? "its address bears the previous secret"
+                                                           : "its address bears another secret";
     }
     if (!client_.signs_webhooks()) return "its address bears no secret";
     return hook.has_secret == false ? "its deliveries are not signed" : "";
@@ -120,7 +119,8 @@ std::vector<std::string> WebhookCheck::differences(const jira::Webhook& hook) co
         if (std::ranges::find(hook.events, event) == hook.events.end()) lacking.emplace_back(event);
     }
     if (!lacking.empty()) all.push_back("it does not send " + join(lacking, ", "));
-    const bool for_us = hook.jql.empty() || hook.jql.find(settings_.jira.project) != std::string::npos;
+    const bool for_us =
+        hook.jql.empty() || hook.jql.find(settings_.jira.project) != std::string::npos;
     if (!for_us) {
         all.push_back(fmt::format(
             "its JQL {} leaves out project {}", in_quotes(hook.jql), settings_.jira.project
@@ -140,7 +140,8 @@ void WebhookCheck::put(jira::Webhook hook, const std::string& done) {
     }
     // Some of what is written is ignored without a word: only what can be read again is there.
     const auto hooks = client_.webhooks();
-    if (!hooks) return say(Grade::warning, done + ", and could not be read back: " + hooks.error().says);
+    if (!hooks)
+        return say(Grade::warning, done + ", and could not be read back: " + hooks.error().says);
     const auto found = std::ranges::find_if(*hooks, [&](const jira::Webhook& one) {
         return made->id.empty() ? one.url == hook.url : one.id == made->id;
     });
@@ -184,10 +185,13 @@ void WebhookCheck::missing() {
                               oms::to_text(settings_.jira_poll_interval);
     if (apply_ && !place_.empty() && !settings_.webhook.secret.empty())
         return put(wanted(), "it was made");
-    std::string how = fmt::format("make one at {}:\n{}", client_.webhooks_page(), values_to_paste());
+    std::string how =
+        fmt::format("make one at {}:\n{}", client_.webhooks_page(), values_to_paste());
     if (place_.empty()) {
-        how = "set OMS_PUBLIC_URL to where Jira reaches this service, such as "
-              "https://oms.example.org, and run oms-jira check --webhook --apply; or " + how;
+        how =
+            "set OMS_PUBLIC_URL to where Jira reaches this service, such as "
+            "https://oms.example.org, and run oms-jira check --webhook --apply; or " +
+            how;
     } else if (!settings_.webhook.secret.empty()) {
         how = "run oms-jira check --webhook --apply; or " + how;
     }
@@ -247,7 +251,8 @@ std::vector<Finding> WebhookCheck::run() {
     } else if (apply_ && place_.empty()) {
         say(Grade::fault,
             "where Jira reaches this service is not known: nothing was changed",
-            "set OMS_PUBLIC_URL=" + place_of(found->url).substr(0, place_of(found->url).size() - path.size()));
+            "set OMS_PUBLIC_URL=" +
+                place_of(found->url).substr(0, place_of(found->url).size() - path.size()));
     } else {
         compare(*found);
         others(*hooks, found->id);

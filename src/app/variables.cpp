@@ -105,7 +105,11 @@ std::vector<Variable> make() {  // NOLINT(readability-function-size): one line a
         {"OMS_JIRA_CONTEXT_PATH", "", "", false, "path below it, such as /jira"},
         {"OMS_JIRA_USERNAME", "", "", false, "account for basic authentication"},
         {"OMS_JIRA_PASSWORD", "", "", true, "its password"},
-        {"OMS_JIRA_TOKEN", "", "", true, "Data Center: personal access token, in place of name and password; Cloud: API token of "
+        {"OMS_JIRA_TOKEN",
+         "",
+         "",
+         true,
+         "Data Center: personal access token, in place of name and password; Cloud: API token of "
          "OMS_JIRA_USERNAME, an e-mail address"},
         {"OMS_JIRA_DEPLOYMENT", "", "auto", false, "auto, datacenter or cloud"},
         {"OMS_JIRA_PROJECT", "", "", false, "key of the Jira project"},

@@ -21,7 +21,8 @@ void add_check(CLI::App& cli, Chosen& chosen) {
         ->needs(webhook);
     command->add_flag("--json", *json, "For programs");
     command->footer(
-        "Writes nothing without --write or --apply. For each fault it says what to set, ready to paste.\n\n"
+        "Writes nothing without --write or --apply. For each fault it says what to set, ready to "
+        "paste.\n\n"
         "Exit codes: 0 all is well, 1 faults were found, 2 unusable configuration."
     );
     command->callback([&chosen, options, json] {

@@ -93,7 +93,8 @@ std::string inlines(const json::value& node) {
 /// Its first line behind the mark, the others below the first.
 std::string item(const json::value& node, const std::string& mark) {
     const std::string text = blocks(node, "\n");
-    return mark + replace_all(text, "\n", "\n" + std::string(std::min<std::size_t>(mark.size(), 4), ' '));
+    return mark +
+           replace_all(text, "\n", "\n" + std::string(std::min<std::size_t>(mark.size(), 4), ' '));
 }
 
 std::string list(const json::value& node, const std::string& type) {
@@ -128,8 +129,16 @@ bool is_list(const std::string& type) {
 bool is_inline(const json::value& node) {
     const std::string type = text_or_empty(at(node, "type"));
     constexpr std::array names{
-        "text", "hardBreak", "mention", "emoji", "inlineCard", "status", "date", "mediaInline",
-        "inlineExtension", "placeholder"};
+        "text",
+        "hardBreak",
+        "mention",
+        "emoji",
+        "inlineCard",
+        "status",
+        "date",
+        "mediaInline",
+        "inlineExtension",
+        "placeholder"};
     return std::ranges::find(names, type) != names.end();
 }
 

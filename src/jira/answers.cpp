@@ -75,8 +75,9 @@ Failure server_failure(const http::Response& response, bool write, const std::st
 
 Failure told_to_wait(const http::Response& response) {
     const auto reason = http::header(response.headers, "RateLimit-Reason").value_or("");
-    const std::string says =
-        fmt::format("Jira asks us to wait (429{}{})", reason.empty() ? "" : ", ", truncate(one_line(reason), 60));
+    const std::string says = fmt::format(
+        "Jira asks us to wait (429{}{})", reason.empty() ? "" : ", ", truncate(one_line(reason), 60)
+    );
     return Failure{Error{
         .kind = ErrorKind::throttled,
         .says = says,

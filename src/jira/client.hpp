@@ -89,11 +89,8 @@ public:
     Result<std::int64_t> newest_issue_number();
 
     Result<CreatedIssue> create_issue(const IssueDraft& draft);
-    Result<bool> edit_issue(
-        const IssueId& id,
-        const std::string& issue_type_id,
-        const FieldValues& fields
-    );
+    Result<bool>
+    edit_issue(const IssueId& id, const std::string& issue_type_id, const FieldValues& fields);
     Result<bool> delete_issue(const IssueId& id);
     Result<std::vector<Transition>> transitions(const IssueId& id);
     Result<bool> transition(const IssueId& id, const TransitionId& transition);

@@ -87,8 +87,8 @@ Result<Client::Screen> Client::screen_of(const std::string& issue_type_id) {
     }
     // Whoever may not see it creates without.
     const ErrorKind kind = listed.error().kind;
-    const bool hidden = kind == ErrorKind::refused || kind == ErrorKind::missing ||
-                        kind == ErrorKind::forbidden;
+    const bool hidden =
+        kind == ErrorKind::refused || kind == ErrorKind::missing || kind == ErrorKind::forbidden;
     if (hidden) return Screen{};
     return Failure{listed.error()};
 }
@@ -111,8 +111,8 @@ Result<json::object> Client::create_body(const IssueDraft& draft) {
     json::object body;
     if (!draft.marker.empty()) {
         fields["labels"] = json::array{json::value(draft.marker)};
-        body["properties"] = json::array{json::object{
-            {"key", property_key}, {"value", wire::property_value(draft.marker)}}};
+        body["properties"] = json::array{
+            json::object{{"key", property_key}, {"value", wire::property_value(draft.marker)}}};
     }
     body["fields"] = std::move(fields);
     return body;
@@ -133,19 +133,18 @@ Result<CreatedIssue> Client::create_issue(const IssueDraft& draft) {
     return created;
 }
 
-Result<bool> Client::edit_issue(
-    const IssueId& id,
-    const std::string& issue_type_id,
-    const FieldValues& fields
-) {
+Result<bool>
+Client::edit_issue(const IssueId& id, const std::string& issue_type_id, const FieldValues& fields) {
     const auto screen = screen_of(issue_type_id);
     if (!screen) return Failure{unsent(screen.error())};
     json::object values = fields_of(fields);
     if (const FieldIds ids = field_ids(); screen->lacks(ids.epic_name)) values.erase(ids.epic_name);
     if (values.empty()) return true;
-    return done(
-        send("PUT", api("/issue/" + percent_encode(id.value)), json::object{{"fields", std::move(values)}})
-    );
+    return done(send(
+        "PUT",
+        api("/issue/" + percent_encode(id.value)),
+        json::object{{"fields", std::move(values)}}
+    ));
 }
 
 Result<bool> Client::delete_issue(const IssueId& id) {

@@ -41,12 +41,13 @@ public:
         json::object body{
             {"jql", query.jql}, {"maxResults", query.count}, {"fields", std::move(names)}};
         if (!query.page.empty()) body["nextPageToken"] = query.page;
-        if (!query.known.empty()) body["reconcileIssues"] = numbers(query.known, ids_reconciled_max);
+        if (!query.known.empty())
+            body["reconcileIssues"] = numbers(query.known, ids_reconciled_max);
         return {.path = "/search/jql", .body = std::move(body)};
     }
 
-    [[nodiscard]] std::string
-    next_page(const json::value& answer, const std::string& page) const override {
+    [[nodiscard]] std::string next_page(const json::value& answer, const std::string& page)
+        const override {
         const bool last = json::boolean(at(answer, "isLast")).value_or(false);
         const std::string next = text_or_empty(at(answer, "nextPageToken"));
         return last || next == page ? "" : next;
@@ -69,8 +70,7 @@ public:
     [[nodiscard]] std::optional<Ask> comments_by_ids(const std::vector<CommentId>& ids
     ) const override {
         return Ask{
-            .path = "/comment/list?expand=properties",
-            .body = {{"ids", numbers(ids, 1000)}}};
+            .path = "/comment/list?expand=properties", .body = {{"ids", numbers(ids, 1000)}}};
     }
 
     [[nodiscard]] Duration index_grace() const override { return 5min; }

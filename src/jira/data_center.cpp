@@ -14,9 +14,7 @@ using json::text_or_empty;
 /// Pages overlap: an issue that is deleted meanwhile makes those behind it move up.
 constexpr int issues_shown_twice = 5;
 
-int start_of(const std::string& page) {
-    return static_cast<int>(parse_int(page).value_or(0));
-}
+int start_of(const std::string& page) { return static_cast<int>(parse_int(page).value_or(0)); }
 
 }  // namespace
 
@@ -59,10 +57,8 @@ void DataCenter::set_epic(
     if (!ids.epic_link.empty()) fields[ids.epic_link] = key.value;
 }
 
-std::string DataCenter::create_fields_path(
-    const std::string& project,
-    const std::string& issue_type_id
-) const {
+std::string
+DataCenter::create_fields_path(const std::string& project, const std::string& issue_type_id) const {
     return fmt::format(
         "/issue/createmeta/{}/issuetypes/{}?maxResults=200",
         percent_encode(project),

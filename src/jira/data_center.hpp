@@ -10,8 +10,8 @@ public:
     [[nodiscard]] std::string_view name() const override { return "Data Center 9"; }
     [[nodiscard]] std::string api_root() const override { return "/rest/api/2"; }
     [[nodiscard]] Ask search(const Query& query) const override;
-    [[nodiscard]] std::string
-    next_page(const json::value& answer, const std::string& page) const override;
+    [[nodiscard]] std::string next_page(const json::value& answer, const std::string& page)
+        const override;
     [[nodiscard]] std::optional<Ask> issues_by_ids(
         const std::vector<IssueId>& ids,
         const std::vector<std::string>& fields
@@ -28,18 +28,16 @@ public:
         const IssueId& epic,
         const IssueKey& key
     ) const override;
-    [[nodiscard]] std::string create_fields_path(
-        const std::string& project,
-        const std::string& issue_type_id
-    ) const override;
+    [[nodiscard]] std::string
+    create_fields_path(const std::string& project, const std::string& issue_type_id) const override;
     [[nodiscard]] std::vector<CreateField> create_fields(const json::value& answer) const override;
     [[nodiscard]] std::string webhooks_path() const override;
     [[nodiscard]] std::string webhooks_page() const override;
     [[nodiscard]] std::string issue_id_variable() const override { return "${issue.id}"; }
     [[nodiscard]] bool signs_webhooks() const override { return false; }
     [[nodiscard]] Webhook webhook(const json::value& value) const override;
-    [[nodiscard]] json::object
-    webhook_body(const Webhook& webhook, std::string_view secret) const override;
+    [[nodiscard]] json::object webhook_body(const Webhook& webhook, std::string_view secret)
+        const override;
     [[nodiscard]] JiraUser user(const json::value& value) const override;
     [[nodiscard]] json::value body_of(const std::string& text) const override;
     [[nodiscard]] std::string text_of(const json::value& body) const override;

@@ -30,12 +30,12 @@ public:
             .jql = text_or_empty(at(configuration, "FILTERS")),
             .enabled = json::boolean(at(value, "active")).value_or(true),
             .exclude_body = text_or_empty(at(configuration, "EXCLUDE_BODY")) == "true",
-            .has_secret = secret.is_null() ? std::nullopt
-                                           : std::optional{!text_or_empty(secret).empty()}};
+            .has_secret =
+                secret.is_null() ? std::nullopt : std::optional{!text_or_empty(secret).empty()}};
     }
 
-    [[nodiscard]] json::object
-    webhook_body(const Webhook& webhook, std::string_view secret) const override {
+    [[nodiscard]] json::object webhook_body(const Webhook& webhook, std::string_view secret)
+        const override {
         // At the top a secret is ignored without a word, and nothing is signed.
         json::object configuration{
             {"EXCLUDE_BODY", webhook.exclude_body ? "true" : "false"}, {"FILTERS", webhook.jql}};

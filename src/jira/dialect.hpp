@@ -78,11 +78,13 @@ public:
     [[nodiscard]] virtual std::string api_root() const = 0;
     [[nodiscard]] virtual Ask search(const Query& query) const = 0;
     /// The page after this answer, which was to the page `page`; "" where it was the last.
-    [[nodiscard]] virtual std::string
-    next_page(const json::value& answer, const std::string& page) const = 0;
+    [[nodiscard]] virtual std::string next_page(const json::value& answer, const std::string& page)
+        const = 0;
     /// Issues by id out of the database; nothing where only the search has several at once.
-    [[nodiscard]] virtual std::optional<Ask>
-    issues_by_ids(const std::vector<IssueId>& ids, const std::vector<std::string>& fields) const = 0;
+    [[nodiscard]] virtual std::optional<Ask> issues_by_ids(
+        const std::vector<IssueId>& ids,
+        const std::vector<std::string>& fields
+    ) const = 0;
     /// Comments with their properties; nothing where the list of an issue's comments has them.
     [[nodiscard]] virtual std::optional<Ask> comments_by_ids(const std::vector<CommentId>& ids
     ) const = 0;
@@ -105,7 +107,8 @@ public:
     /// Where the fields of the create screen stand, and what they are.
     [[nodiscard]] virtual std::string
     create_fields_path(const std::string& project, const std::string& issue_type_id) const = 0;
-    [[nodiscard]] virtual std::vector<CreateField> create_fields(const json::value& answer) const = 0;
+    [[nodiscard]] virtual std::vector<CreateField> create_fields(const json::value& answer
+    ) const = 0;
 
     /// Where webhooks are administered, and the page on which people do it.
     [[nodiscard]] virtual std::string webhooks_path() const = 0;
@@ -116,8 +119,8 @@ public:
     [[nodiscard]] virtual bool signs_webhooks() const = 0;
     [[nodiscard]] virtual Webhook webhook(const json::value& value) const = 0;
     /// An empty secret leaves the one that is set.
-    [[nodiscard]] virtual json::object
-    webhook_body(const Webhook& webhook, std::string_view secret) const = 0;
+    [[nodiscard]] virtual json::object webhook_body(const Webhook& webhook, std::string_view secret)
+        const = 0;
 
     [[nodiscard]] virtual JiraUser user(const json::value& value) const = 0;
     /// A text as it goes into a comment's body, or into a field of several lines.

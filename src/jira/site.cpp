@@ -63,8 +63,8 @@ bool Site::take_question() {
     // Asked at a time that is yet to come: the clock was set back.
     const bool asked = asked_at_ && *asked_at_ <= now;
     const Duration since = asked ? now - *asked_at_ : Duration::max();
-    const bool unknown = !info_ && (forced_ == Deployment::automatic ||
-                                    since >= asked_again_after_outage);
+    const bool unknown =
+        !info_ && (forced_ == Deployment::automatic || since >= asked_again_after_outage);
     const bool wanted = unknown || (doubt_ == Doubt::strong && since >= asked_again_in_doubt) ||
                         (doubt_ == Doubt::away && since >= asked_again_after_outage);
     if (wanted) asked_at_ = now;
@@ -78,8 +78,8 @@ void Site::learn(const ServerInfo& info) {
         const std::scoped_lock lock{mutex_};
         doubt_ = Doubt::none;
         asked_at_ = clock_.now();
-        const bool news = !info_ || info_->version != info.version ||
-                          info_->deployment != info.deployment;
+        const bool news =
+            !info_ || info_->version != info.version || info_->deployment != info.deployment;
         if (!news) return;
         info_ = info;
         dialect_ = dialect_of(info, forced_);

@@ -36,8 +36,7 @@ Instant time_of(const json::value& value) {
 }
 
 /// A custom field as text: a string, a number, a select's value, or a document.
-std::string
-field_text(const Dialect& dialect, const json::value& fields, const std::string& id) {
+std::string field_text(const Dialect& dialect, const json::value& fields, const std::string& id) {
     if (id.empty()) return "";
     const auto& value = at(fields, id);
     if (!value.is_object()) return text_or_empty(value);

@@ -89,8 +89,10 @@ json::array whole_types(const JiraModel& model, const JiraCall& call) {
             for (json::value& field : fields_of(model, type)) {
                 json::object& meta = field.as_object();
                 const std::string name = json::text_or_empty(meta["fieldId"]);
-                if (!model.profile.field_keys) meta.erase("fieldId");
-                meta["key"] = name;
+                if (model.profile.field_keys)
+                    meta["key"] = name;
+                else
+                    meta.erase("fieldId");
                 fields[name] = std::move(field);
             }
             shape["fields"] = std::move(fields);

@@ -98,14 +98,10 @@ public:
     }
     template <class F>
     auto jira(F call) -> decltype(call(std::declval<jira::Client&>())) {
-        return through(
-            jira_gate,
-            jira_client,
-            [&](jira::Client& client) -> decltype(call(client)) {
-                if (auto ready = client.prepare(); !ready) return Failure{ready.error()};
-                return call(client);
-            }
-        );
+        return through(jira_gate, jira_client, [&](jira::Client& client) -> decltype(call(client)) {
+            if (auto ready = client.prepare(); !ready) return Failure{ready.error()};
+            return call(client);
+        });
     }
 
     marketplace::Client& marketplace_client;

@@ -161,7 +161,8 @@ void run(std::string_view input) {
         for (const json::value* value : values_in(*document))
             read_value(*value);
     }
-    for (const auto& [version, major] : {std::pair{"8.4.3", 8}, {"9.12.0", 9}, {"10.3.5", 10}, {"", 0}}) {
+    for (const auto& [version, major] :
+         {std::pair{"8.4.3", 8}, {"9.12.0", 9}, {"10.3.5", 10}, {"", 0}}) {
         SameAnswer same{answer};
         SystemClock clock;
         test::KnownJira known{clock, version, major, major == 0 ? "Cloud" : "Server"};

@@ -65,7 +65,9 @@ struct Process::Impl {
     Impl(const app::Settings& given, const Surroundings& around);
 
     Agent& agent() {
-        agents.push_back(std::make_unique<Agent>(settings, network, market_gate, jira_gate, site, clock));
+        agents.push_back(
+            std::make_unique<Agent>(settings, network, market_gate, jira_gate, site, clock)
+        );
         return *agents.back();
     }
     void add_turn(const std::string& name, std::function<Instant(Instant)> run) {

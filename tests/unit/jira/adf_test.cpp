@@ -35,7 +35,8 @@ TEST(Adf, ReadsWhatStaffWriteAsACustomerCanReadIt) {
                    {"type":"text","text":", see "},
                    {"type":"text","text":"the manual","marks":[{"type":"link","attrs":{"href":"https://x.example/y"}}]},
                    {"type":"hardBreak"},
-                   {"type":"text","text":"https://z.example","marks":[{"type":"link","attrs":{"href":"https://z.example"}}]}]}])"),
+                   {"type":"text","text":"https://z.example","marks":[{"type":"link","attrs":{"href":"https://z.example"}}]}]}])"
+        ),
         "Title\n\nIt is ready, see the manual (https://x.example/y)\nhttps://z.example"
     );
     EXPECT_EQ(
@@ -47,11 +48,13 @@ TEST(Adf, ReadsWhatStaffWriteAsACustomerCanReadIt) {
                    {"type":"listItem","content":[{"type":"paragraph","content":[{"type":"text","text":"two"}]}]}]},
                  {"type":"taskList","content":[
                    {"type":"taskItem","attrs":{"state":"DONE"},"content":[{"type":"text","text":"done"}]},
-                   {"type":"taskItem","attrs":{"state":"TODO"},"content":[{"type":"text","text":"open"}]}]}])"),
+                   {"type":"taskItem","attrs":{"state":"TODO"},"content":[{"type":"text","text":"open"}]}]}])"
+        ),
         "- one\n  3. deep\n  4. deeper\n- two\n\n[x] done\n[ ] open"
     );
     EXPECT_EQ(
-        read(R"([{"type":"codeBlock","attrs":{"language":"sh"},"content":[{"type":"text","text":"a *b*\n  c"}]},
+        read(
+            R"([{"type":"codeBlock","attrs":{"language":"sh"},"content":[{"type":"text","text":"a *b*\n  c"}]},
                  {"type":"panel","attrs":{"panelType":"info"},"content":[{"type":"paragraph","content":[{"type":"text","text":"note"}]}]},
                  {"type":"rule"},
                  {"type":"table","content":[
@@ -60,7 +63,8 @@ TEST(Adf, ReadsWhatStaffWriteAsACustomerCanReadIt) {
                      {"type":"tableHeader","content":[{"type":"paragraph","content":[{"type":"text","text":"RAM"}]}]}]},
                    {"type":"tableRow","content":[
                      {"type":"tableCell","content":[{"type":"paragraph","content":[{"type":"text","text":"4"}]}]},
-                     {"type":"tableCell","content":[{"type":"paragraph","content":[{"type":"text","text":"16 GiB"}]}]}]}]}])"),
+                     {"type":"tableCell","content":[{"type":"paragraph","content":[{"type":"text","text":"16 GiB"}]}]}]}]}])"
+        ),
         "a *b*\n  c\n\nnote\n\n---\n\nCPU | RAM\n4 | 16 GiB"
     );
     EXPECT_EQ(
@@ -76,7 +80,8 @@ TEST(Adf, ReadsWhatStaffWriteAsACustomerCanReadIt) {
                    {"type":"inlineCard","attrs":{"url":"https://x.example/1"}}]},
                  {"type":"mediaSingle","content":[{"type":"media","attrs":{"type":"file","id":"1","alt":"shot.png"}}]},
                  {"type":"expand","attrs":{"title":"More"},"content":[{"type":"paragraph","content":[{"type":"text","text":"hidden"}]}]},
-                 {"type":"blockquote","content":[{"type":"paragraph","content":[{"type":"text","text":"said"}]}]}])"),
+                 {"type":"blockquote","content":[{"type":"paragraph","content":[{"type":"text","text":"said"}]}]}])"
+        ),
         "@Anna Nowak 😄 by 2025-11-09 READY https://x.example/1\n\nshot.png\n\nMore\nhidden\n\nsaid"
     );
 }
@@ -89,9 +94,20 @@ TEST(Adf, ReadsWhatItDoesNotKnowForTheTextInIt) {
         "left\n\nnew"
     );
     EXPECT_EQ(read(R"([{"type":"mention","attrs":{"id":"5b10"}}])"), "@someone");
-    EXPECT_EQ(read(R"([{"type":"mediaGroup","content":[{"type":"media","attrs":{"id":"1"}}]}])"), "(attachment)");
-    EXPECT_EQ(read(R"([1, null, "x", {"type":7}, {"type":"date","attrs":{"timestamp":"99999999999999999"}}])"), "\n\n\n\n\n\n\n\n");
-    EXPECT_EQ(to_plain_text(json::value("see [the manual|https://x.example]")), "see the manual (https://x.example)");
+    EXPECT_EQ(
+        read(R"([{"type":"mediaGroup","content":[{"type":"media","attrs":{"id":"1"}}]}])"),
+        "(attachment)"
+    );
+    EXPECT_EQ(
+        read(
+            R"([1, null, "x", {"type":7}, {"type":"date","attrs":{"timestamp":"99999999999999999"}}])"
+        ),
+        "\n\n\n\n\n\n\n\n"
+    );
+    EXPECT_EQ(
+        to_plain_text(json::value("see [the manual|https://x.example]")),
+        "see the manual (https://x.example)"
+    );
     EXPECT_EQ(to_plain_text(json::value(nullptr)), "");
 }
 

@@ -11,16 +11,20 @@ namespace {
 class JiraCloud : public testing::Test {
 protected:
     [[nodiscard]] std::string path(std::size_t index) const {
-        return transport_.asked.at(index).url.substr(std::string{"https://jira.example/rest/api/3"}.size());
+        return transport_.asked.at(index).url.substr(
+            std::string{"https://jira.example/rest/api/3"}.size()
+        );
     }
     [[nodiscard]] json::value sent(std::size_t index) const {
         const auto body = json::parse(transport_.asked.at(index).body);
         return body ? *body : json::value(nullptr);
     }
     void knows_fields() {
-        transport_.will_answer(200, R"([
+        transport_.will_answer(
+            200, R"([
             {"id":"customfield_9","name":"Epic Name","schema":{"custom":"com.pyxis.greenhopper.jira:gh-epic-label"}},
-            {"id":"customfield_5","name":"SO-1","schema":{"custom":"com.atlassian.jira.plugin.system.customfieldtypes:textarea"}}])");
+            {"id":"customfield_5","name":"SO-1","schema":{"custom":"com.atlassian.jira.plugin.system.customfieldtypes:textarea"}}])"
+        );
         EXPECT_TRUE(client_.learn_fields());
     }
 
@@ -40,7 +44,10 @@ protected:
 
 TEST_F(JiraCloud, CreatesUnderAParentWithDocumentsInFieldsOfSeveralLines) {
     knows_fields();
-    transport_.will_answer(200, R"({"fields":[{"fieldId":"summary","name":"Summary"},{"fieldId":"parent","name":"Parent"}]})");
+    transport_.will_answer(
+        200,
+        R"({"fields":[{"fieldId":"summary","name":"Summary"},{"fieldId":"parent","name":"Parent"}]})"
+    );
     transport_.will_answer(201, R"({"id":"10021","key":"EOSC-7"})");
     const auto made = client_.create_issue(
         {.project_key = "EOSC",
@@ -65,22 +72,34 @@ TEST_F(JiraCloud, CreatesUnderAParentWithDocumentsInFieldsOfSeveralLines) {
 }
 
 TEST_F(JiraCloud, HangsIssuesUnderTheEpicLinkOfAnOldProject) {
-    transport_.will_answer(200, R"([{"id":"customfield_8","name":"Epic Link","schema":{"custom":"com.pyxis.greenhopper.jira:gh-epic-link"}}])");
+    transport_.will_answer(
+        200,
+        R"([{"id":"customfield_8","name":"Epic Link","schema":{"custom":"com.pyxis.greenhopper.jira:gh-epic-link"}}])"
+    );
     ASSERT_TRUE(client_.learn_fields());
-    transport_.will_answer(200, R"({"fields":[{"fieldId":"summary"},{"fieldId":"customfield_8"}]})");
+    transport_.will_answer(
+        200, R"({"fields":[{"fieldId":"summary"},{"fieldId":"customfield_8"}]})"
+    );
     transport_.will_answer(201, R"({"id":"10021","key":"EOSC-7"})");
     ASSERT_TRUE(client_.create_issue(
-        {.project_key = "EOSC", .issue_type_id = "1", .epic = {{IssueId{"10020"}, IssueKey{"EOSC-6"}}}}
+        {.project_key = "EOSC",
+         .issue_type_id = "1",
+         .epic = {{IssueId{"10020"}, IssueKey{"EOSC-6"}}}}
     ));
     EXPECT_EQ(json::text_or_empty(json::at(sent(2), {"fields", "customfield_8"})), "EOSC-6");
     EXPECT_TRUE(json::at(sent(2), {"fields", "parent"}).is_null());
 }
 
 TEST_F(JiraCloud, WritesCommentsAsDocumentsAndReadsThemAsText) {
-    transport_.will_answer(201, R"({"id":"7","author":{"accountId":"5b10"},"jsdPublic":true,
-        "body":{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"*hello*"}]}]}})");
+    transport_.will_answer(
+        201, R"({"id":"7","author":{"accountId":"5b10"},"jsdPublic":true,
+        "body":{"type":"doc","version":1,"content":[{"type":"paragraph","content":[{"type":"text","text":"*hello*"}]}]}})"
+    );
     const auto made = client_.add_comment(
-        IssueId{"10021"}, {.body = "*hello*", .visibility = Visibility{.type = "role", .value = "Staff"}, .marker = "m"}
+        IssueId{"10021"},
+        {.body = "*hello*",
+         .visibility = Visibility{.type = "role", .value = "Staff"},
+         .marker = "m"}
     );
     ASSERT_TRUE(made);
     EXPECT_EQ(made->body, "*hello*");
@@ -90,8 +109,14 @@ TEST_F(JiraCloud, WritesCommentsAsDocumentsAndReadsThemAsText) {
 }
 
 TEST_F(JiraCloud, AsksForMarkersInOneGoWhereTheListDoesNotShowThem) {
-    transport_.will_answer(200, R"({"total":2,"comments":[{"id":"7","body":"a","jsdPublic":false},{"id":"8","body":"b","jsdPublic":true}]})");
-    transport_.will_answer(200, R"({"values":[{"id":"8","body":"b","properties":[{"key":"oms","value":{"marker":"oms-1-message-5"}}]}]})");
+    transport_.will_answer(
+        200,
+        R"({"total":2,"comments":[{"id":"7","body":"a","jsdPublic":false},{"id":"8","body":"b","jsdPublic":true}]})"
+    );
+    transport_.will_answer(
+        200,
+        R"({"values":[{"id":"8","body":"b","properties":[{"key":"oms","value":{"marker":"oms-1-message-5"}}]}]})"
+    );
     const auto comments = client_.comments(IssueId{"10021"}, NoteFlags::read);
     ASSERT_TRUE(comments);
     EXPECT_EQ(path(1), "/comment/list?expand=properties");
@@ -132,17 +157,23 @@ TEST_F(JiraCloud, PagesByTokensAndSendsNothingThatAStrictSearchRefuses) {
 }
 
 TEST_F(JiraCloud, WaitsForOneIssueOnlyWhereOnlyItsWritesAreLimited) {
-    transport_.will_answer(429, "{}", {{"Retry-After", "2"}, {"RateLimit-Reason", "jira-per-issue-on-write"}});
+    transport_.will_answer(
+        429, "{}", {{"Retry-After", "2"}, {"RateLimit-Reason", "jira-per-issue-on-write"}}
+    );
     const auto one = client_.transition(IssueId{"1"}, TransitionId{"11"});
     ASSERT_FALSE(one);
     EXPECT_EQ(one.error().kind, ErrorKind::throttled);
     EXPECT_TRUE(one.error().one_only);
-    transport_.will_answer(429, "{}", {{"Retry-After", "2"}, {"RateLimit-Reason", "jira-burst-based"}});
+    transport_.will_answer(
+        429, "{}", {{"Retry-After", "2"}, {"RateLimit-Reason", "jira-burst-based"}}
+    );
     EXPECT_FALSE(client_.transition(IssueId{"1"}, TransitionId{"11"}).error().one_only);
 }
 
 TEST_F(JiraCloud, NoticesThatAnswersGoToAnotherAccount) {
-    transport_.will_answer(200, R"({"accountId":"557058:5b10"})", {{"X-AACCOUNTID", "557058%3A5b10"}});
+    transport_.will_answer(
+        200, R"({"accountId":"557058:5b10"})", {{"X-AACCOUNTID", "557058%3A5b10"}}
+    );
     ASSERT_TRUE(client_.myself());
     transport_.will_answer(200, R"({"issues":[]})", {{"X-AACCOUNTID", "557058%3Aother"}});
     const auto found = client_.newest_issue_number();

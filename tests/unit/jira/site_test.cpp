@@ -134,7 +134,10 @@ TEST_F(JiraSite, IsAskedAgainAfterAnOutageNowAndThen) {
 
 TEST_F(JiraSite, NamedByForceIsNotKeptBackByAnAnswerThatFails) {
     Site forced{clock_, Deployment::cloud};
-    Client one{transport_, {.url = "https://jira.example", .token = Secret{"t0ken"}, .project = "EOSC"}, forced};
+    Client one{
+        transport_,
+        {.url = "https://jira.example", .token = Secret{"t0ken"}, .project = "EOSC"},
+        forced};
     transport_.will_answer(503, "<html>");
     ASSERT_TRUE(one.prepare());
     ASSERT_TRUE(one.prepare());
