@@ -5,7 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "app/console.hpp"
 #include "base/text.hpp"
+#include "store/state.hpp"
 
 namespace oms::app {
 namespace {
@@ -48,6 +50,8 @@ private:
     void compare(const jira::Webhook& hook);
     void missing();
     void put(jira::Webhook hook, const std::string& done);
+    /// Of an app, which may register one for itself where it is no administrator.
+    void own(const std::vector<jira::AppWebhook>& hooks);
     void others(const std::vector<jira::Webhook>& hooks, const std::string& ours);
     void say(Grade grade, std::string says, std::string remedy = {}) {
         findings_.push_back({"webhook in Jira", grade, std::move(says), std::move(remedy)});
@@ -214,6 +218,50 @@ void WebhookCheck::others(const std::vector<jira::Webhook>& hooks, const std::st
     }
 }
 
+void WebhookCheck::own(const std::vector<jira::AppWebhook>& hooks) {
+    const auto serves = [&](const jira::AppWebhook& hook) {
+        const bool all = std::ranges::all_of(events_needed, [&](const char* event) {
+            return std::ranges::find(hook.events, event) != hook.events.end();
+        });
+        return all && hook.jql.find(settings_.jira.project) != std::string::npos;
+    };
+    const auto found = std::ranges::find_if(hooks, serves);
+    if (found != hooks.end()) {
+        return say(
+            Grade::fine,
+            fmt::format(
+                "our own, {}{}",
+                found->id,
+                found->expires ? ", lives until " + shown_time(*found->expires) : ""
+            )
+        );
+    }
+    const bool possible = !place_.empty() && !settings_.webhook.secret.empty();
+    if (!apply_ || !possible) return missing();
+    jira::Webhook hook = wanted();
+    // Signed with the app's secret, which is not ours: ours goes into the address.
+    hook.url = fmt::format(
+        "{}?issue_id={}&secret={}",
+        place_,
+        client_.issue_id_variable(),
+        percent_encode(settings_.webhook.secret.reveal())
+    );
+    const auto made = client_.add_app_webhook(hook);
+    if (!made) return say(Grade::fault, made.error().says, values_to_paste());
+    const auto listed = client_.app_webhooks();
+    const auto again = listed ? std::ranges::find(*listed, *made, &jira::AppWebhook::id)
+                              : std::vector<jira::AppWebhook>::const_iterator{};
+    const bool told = listed && again != listed->end() && again->expires;
+    const store::OwnWebhook kept{
+        .id = *made,
+        .expires = told ? *again->expires : SystemClock{}.now() + std::chrono::days{30}};
+    open_existing(settings_)->write([&](store::Connection& connection) {
+        store::put_own_webhook(connection, kept);
+    });
+    say(Grade::fine,
+        fmt::format("our own was made, lives until {}, and is renewed", shown_time(kept.expires)));
+}
+
 std::vector<Finding> WebhookCheck::run() {
     if (settings_.webhook.secret.empty()) {
         findings_.push_back(
@@ -225,6 +273,12 @@ std::vector<Finding> WebhookCheck::run() {
         );
     }
     const auto hooks = client_.webhooks();
+    if (!hooks && client_.has_app_webhooks()) {
+        if (const auto own_hooks = client_.app_webhooks()) {
+            own(*own_hooks);
+            return std::move(findings_);
+        }
+    }
     if (!hooks) {
         const ErrorKind kind = hooks.error().kind;
         const bool may_not = kind == ErrorKind::forbidden || kind == ErrorKind::unauthorized ||

@@ -32,6 +32,7 @@ struct Snapshot {
     std::vector<store::RemoteState> remotes = {};
     std::optional<store::Sweep> sweep = {};
     std::optional<store::JiraSite> jira = {};
+    std::optional<store::OwnWebhook> webhook = {};
     std::vector<store::Process> processes = {};
     std::optional<store::Leader> leader = {};
 };
@@ -59,6 +60,7 @@ Snapshot load(store::Database& database) {
             .remotes = store::remotes(connection),
             .sweep = store::last_sweep(connection),
             .jira = store::find_jira_site(connection),
+            .webhook = store::find_own_webhook(connection),
             .processes = store::processes(connection),
             .leader = store::find_leader(connection, jobs::LeadSettings{}.name)};
     });
@@ -159,6 +161,17 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
             text += fmt::format(" ({} {})", shot.jira->dialect, shot.jira->version);
         line(remote.name, text);
     }
+    if (shot.webhook) {
+        line(
+            "webhook",
+            fmt::format(
+                "our own at Jira, lives until {}{}{}",
+                shown_time(shot.webhook->expires),
+                shot.webhook->says.empty() ? "" : ": ",
+                shot.webhook->says
+            )
+        );
+    }
     if (!shot.processes.empty()) print_processes(shot, now, line);
     if (!shot.sweep) return line("sweep", "none yet");
     const auto& sweep = *shot.sweep;
@@ -195,6 +208,12 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
     whole["queue"] = std::move(queue);
     whole["links"] = std::move(links);
     whole["remotes"] = std::move(remotes);
+    if (shot.webhook) {
+        whole["own_webhook"] = json::object{
+            {"id", shot.webhook->id},
+            {"expires", to_rfc3339(shot.webhook->expires)},
+            {"says", shot.webhook->says}};
+    }
     whole["processes"] = processes_json(shot, now);
     whole["uncertain"] = uncertain(shot);
     whole["attention"] = shot.attention;

@@ -52,6 +52,9 @@ struct IssuePage {
     std::string next = {};  ///< what to ask for the next one with; "": this was the last
 };
 
+/// By their ids, which is the order in which they were written.
+void sort_comments(std::vector<Comment>& comments);
+
 /// Jira's REST API, whatever its generation: what differs is in the dialect, which `prepare` finds
 /// out. For one thread; the site may be shared.
 ///
@@ -117,6 +120,14 @@ public:
     Result<std::vector<Webhook>> webhooks();
     /// Registers it, or changes the one whose id it bears.
     Result<Webhook> put_webhook(const Webhook& webhook, const Secret& secret);
+    /// Whether an app may register webhooks for itself here.
+    [[nodiscard]] bool has_app_webhooks() const { return !dialect_->app_webhooks_path().empty(); }
+    /// Those of our account; `forbidden` where it is no app.
+    Result<std::vector<AppWebhook>> app_webhooks();
+    /// The id of what was made.
+    Result<std::string> add_app_webhook(const Webhook& webhook);
+    /// Until when it lives now, where Jira says so; `missing` where it is no more.
+    Result<AppWebhook> renew_app_webhook(const std::string& id);
     /// The page on which people administer webhooks, as an address.
     [[nodiscard]] std::string webhooks_page() const;
     /// What Jira replaces by the issue's id in a webhook's URL.

@@ -103,6 +103,8 @@ public:
         return webhook;
     }
 
+    [[nodiscard]] std::string app_webhooks_path() const override { return "/webhook"; }
+
     [[nodiscard]] JiraUser user(const json::value& value) const override {
         return {
             .account = text_or_empty(at(value, "accountId")),

@@ -38,6 +38,7 @@ public:
     [[nodiscard]] Webhook webhook(const json::value& value) const override;
     [[nodiscard]] json::object webhook_body(const Webhook& webhook, std::string_view secret)
         const override;
+    [[nodiscard]] std::string app_webhooks_path() const override { return ""; }
     [[nodiscard]] JiraUser user(const json::value& value) const override;
     [[nodiscard]] json::value body_of(const std::string& text) const override;
     [[nodiscard]] std::string text_of(const json::value& body) const override;

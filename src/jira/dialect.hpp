@@ -65,6 +65,14 @@ struct Webhook {
     std::optional<bool> has_secret = std::nullopt;
 };
 
+/// A webhook that an app registered for itself. It ends by itself unless it is renewed.
+struct AppWebhook {
+    std::string id = {};
+    std::string jql = {};
+    std::vector<std::string> events = {};
+    std::optional<Instant> expires = std::nullopt;
+};
+
 /// What differs between the generations of Jira. Nobody outside this room asks which one it is; a
 /// further generation is one more file that overrides what it does differently (docs/jira.md).
 class Dialect {
@@ -121,6 +129,9 @@ public:
     /// An empty secret leaves the one that is set.
     [[nodiscard]] virtual json::object webhook_body(const Webhook& webhook, std::string_view secret)
         const = 0;
+
+    /// Where an app registers webhooks for itself, which expire; "" where there is no such thing.
+    [[nodiscard]] virtual std::string app_webhooks_path() const = 0;
 
     [[nodiscard]] virtual JiraUser user(const json::value& value) const = 0;
     /// A text as it goes into a comment's body, or into a field of several lines.

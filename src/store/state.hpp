@@ -40,6 +40,15 @@ struct JiraSite {
 void put_jira_site(Connection& connection, const JiraSite& site);
 std::optional<JiraSite> find_jira_site(Connection& connection);
 
+/// The webhook that we registered at Jira for ourselves, which has to be renewed.
+struct OwnWebhook {
+    std::string id = {};
+    Instant expires = {};
+    std::string says = {};  ///< what is wrong with it
+};
+void put_own_webhook(Connection& connection, const OwnWebhook& webhook);
+std::optional<OwnWebhook> find_own_webhook(Connection& connection);
+
 /// One comparison of everything, from beginning to end; it goes on where a restart left it.
 struct Sweep {
     std::int64_t id = 0;

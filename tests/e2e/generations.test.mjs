@@ -94,6 +94,29 @@ for (const [profile, generation] of Object.entries(generations)) {
   });
 }
 
+describe("an app on Cloud", () => {
+  test("registers a webhook for itself, once, and renews it before it ends", async () => {
+    const world = await World.make({ jira: "cloud", webhook: false, settings: rarely });
+    try {
+      await world.jira("settings", { account_is_app: true });
+      const check = (...args) => world.run("check", "--webhook", ...args);
+      const own = async () => (await call(`${world.jiraUrl}/sim/webhooks`)).json;
+      assert.match((await check("--apply")).out, /our own was made, lives until/);
+      assert.match((await check("--apply")).out, /our own, \d+, lives until/);
+      assert.equal((await own()).length, 1);
+      const { id: project } = await world.market("projects", { name: "App", owner: { first_name: "A", last_name: "B", name: "A B", email: "a@example.org", uid: "a@aai" } });
+      const { id: item } = await world.market("orders", { project, offer: 1 });
+      const issue = await world.linkedOrder(project, item);
+      await world.jira(`issues/${issue.key}/transition`, { status: "2" });
+      await until("the status, by the webhook alone", async () => (await world.order(project, item)).status === "in_progress");
+      const status = async () => JSON.parse((await world.run("status", "--json")).out).own_webhook;
+      assert.equal((await status()).says, "");
+    } finally {
+      await world.end();
+    }
+  });
+});
+
 describe("an upgrade of Jira under a running adapter", () => {
   test("is noticed when it is back, and the work goes on", async () => {
     const world = await World.make({ jira: "dc-9.12", settings: { OMS_POLL_INTERVAL: "500ms", OMS_JIRA_POLL_INTERVAL: "500ms" } });

@@ -12,6 +12,9 @@ export const program = process.env.OMS_JIRA ?? resolve("build/run/oms-jira");
 // The whole suite with another generation of Jira: OMS_E2E_JIRA=cloud.
 export const jiraProfile = process.env.OMS_E2E_JIRA ?? "dc-9.12";
 
+/** Why a test that looks at SQLite's files is skipped where the suite runs on PostgreSQL. */
+export const sqliteOnly = process.env.OMS_E2E_ENGINE === "postgres" ? "looks at SQLite's files" : false;
+
 /** What comes as POST and changes nothing. */
 const onlyReads = (path) => ["/search", "/search/jql", "/issue/bulkfetch", "/comment/list"].some((end) => path.split("?")[0].endsWith(end));
 
