@@ -139,6 +139,8 @@ public:
     Result<Site::Fields> learn_fields();
     /// For people: `Data Center 9`.
     [[nodiscard]] std::string_view generation() const { return dialect_->name(); }
+    /// Whether a search may overlook what is there, or show it late, as a matter of course.
+    [[nodiscard]] bool overlooks() const { return dialect_->overlooks(); }
     /// How long an issue that was just made may be missing in every search.
     [[nodiscard]] Duration index_grace() const;
 

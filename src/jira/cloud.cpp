@@ -74,6 +74,7 @@ public:
     }
 
     [[nodiscard]] Duration index_grace() const override { return 5min; }
+    [[nodiscard]] bool overlooks() const override { return true; }
     [[nodiscard]] bool names_token_owner() const override { return true; }
     [[nodiscard]] bool has_documents() const override { return true; }
     [[nodiscard]] bool has_epic_fields() const override { return false; }

@@ -19,6 +19,7 @@ public:
     [[nodiscard]] std::optional<Ask> comments_by_ids(const std::vector<CommentId>& ids
     ) const override;
     [[nodiscard]] Duration index_grace() const override { return std::chrono::seconds{60}; }
+    [[nodiscard]] bool overlooks() const override { return false; }
     [[nodiscard]] bool names_token_owner() const override { return false; }
     [[nodiscard]] bool has_documents() const override { return false; }
     [[nodiscard]] bool has_epic_fields() const override { return true; }

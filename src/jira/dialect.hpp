@@ -99,6 +99,8 @@ public:
     /// How long an issue that was just made may be missing in every search.
     [[nodiscard]] virtual Duration index_grace() const = 0;
 
+    /// Whether a search may overlook what is there, or show it late, as a matter of course.
+    [[nodiscard]] virtual bool overlooks() const = 0;
     /// Whether a token goes along with its owner's name, where one is set.
     [[nodiscard]] virtual bool names_token_owner() const = 0;
     /// Whether fields of several lines hold documents, so that it must be known which these are.

@@ -58,6 +58,17 @@ bool Shared::may_predate_us(Instant created_at) const {
     return created_at < began_ + clocks_differ_max;
 }
 
+std::optional<std::map<std::string, IssueId>> Shared::unindexed() {
+    const std::scoped_lock lock{mutex_};
+    return unindexed_;
+}
+
+void Shared::remember_unindexed(std::map<std::string, IssueId> by_marker) {
+    const std::scoped_lock lock{mutex_};
+    if (!by_marker.empty()) has_forgotten = true;
+    if (!unindexed_) unindexed_ = std::move(by_marker);
+}
+
 bool Shared::recollected(const Subject& subject) {
     const std::scoped_lock lock{mutex_};
     return recollected_.contains(subject);

@@ -31,6 +31,13 @@ public:
     bool recollected(const Subject& subject);
     void remember_recollected(const Subject& subject);
 
+    /// The newest issues that bear our markers and that no search had when this process first made one:
+    /// an earlier life may have made them, which its database forgot. None before they were read.
+    std::optional<std::map<std::string, IssueId>> unindexed();
+    void remember_unindexed(std::map<std::string, IssueId> by_marker);
+    /// An issue of ours was met that our database does not know: it was put back, or lost.
+    std::atomic<bool> has_forgotten{false};
+
     /// Facts of this instance; none before both remotes told them.
     std::optional<plan::Facts> facts();
     void learn(const plan::Facts& facts);
@@ -68,6 +75,7 @@ private:
     const Instant began_;
     std::mutex mutex_;  // guards what follows
     std::optional<plan::Facts> facts_;
+    std::optional<std::map<std::string, IssueId>> unindexed_;
     std::map<ProjectId, Kept> projects_;
     Instant marketplace_proven_at_ = {};
     std::set<Subject> recollected_;

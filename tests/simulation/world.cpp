@@ -242,8 +242,15 @@ void World::restore() {
     database_.reset();
     real_database_.reset();
     disk_->restore(backup_.value_or(Disk::Image{}));
-    // It takes its time, and by then Jira's index has what was made before.
-    for (int minute = 0; minute < 5; ++minute) {
+    // It takes its time, and by then Jira's index has what was made before. Where that lags as a matter
+    // of course, it may take no longer than what is still on its way.
+    const bool lags = options_.jira.search == sim::JiraSearch::by_token;
+    const int minutes = lags && random_.fraction() < 0.5 ? 0 : 5;
+    while (const auto next = network_.next_late()) {
+        clock_.advance(std::max(*next - clock_.true_now(), Duration{0}));
+        network_.deliver_late();
+    }
+    for (int minute = 0; minute < minutes; ++minute) {
         clock_.advance(1min);
         network_.deliver_late();
     }
