@@ -132,7 +132,7 @@ Result<std::map<std::string, IssueId>> Looker::unindexed() {
     const auto newest =
         remotes_.jira([](jira::Client& client) { return client.newest_issue_number(); });
     if (!newest) return Failure{newest.error()};
-    std::map<std::string, IssueId> by_marker;
+    std::map<std::string, IssueId> by_name;
     std::int64_t number = *newest;
     for (int holes = 0, read = 0; holes < holes_max && read < unindexed_max; ++read) {
         const IssueKey key{fmt::format("{}-{}", settings_.jira_project, ++number)};
@@ -142,18 +142,23 @@ Result<std::map<std::string, IssueId>> Looker::unindexed() {
         if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
         holes = issue ? 0 : holes + 1;
         if (!issue) continue;
-        if (!issue->marker.empty()) by_marker.emplace(issue->marker, issue->id);
-        for (const std::string& label : issue->labels)
-            by_marker.emplace(label, issue->id);
+        std::vector<std::string> names = issue->labels;
+        names.insert(names.end(), {issue->marker, issue->order_reference, issue->project_name});
+        for (const std::string& name : names)
+            by_name.emplace(name, issue->id);
     }
-    shared_.remember_unindexed(by_marker);
-    return by_marker;
+    by_name.erase("");
+    shared_.remember_unindexed(by_name);
+    return by_name;
 }
 
 Result<std::vector<Issue>> Looker::overlooked(const jira::Standing& standing) {
     const auto newest = unindexed();
     if (!newest) return Failure{newest.error()};
-    if (const auto found = newest->find(standing.marker); found != newest->end()) {
+    for (const std::string& name :
+         {standing.marker, standing.order_reference, standing.project_name}) {
+        const auto found = newest->find(name);
+        if (found == newest->end()) continue;
         auto issue = remotes_.jira([&](jira::Client& client) {
             return client.issue(found->second, {.property = true});
         });

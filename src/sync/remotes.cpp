@@ -63,10 +63,9 @@ std::optional<std::map<std::string, IssueId>> Shared::unindexed() {
     return unindexed_;
 }
 
-void Shared::remember_unindexed(std::map<std::string, IssueId> by_marker) {
+void Shared::remember_unindexed(std::map<std::string, IssueId> by_name) {
     const std::scoped_lock lock{mutex_};
-    if (!by_marker.empty()) has_forgotten = true;
-    if (!unindexed_) unindexed_ = std::move(by_marker);
+    if (!unindexed_) unindexed_ = std::move(by_name);
 }
 
 bool Shared::recollected(const Subject& subject) {

@@ -31,11 +31,13 @@ public:
     bool recollected(const Subject& subject);
     void remember_recollected(const Subject& subject);
 
-    /// The newest issues that bear our markers and that no search had when this process first made one:
-    /// an earlier life may have made them, which its database forgot. None before they were read.
+    /// The newest issues, by label, marker, order reference and project name, that no search had when
+    /// this process first made one: an earlier life may have made them, which its database forgot. None
+    /// before they were read.
     std::optional<std::map<std::string, IssueId>> unindexed();
-    void remember_unindexed(std::map<std::string, IssueId> by_marker);
-    /// An issue of ours was met that our database does not know: it was put back, or lost.
+    void remember_unindexed(std::map<std::string, IssueId> by_name);
+    /// An issue was met that stands for something and that our database does not know: that was put
+    /// back, or lost, or an older integration made it.
     std::atomic<bool> has_forgotten{false};
 
     /// Facts of this instance; none before both remotes told them.
