@@ -49,7 +49,9 @@ build_packages=(
   libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libhiredis-dev libfmt-dev libcli11-dev libexpected-dev
   prometheus-cpp-dev zlib1g-dev nodejs npm
 )
-test_packages=(libgtest-dev libgmock-dev librapidcheck-dev libjemalloc-dev chromium curl clang-format-14 libfaketime sqlite3)
+test_packages=(
+  libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libjemalloc-dev chromium curl clang-format-14 libfaketime sqlite3
+)
 # Servers that the tests start themselves, on free ports.
 server_packages=(postgresql-15 pgbouncer redis-server nginx-light apache2-bin)
 # What checks the files in deploy/.

@@ -1,6 +1,7 @@
 #include "app/agent.hpp"
 
 #include "app/version.hpp"
+#include "jira/answers.hpp"
 
 namespace oms::app {
 namespace {
@@ -15,14 +16,38 @@ constexpr Duration pause_without_word = 5s;
 
 bool is_told_to_wait(const http::Response& response) {
     const bool busy = response.status == 503 && http::retry_after(response).has_value();
-    return response.status == 429 || busy;
+    return (response.status == 429 && !jira::is_told_to_wait_for_one(response)) || busy;
 }
 
 }  // namespace
 
-Gates::Gates(const Settings& settings, store::Database& database, Random& random, const Log& log)
+Gates::Gates(
+    const Settings& settings,
+    store::Database& database,
+    Clock& clock,
+    Random& random,
+    const Log& log
+)
     : marketplace{"marketplace", settings.retry, database, random, log},
-      jira{"jira", settings.retry, database, random, log} {}
+      jira{"jira", settings.retry, database, random, log},
+      site{clock, settings.deployment} {
+    site.on_news([&database, log](const jira::ServerInfo& info, std::string_view dialect) {
+        log.info("Jira says what it is", {{"version", info.version}, {"spoken to as", dialect}});
+        database.write([&](store::Connection& connection) {
+            store::put_jira_site(
+                connection, {.version = info.version, .dialect = std::string{dialect}}
+            );
+        });
+    });
+}
+
+sync::SettleSettings settle_settings(const Settings& settings) {
+    sync::SettleSettings settle;
+    settle.grace = settings.uncertain_grace.value_or(settle.grace);
+    settle.create_grace = settings.uncertain_grace;
+    settle.orphaned_grace = std::min(settle.orphaned_grace, settle.grace);
+    return settle;
+}
 
 Agent::Agent(
     const Settings& settings,
@@ -37,7 +62,7 @@ Agent::Agent(
       to_marketplace_{*this, "marketplace"},
       to_jira_{*this, "jira"},
       marketplace_{to_marketplace_, settings.marketplace},
-      jira_{to_jira_, settings.jira},
+      jira_{to_jira_, settings.jira, gates.site},
       remotes_{marketplace_, jira_, gates.marketplace, gates.jira, clock} {}
 
 Result<http::Response> Agent::Counted::send(const http::Request& request) {

@@ -7,6 +7,7 @@
 #include "app/settings.hpp"
 #include "http/curl_transport.hpp"
 #include "sync/remotes.hpp"
+#include "sync/settle.hpp"
 #include "wake/bell.hpp"
 #include "wake/pace.hpp"
 #include "web/metrics.hpp"
@@ -15,10 +16,21 @@ namespace oms::app {
 
 /// What all threads of a process share about the remotes.
 struct Gates {
-    Gates(const Settings& settings, store::Database& database, Random& random, const Log& log);
+    Gates(
+        const Settings& settings,
+        store::Database& database,
+        Clock& clock,
+        Random& random,
+        const Log& log
+    );
     jobs::Gate marketplace;
     jobs::Gate jira;
+    /// What it says of itself is written down, for `status`.
+    jira::Site site;
 };
+
+/// How long a write may still appear, as it is configured.
+sync::SettleSettings settle_settings(const Settings& settings);
 
 /// One thread's way to both remotes: a transport with its kept connections, and a client each.
 class Agent {

@@ -128,7 +128,7 @@ int attention_link(
     clock.follow(*database);
     SystemRandom random;
     const Log log{LogLevel::error, LogFormat::text};
-    Gates gates{settings, *database, random, log};
+    Gates gates{settings, *database, clock, random, log};
     Paces paces{settings, clock, log};
     Agent agent{settings, gates, paces.pace(), clock, nullptr};
     const auto found = agent.jira_client().issue_by_key(IssueKey{issue}, {});

@@ -6,6 +6,7 @@
 
 #include "app/agent.hpp"
 #include "app/check_database.hpp"
+#include "app/check_webhook.hpp"
 #include "app/exposed_files.hpp"
 #include "app/paces.hpp"
 #include "base/json.hpp"
@@ -49,7 +50,8 @@ public:
     Check(const Settings& settings, const CheckOptions& options, const Console& console)
         : settings_{settings},
           options_{options},
-          console_{console} {}
+          console_{console},
+          address_{settings.public_url} {}
 
     int run(const std::vector<Fault>& faults);
 
@@ -77,6 +79,8 @@ private:
     CheckOptions options_;
     const Console& console_;
     std::vector<Finding> findings_;
+    /// Where this service is reached: as it is configured, or as the marketplace calls it.
+    std::string address_;
 };
 
 void Check::note(const std::string& what, Grade grade, std::string says, std::string remedy) {
@@ -112,6 +116,9 @@ void Check::marketplace(marketplace::Client& client) {
             "OMS {} '{}'{}", oms->id.value, oms->name, oms->is_default ? ", the default one" : ""
         )
     );
+    const std::string trigger = "/mp/trigger";
+    if (address_.empty() && oms->trigger_url.ends_with(trigger))
+        address_ = oms->trigger_url.substr(0, oms->trigger_url.size() - trigger.size());
     if (oms->trigger_url.empty()) {
         return note(
             "trigger",
@@ -144,13 +151,11 @@ void Check::jira(jira::Client& client) {
             info.error().says,
             "look at OMS_JIRA_URL and OMS_JIRA_CONTEXT_PATH"
         );
-    const bool cloud = lower(info->deployment) == "cloud";
+    (void)client.prepare();  // cannot fail now
     note(
-        "Jira",
-        cloud ? Grade::fault : Grade::fine,
-        fmt::format("{} {}", info->deployment, info->version),
-        cloud ? "this version serves Jira Data Center" : ""
+        "Jira", Grade::fine, fmt::format("{}, spoken to as {}", info->version, client.generation())
     );
+    if (options_.webhook) return webhook(client);
     const auto myself = client.myself();
     if (!myself) return note("account", Grade::fault, myself.error().says);
     note("account", Grade::fine, fmt::format("{} ({})", myself->display_name, myself->name));
@@ -383,63 +388,9 @@ void Check::option_of(
 }
 
 void Check::webhook(jira::Client& client) {
-    if (settings_.webhook.secret.empty()) {
-        note(
-            "webhook",
-            Grade::warning,
-            "OMS_JIRA_WEBHOOK_SECRET is not set: the endpoint refuses everything, and Jira is "
-            "polled",
-            "set a long random OMS_JIRA_WEBHOOK_SECRET and register the webhook in Jira with it"
-        );
-    }
-    const auto hooks = client.webhooks();
-    if (!hooks) {
-        return note(
-            "webhook in Jira",
-            Grade::warning,
-            "our account may not see Jira's webhooks (it needs Administer Jira)",
-            "look at System → WebHooks: URL …/api/webhooks/jira?issue_id=${issue.id}&secret=…, all "
-            "issue and comment events, JQL project = " +
-                settings_.jira.project
-        );
-    }
-    const auto found = std::ranges::find_if(*hooks, [](const jira::Webhook& hook) {
-        return hook.url.find("/api/webhooks/jira") != std::string::npos;
-    });
-    if (found == hooks->end()) {
-        return note(
-            "webhook in Jira",
-            Grade::warning,
-            "none leads to /api/webhooks/jira: changes are found by polling every " +
-                oms::to_text(settings_.jira_poll_interval),
-            "register one: URL …/api/webhooks/jira?issue_id=${issue.id}&secret=…, all issue and "
-            "comment events, JQL project = " +
-                settings_.jira.project
-        );
-    }
-    if (!found->enabled)
-        return note(
-            "webhook in Jira", Grade::fault, "it is disabled", "enable it in System → WebHooks"
-        );
-    std::vector<std::string> lacking;
-    for (const char* event :
-         {"jira:issue_created",
-          "jira:issue_updated",
-          "jira:issue_deleted",
-          "comment_created",
-          "comment_updated",
-          "comment_deleted"}) {
-        if (std::ranges::find(found->events, event) == found->events.end())
-            lacking.emplace_back(event);
-    }
-    if (!lacking.empty())
-        return note(
-            "webhook in Jira",
-            Grade::fault,
-            "it does not send " + join(lacking, ", "),
-            "tick them in System → WebHooks"
-        );
-    note("webhook in Jira", Grade::fine, found->name);
+    const bool apply = options_.apply;
+    for (Finding& one : check_webhook(settings_, client, address_, apply))
+        note(one.what, one.grade, std::move(one.says), std::move(one.remedy));
 }
 
 void Check::try_writing(jira::Client& client) {
@@ -525,7 +476,7 @@ int Check::run(const std::vector<Fault>& faults) {
             store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);
         store::upgrade(*scratch, clock.now());
         const Log silent{LogLevel::critical, LogFormat::text};
-        Gates gates{settings_, *scratch, random, silent};
+        Gates gates{settings_, *scratch, clock, random, silent};
         Paces paces{settings_, clock, silent};
         Agent agent{settings_, gates, paces.pace(), clock, nullptr};
         marketplace(agent.marketplace_client());

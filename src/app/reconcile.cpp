@@ -51,12 +51,12 @@ public:
           console_{console},
           log_{LogLevel::error, settings.log_format},
           database_{opened(settings, clock_)},
-          gates_{settings, *database_, random_, log_},
+          gates_{settings, *database_, clock_, random_, log_},
           paces_{settings, clock_, log_},
           agent_{settings, gates_, paces_.pace(), clock_, nullptr},
           synchroniser_{sync_settings_, *database_, shared_, agent_.remotes(), log_} {
         sync_settings_.plan = settings.plan;
-        sync_settings_.settle.grace = settings.uncertain_grace;
+        sync_settings_.settle = settle_settings(settings);
     }
 
     int run();

@@ -78,7 +78,9 @@ Simulated simulated(sim::Jira& site) {
     return {
         .handle = [&](const http::Request& request) { return site.handle(request); },
         .take_outgoing = [&] { return site.take_outgoing(); },
-        .on_outgoing = [&](std::function<void()> tell) { site.on_outgoing(std::move(tell)); }};
+        .on_outgoing = [&](std::function<void()> tell) { site.on_outgoing(std::move(tell)); },
+        .delivered = [&](const http::Request& request,
+                         int status) { site.delivered(request, status); }};
 }
 
 std::string local(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
@@ -185,7 +187,8 @@ int sandbox(const SandboxOptions& options, const Environment& environment, const
     remotes.marketplace.set_trigger(1, {.url = local(service.port()) + "/mp/trigger"});
     remotes.jira.register_webhook(
         "oms-jira",
-        local(service.port()) + "/api/webhooks/jira?issue_id=${issue.id}&secret=sandbox-secret"
+        local(service.port()) + "/api/webhooks/jira?issue_id=" +
+            sim::hook_variable(*profile, "issue.id") + "&secret=sandbox-secret"
     );
     console.out << "The sandbox is up: a marketplace, a Jira, and the adapter between them.\n\n"
                 << "  open         " << local(service.port()) << "/sandbox\n";

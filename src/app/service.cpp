@@ -28,11 +28,10 @@ Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     : settings{std::move(given)},
       log{std::move(to)} {
     sync_settings.plan = settings.plan;
-    sync_settings.settle.grace = settings.uncertain_grace;
-    sync_settings.settle.orphaned_grace = std::min<Duration>(10s, settings.uncertain_grace);
+    sync_settings.settle = settle_settings(settings);
     sync_settings.dry_run = settings.dry_run;
     open_database();
-    gates = std::make_unique<Gates>(settings, *database, random, log);
+    gates = std::make_unique<Gates>(settings, *database, clock, random, log);
     paces = std::make_unique<Paces>(settings, clock, log);
     start_relay();
     start_web(how);

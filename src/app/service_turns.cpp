@@ -8,6 +8,7 @@
 #include "store/links.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
+#include "sync/own_webhook.hpp"
 #include "sync/poll_jira.hpp"
 #include "sync/probe.hpp"
 #include "sync/sweep.hpp"
@@ -153,11 +154,14 @@ void Service::Impl::start_pollers() {
         log
     );
     auto probe = std::make_shared<sync::Probe>(issues.remotes());
+    auto keeper = std::make_shared<sync::OwnWebhookKeeper>(records, clock, issues.remotes(), log);
     auto next_poll = std::make_shared<Alarm>();
-    run(jira_bell, [this, jira_poller, probe, next_poll](Instant now) {
+    auto next_renewal = std::make_shared<Alarm>();
+    run(jira_bell, [this, jira_poller, probe, keeper, next_poll, next_renewal](Instant now) {
         const Instant next_probe = probe->turn(now);
         if (membership && !membership->lead().ours()) return next_probe;
         if (next_poll->rings(clock)) *next_poll = Alarm{clock, jira_poller->turn(now)};
+        if (next_renewal->rings(clock)) *next_renewal = Alarm{clock, keeper->turn(now)};
         if (jira_poller->hinted()) ring_workers();
         return std::min(next_probe, clock.now() + next_poll->left(clock));
     });

@@ -162,22 +162,19 @@ void read_remotes(SettingReader& reader, Settings& settings, Needs needs) {
     settings.jira.order_reference_field = field("Order_reference");
     settings.jira.project_name_field = field("SO_ProjectName");
     settings.jira.epic_link_field = field("Epic_Link");
+    settings.jira.epic_name_field = field("Epic_Name");
     const std::string deployment =
         reader.choice("OMS_JIRA_DEPLOYMENT", "auto", {"auto", "datacenter", "cloud"});
-    if (deployment == "cloud") {
-        reader.fault(
-            "OMS_JIRA_DEPLOYMENT",
-            "Jira Cloud is not served by this version",
-            "use it with Jira Data Center; later versions serve Cloud"
-        );
-    }
+    if (deployment == "datacenter") settings.deployment = jira::Deployment::data_center;
+    if (deployment == "cloud") settings.deployment = jira::Deployment::cloud;
     if (!needed) return;
     const bool has_password = !settings.jira.username.empty() && !settings.jira.password.empty();
     if (settings.jira.token.empty() && !has_password) {
         reader.fault(
             "OMS_JIRA_USERNAME",
             "there are no complete credentials for Jira",
-            "set OMS_JIRA_USERNAME and OMS_JIRA_PASSWORD, or OMS_JIRA_TOKEN"
+            "set OMS_JIRA_USERNAME and OMS_JIRA_PASSWORD; or OMS_JIRA_TOKEN, on Cloud with "
+            "OMS_JIRA_USERNAME, its owner's e-mail address"
         );
     }
     get("OMS_JIRA_PROJECT", "EOSC");
@@ -223,6 +220,7 @@ void read_database(SettingReader& reader, Settings& settings) {
 
 void read_http(SettingReader& reader, Settings& settings) {
     settings.http_host = reader.text("OMS_HTTP_HOST", "127.0.0.1");
+    settings.public_url = reader.url("OMS_PUBLIC_URL", reader.text("OMS_PUBLIC_URL"));
     settings.http_port =
         static_cast<std::uint16_t>(reader.number("OMS_HTTP_PORT", 9000, 0, 65'535));
     settings.trigger = {
@@ -241,7 +239,8 @@ void read_times(SettingReader& reader, Settings& settings, Instant now) {
     settings.event_overlap = reader.duration("OMS_EVENT_OVERLAP", 30s, 0s, 24h);
     settings.jira_poll_interval = reader.duration("OMS_JIRA_POLL_INTERVAL", 60s, 100ms, 24h);
     settings.reconcile_interval = reader.duration("OMS_RECONCILE_INTERVAL", 6h, 1s, 24h * 30);
-    settings.uncertain_grace = reader.duration("OMS_UNCERTAIN_GRACE", 60s, 100ms, 1h);
+    if (reader.find("OMS_UNCERTAIN_GRACE"))
+        settings.uncertain_grace = reader.duration("OMS_UNCERTAIN_GRACE", 60s, 100ms, 1h);
     settings.retry.base = reader.duration("OMS_RETRY_BASE", 1s, 10ms, 1h);
     settings.retry.max = reader.duration("OMS_RETRY_MAX", 5min, 10ms, 24h);
     settings.retention = reader.duration("OMS_RETENTION", 24h * 90, 1h, 24h * 3650);

@@ -37,7 +37,11 @@ struct Settings {
     Duration jira_poll_interval = std::chrono::seconds{60};
     Duration reconcile_interval = std::chrono::hours{6};
     std::optional<Instant> sync_from = std::nullopt;
-    Duration uncertain_grace = std::chrono::seconds{60};
+    /// Nothing where it was left to the product: a minute, and for Jira's index what it needs.
+    std::optional<Duration> uncertain_grace = std::nullopt;
+    /// Where Jira and the marketplace reach this service; "" where it was not told.
+    std::string public_url = {};
+    jira::Deployment deployment = jira::Deployment::automatic;
     jobs::RetrySettings retry = {};
     Duration retention = std::chrono::hours{24 * 90};
     bool dry_run = false;

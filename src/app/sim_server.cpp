@@ -83,8 +83,8 @@ void SimServer::Impl::answer(
 
 void SimServer::Impl::deliver() {
     for (http::Request& request : simulated.take_outgoing()) {
-        // What becomes of a delivery is nobody's business: neither remote asks.
-        static_cast<void>(transport.send(request));
+        const auto answer = transport.send(request);
+        if (simulated.delivered) simulated.delivered(request, answer ? answer->status : 0);
         if (stopping) return;
     }
 }

@@ -14,6 +14,8 @@ struct Simulated {
     std::function<http::Response(const http::Request&)> handle;
     std::function<std::vector<http::Request>()> take_outgoing;
     std::function<void(std::function<void()>)> on_outgoing;
+    /// Told what became of each call, 0 where there was no answer; may be left out.
+    std::function<void(const http::Request&, int)> delivered = {};
 };
 
 /// A simulator on a port of loopback, and the postman who delivers what it sends.

@@ -31,6 +31,8 @@ struct Snapshot {
     std::optional<store::Cursor> issues = {};
     std::vector<store::RemoteState> remotes = {};
     std::optional<store::Sweep> sweep = {};
+    std::optional<store::JiraSite> jira = {};
+    std::optional<store::OwnWebhook> webhook = {};
     std::vector<store::Process> processes = {};
     std::optional<store::Leader> leader = {};
 };
@@ -57,6 +59,8 @@ Snapshot load(store::Database& database) {
             .issues = store::find_cursor(connection, "jira"),
             .remotes = store::remotes(connection),
             .sweep = store::last_sweep(connection),
+            .jira = store::find_jira_site(connection),
+            .webhook = store::find_own_webhook(connection),
             .processes = store::processes(connection),
             .leader = store::find_leader(connection, jobs::LeadSettings{}.name)};
     });
@@ -153,7 +157,20 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
         std::string text = remote.state;
         if (remote.until > now) text += " until " + shown_time(remote.until);
         if (!remote.says.empty()) text += ": " + remote.says;
+        if (remote.name == "jira" && shot.jira)
+            text += fmt::format(" ({} {})", shot.jira->dialect, shot.jira->version);
         line(remote.name, text);
+    }
+    if (shot.webhook) {
+        line(
+            "webhook",
+            fmt::format(
+                "our own at Jira, lives until {}{}{}",
+                shown_time(shot.webhook->expires),
+                shot.webhook->says.empty() ? "" : ": ",
+                shot.webhook->says
+            )
+        );
     }
     if (!shot.processes.empty()) print_processes(shot, now, line);
     if (!shot.sweep) return line("sweep", "none yet");
@@ -180,12 +197,23 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
         links[to_text(state)] = count;
     json::object remotes;
     for (const auto& remote : shot.remotes) {
-        remotes[remote.name] = json::object{{"state", remote.state}, {"says", remote.says}};
+        json::object one{{"state", remote.state}, {"says", remote.says}};
+        if (remote.name == "jira" && shot.jira) {
+            one["generation"] = shot.jira->dialect;
+            one["version"] = shot.jira->version;
+        }
+        remotes[remote.name] = std::move(one);
     }
     json::object whole;
     whole["queue"] = std::move(queue);
     whole["links"] = std::move(links);
     whole["remotes"] = std::move(remotes);
+    if (shot.webhook) {
+        whole["own_webhook"] = json::object{
+            {"id", shot.webhook->id},
+            {"expires", to_rfc3339(shot.webhook->expires)},
+            {"says", shot.webhook->says}};
+    }
     whole["processes"] = processes_json(shot, now);
     whole["uncertain"] = uncertain(shot);
     whole["attention"] = shot.attention;

@@ -28,6 +28,8 @@ struct Error {
     std::optional<std::chrono::milliseconds> retry_after = std::nullopt;
     /// The HTTP status where the remote answered, else 0. A fact for the journal, not for decisions.
     int status = 0;
+    /// With `throttled`: this one entity waits, and the rest of the host goes on.
+    bool one_only = false;
 
     friend bool operator==(const Error&, const Error&) = default;
 };

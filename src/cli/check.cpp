@@ -15,9 +15,14 @@ void add_check(CLI::App& cli, Chosen& chosen) {
         cli.add_subcommand("check", "Test configuration, database, marketplace and Jira");
     command->add_flag("--offline", options->offline, "Configuration and database only");
     command->add_flag("--write", options->write, "Also make, move and delete a test issue");
+    CLI::Option* webhook =
+        command->add_flag("--webhook", options->webhook, "Of Jira only its webhook");
+    command->add_flag("--apply", options->apply, "Make or repair the webhook, never a second one")
+        ->needs(webhook);
     command->add_flag("--json", *json, "For programs");
     command->footer(
-        "Writes nothing without --write. For each fault it says what to set, ready to paste.\n\n"
+        "Writes nothing without --write or --apply. For each fault it says what to set, ready to "
+        "paste.\n\n"
         "Exit codes: 0 all is well, 1 faults were found, 2 unusable configuration."
     );
     command->callback([&chosen, options, json] {

@@ -24,7 +24,13 @@ void add_sandbox(CLI::App& cli, Chosen& chosen) {
     command->add_option("--seed", options->seed, "What the marketplace begins with")
         ->check(CLI::IsMember({"demo", "recorded", "empty"}))
         ->capture_default_str();
-    command->add_option("--jira", options->jira_profile, "Which Jira it is")->capture_default_str();
+    command
+        ->add_option(
+            "--jira",
+            options->jira_profile,
+            "Which Jira it is: server-8.4, dc-9.12, dc-10.3 or cloud"
+        )
+        ->capture_default_str();
     command
         ->add_option(
             "--only", options->only, "Simulators alone, for trying another adapter against them"

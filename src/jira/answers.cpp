@@ -73,6 +73,19 @@ Failure server_failure(const http::Response& response, bool write, const std::st
     return with(write ? ErrorKind::outcome_unknown : ErrorKind::not_sent, response, says);
 }
 
+Failure told_to_wait(const http::Response& response) {
+    const auto reason = http::header(response.headers, "RateLimit-Reason").value_or("");
+    const std::string says = fmt::format(
+        "Jira asks us to wait (429{}{})", reason.empty() ? "" : ", ", truncate(one_line(reason), 60)
+    );
+    return Failure{Error{
+        .kind = ErrorKind::throttled,
+        .says = says,
+        .retry_after = http::retry_after(response),
+        .status = response.status,
+        .one_only = is_told_to_wait_for_one(response)}};
+}
+
 Result<json::value> read_success(const http::Response& response, bool write) {
     if (trim(response.body).empty()) return json::value(nullptr);
     auto parsed = json::parse(response.body);
@@ -114,7 +127,7 @@ Result<json::value> read_answer(const http::Response& response, bool write, bool
             )
         );
     }
-    if (status == 429) return with(ErrorKind::throttled, response, "Jira asks us to wait (429)");
+    if (status == 429) return told_to_wait(response);
     if (status == 503 && http::retry_after(response) && !write) {
         return with(ErrorKind::throttled, response, "Jira asks us to wait (503)");
     }
@@ -125,6 +138,11 @@ Result<json::value> read_answer(const http::Response& response, bool write, bool
     if (status == 408 || status >= 500 || status < 200)
         return server_failure(response, write, said);
     return with(ErrorKind::refused, response, said);
+}
+
+bool is_told_to_wait_for_one(const http::Response& response) {
+    return response.status == 429 &&
+           http::header(response.headers, "RateLimit-Reason") == "jira-per-issue-on-write";
 }
 
 }  // namespace oms::jira

@@ -9,4 +9,7 @@ namespace oms::jira {
 /// place that decides it. Never throws, whatever the body.
 Result<json::value> read_answer(const http::Response& response, bool write, bool credentials_sent);
 
+/// Cloud limits the writes to one issue by themselves: only that issue has to wait.
+bool is_told_to_wait_for_one(const http::Response& response);
+
 }  // namespace oms::jira

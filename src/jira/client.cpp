@@ -13,22 +13,15 @@
 namespace oms::jira {
 namespace {
 
-constexpr int comments_per_page = 1000;
 constexpr int standing_max = 50;
-
-FieldIds field_ids(const Settings& settings) {
-    return {
-        .voucher = settings.voucher_field,
-        .order_reference = settings.order_reference_field,
-        .project_name = settings.project_name_field,
-        .epic_link = settings.epic_link_field};
-}
 
 std::string without_credentials(std::string text, const Settings& settings) {
     const Secret both{base64(settings.username + ":" + settings.password.reveal())};
     text = redacted(std::move(text), settings.token);
     text = redacted(std::move(text), settings.password);
-    return settings.password.empty() ? text : redacted(std::move(text), both);
+    if (!settings.password.empty()) text = redacted(std::move(text), both);
+    const Secret with_token{base64(settings.username + ":" + settings.token.reveal())};
+    return settings.token.empty() ? text : redacted(std::move(text), with_token);
 }
 
 /// A text inside JQL quotes.
@@ -51,86 +44,151 @@ bool bears(const Issue& issue, const std::string& marker) {
     return std::ranges::find(issue.labels, marker) != issue.labels.end();
 }
 
-void sort_by_id(std::vector<Comment>& comments) {
-    std::ranges::sort(comments, [](const Comment& a, const Comment& b) {
-        const auto left = parse_int(a.id.value).value_or(0);
-        const auto right = parse_int(b.id.value).value_or(0);
-        return left < right;
-    });
+/// Whose path or answer tells of another generation than was thought.
+bool tells_of_another(const http::Request& request, int status) {
+    if (status == 410) return true;
+    const bool search = request.url.find("/search") != std::string::npos;
+    return search && (status == 404 || status == 405);
 }
 
-Result<bool> done(const Result<json::value>& answer) {
-    if (!answer) return Failure{answer.error()};
-    return true;
-}
-
-Failure unreadable(std::string_view what, bool write) {
-    return failure(
-        write ? ErrorKind::outcome_unknown : ErrorKind::refused,
-        fmt::format("Jira's {} lacks its id", what)
-    );
+/// A page in the place of Jira's own words: there may be nothing of that name here any more.
+bool knows_no_such_path(const http::Response& response) {
+    return response.status == 404 && !http::is_json(response);
 }
 
 }  // namespace
 
-Client::Client(http::Transport& transport, Settings settings)
+Client::Client(http::Transport& transport, Settings settings, Site& site)
     : transport_{transport},
       settings_{std::move(settings)},
-      dialect_{data_center_dialect()} {}
+      site_{site},
+      dialect_{site.dialect()},
+      edition_{site.edition()} {}
 
 std::string Client::api(const std::string& rest) const { return dialect_->api_root() + rest; }
 
-Result<json::value> Client::call(http::Request request, bool write) {
+FieldIds Client::field_ids() const {
+    FieldIds ids{
+        .voucher = settings_.voucher_field,
+        .order_reference = settings_.order_reference_field,
+        .project_name = settings_.project_name_field,
+        .epic_link = settings_.epic_link_field,
+        .epic_name = settings_.epic_name_field};
+    if (!ids.epic_link.empty() && !ids.epic_name.empty()) return ids;
+    const auto known = site_.fields();
+    if (!known) return ids;
+    if (ids.epic_link.empty()) ids.epic_link = known->epic_link;
+    if (ids.epic_name.empty()) ids.epic_name = known->epic_name;
+    return ids;
+}
+
+Result<bool> Client::prepare() {
+    if (const auto asking = site_.asking(); asking && site_.take_question()) {
+        const auto info = server_info();
+        if (!info && !site_.is_known()) return Failure{info.error()};
+    } else if (!asking && !site_.is_known()) {
+        return Failure{Error{
+            .kind = ErrorKind::throttled,
+            .says = "another worker is asking Jira which one it is",
+            .retry_after = std::chrono::milliseconds{100},
+            .one_only = true}};
+    }
+    if (edition_ != site_.edition()) {
+        edition_ = site_.edition();
+        dialect_ = site_.dialect();
+    }
+    return true;
+}
+
+/// What the answer says, beside what it says of the question: whether Jira is another one by now.
+void Client::watch(const Result<http::Response>& response, const http::Request& request) {
+    const int status = response ? response->status : 0;
+    if (tells_of_another(request, status) || (response && knows_no_such_path(*response)))
+        site_.doubt();
+    if (!response || (status >= 502 && status <= 504)) site_.was_away();
+}
+
+/// Cloud names the account that it answers to.
+bool Client::takes_us_for_another(const http::Response& response) const {
+    const auto named = http::header(response.headers, "X-AACCOUNTID");
+    if (!named || named->empty()) return false;
+    const std::string own = site_.account();
+    return !own.empty() && percent_decode(*named, false) != own;
+}
+
+Result<json::value> Client::call(http::Request request, Kind kind) {
     request.url = settings_.url + settings_.context_path + request.url;
     request.headers.emplace_back("Accept", "application/json");
     request.headers.emplace_back("X-Atlassian-Token", "no-check");
     // Jira never challenges, since it permits anonymous access: the credentials go along each time.
-    const bool token = !settings_.token.empty();
-    const bool password = !token && !settings_.username.empty();
-    if (token) {
-        request.headers.emplace_back("Authorization", "Bearer " + settings_.token.reveal());
-    } else if (password) {
+    const bool token = kind != Kind::anonymous && !settings_.token.empty();
+    const bool named_token = token && !settings_.username.empty() && dialect_->names_token_owner();
+    const bool password = kind != Kind::anonymous && !token && !settings_.username.empty();
+    if (named_token || password) {
+        const Secret& secret = named_token ? settings_.token : settings_.password;
         request.headers.emplace_back(
-            "Authorization",
-            http::basic_authorization(settings_.username, settings_.password.reveal())
+            "Authorization", http::basic_authorization(settings_.username, secret.reveal())
         );
+    } else if (token) {
+        request.headers.emplace_back("Authorization", "Bearer " + settings_.token.reveal());
     }
+    const bool write = kind == Kind::write;
     const auto response = transport_.send(request);
+    watch(response, request);
     Result<json::value> answer = response ? read_answer(*response, write, token || password)
                                           : Result<json::value>{Failure{response.error()}};
+    if (response && takes_us_for_another(*response)) {
+        answer = failure(
+            ErrorKind::unauthorized,
+            "Jira takes us for another account than before: check OMS_JIRA_USERNAME and its token"
+        );
+    }
     if (answer) return answer;
     Error error = answer.error();
     const bool unanswered = !response && error.kind == ErrorKind::outcome_unknown;
     if (!write && unanswered) error.kind = ErrorKind::not_sent;
+    if (response && tells_of_another(request, response->status)) {
+        // Of no entity: it is asked anew as the Jira that it turns out to be wants it.
+        error.kind = ErrorKind::not_sent;
+        error.says += ": this Jira seems to be another one than it was";
+    }
     // Its own words may quote what we sent.
     error.says = without_credentials(std::move(error.says), settings_);
     return Failure{error};
 }
 
 Result<json::value> Client::get(const std::string& path) {
-    return call({.method = "GET", .url = path}, false);
+    return call({.method = "GET", .url = path}, Kind::read);
 }
 
-Result<json::value>
-Client::send(const std::string& method, const std::string& path, const json::value& body) {
+Result<json::value> Client::ask(const Ask& ask) {
     return call(
-        {.method = method,
-         .url = path,
+        {.method = "POST",
+         .url = api(ask.path),
          .headers = {{"Content-Type", "application/json"}},
-         .body = body.is_null() ? "" : json::write(body)},
-        true
+         .body = json::write(ask.body)},
+        Kind::read
     );
 }
 
 Result<ServerInfo> Client::server_info() {
-    const auto answer = get(api("/serverInfo"));
+    // The same for all generations. Where the dialect is in doubt, so is how credentials are given.
+    const http::Request request{.method = "GET", .url = "/rest/api/2/serverInfo"};
+    auto answer = call(request, Kind::anonymous);
+    const bool closed = !answer && (answer.error().kind == ErrorKind::unauthorized ||
+                                    answer.error().kind == ErrorKind::forbidden);
+    if (closed) answer = call(request, Kind::read);
     if (!answer) return Failure{answer.error()};
     const auto& numbers = json::elements(json::at(*answer, "versionNumbers"));
-    return ServerInfo{
+    ServerInfo info{
         .deployment = json::text_or_empty(json::at(*answer, "deploymentType")),
         .version = json::text_or_empty(json::at(*answer, "version")),
-        .major = numbers.empty() ? 0 : static_cast<int>(json::integer(numbers[0]).value_or(0)),
         .base_url = json::text_or_empty(json::at(*answer, "baseUrl"))};
+    const auto major = numbers.empty() ? parse_int(info.version.substr(0, info.version.find('.')))
+                                       : json::integer(numbers[0]);
+    info.major = static_cast<int>(std::clamp<std::int64_t>(major.value_or(0), 0, 1'000'000));
+    site_.learn(info);
+    return info;
 }
 
 Result<JiraUser> Client::myself() {
@@ -142,6 +200,7 @@ Result<JiraUser> Client::myself() {
             ErrorKind::unauthorized, "Jira does not say who we are: /myself has no name"
         );
     }
+    site_.learn_account(user.account);
     return user;
 }
 
@@ -164,8 +223,8 @@ Result<Issue> Client::read_issue(const std::string& id_or_key, IssueRead read) {
     if (read.property) path += fmt::format("&properties={}", property_key);
     const auto answer = get(api(path));
     if (!answer) return Failure{answer.error()};
-    auto issue = wire::issue(*dialect_, field_ids(settings_), *answer);
-    if (!issue) return unreadable("issue", false);
+    auto issue = wire::issue(*dialect_, field_ids(), *answer);
+    if (!issue) return failure(ErrorKind::refused, "Jira's issue lacks its id");
     const bool expanded = json::at(*answer, "transitions").is_array();
     const bool has_targets = std::ranges::none_of(issue->transitions, [](const Transition& one) {
         return one.to.empty();
@@ -178,15 +237,16 @@ Result<Issue> Client::read_issue(const std::string& id_or_key, IssueRead read) {
     if (!read.comments) return std::move(*issue);
 
     // The issue brings its comments along, but not their properties: in a service desk these say
-    // which are internal notes.
-    if (!issue->comments_whole || issue->in_service_desk) {
+    // which are internal notes, unless the comments do.
+    const bool notes_told = wire::tell_notes(json::at(*answer, {"fields", "comment", "comments"}));
+    if (!issue->comments_whole || (issue->in_service_desk && !notes_told)) {
         auto listed =
             comments(issue->id, issue->in_service_desk ? NoteFlags::read : NoteFlags::as_listed);
         if (!listed) return Failure{listed.error()};
         issue->comments = std::move(*listed);
         issue->comments_whole = true;
     }
-    sort_by_id(issue->comments);
+    sort_comments(issue->comments);
     return std::move(*issue);
 }
 
@@ -198,22 +258,15 @@ Result<Issue> Client::issue_by_key(const IssueKey& key, IssueRead read) {
     return read_issue(key.value, read);
 }
 
-Result<json::value> Client::search(const std::string& jql, int start, int count, bool comments) {
-    const auto body =
-        dialect_->search_body(jql, start, count, split(fields_to_read(comments), ','));
-    return call(
-        {.method = "POST",
-         .url = api(dialect_->search_path()),
-         .headers = {{"Content-Type", "application/json"}},
-         .body = json::write(body)},
-        false
-    );
+Result<json::value> Client::search(Query query, bool comments) {
+    query.fields = split(fields_to_read(comments), ',');
+    return ask(dialect_->search(query));
 }
 
 std::vector<Issue> Client::issues_of(const json::value& answer) const {
     std::vector<Issue> issues;
     for (const auto& element : json::elements(json::at(answer, "issues"))) {
-        if (auto issue = wire::issue(*dialect_, field_ids(settings_), element)) {
+        if (auto issue = wire::issue(*dialect_, field_ids(), element)) {
             issues.push_back(std::move(*issue));
         }
     }
@@ -224,8 +277,18 @@ Result<std::vector<Issue>> Client::issues_by_ids(const std::vector<IssueId>& ids
     std::string list;
     for (const IssueId& id : ids)
         list += (list.empty() ? "" : ",") + id.value;
-    const auto answer =
-        search(fmt::format("id in ({})", list), 0, static_cast<int>(ids.size()), true);
+    if (const auto at_once = dialect_->issues_by_ids(ids, split(fields_to_read(true), ','))) {
+        const auto answer = ask(*at_once);
+        if (answer) return issues_of(*answer);
+        const bool unknown = answer.error().kind == ErrorKind::missing;
+        if (!unknown) return Failure{answer.error()};
+    }
+    const auto answer = search(
+        {.jql = fmt::format("id in ({})", list),
+         .count = static_cast<int>(ids.size()),
+         .known = ids},
+        true
+    );
     if (answer) return issues_of(*answer);
     if (answer.error().kind != ErrorKind::refused) return Failure{answer.error()};
     // JQL refuses the whole list for one id that is no more: ask for halves.
@@ -250,11 +313,11 @@ Result<std::vector<Issue>> Client::find_standing(const Standing& standing) {
     }
     const std::string alone = project + " AND " + by_label;
     const std::string both = fmt::format("{} AND ({} OR {})", project, by_label, by_field);
-    auto answer = search(by_field.empty() ? alone : both, 0, standing_max, false);
+    auto answer = search({.jql = by_field.empty() ? alone : both, .count = standing_max}, false);
     // The field may not be searchable here; the label always is. An answer that cannot be read says
     // nothing of that.
     const bool refused = !answer && answer.error().status == 400;
-    if (refused && !by_field.empty()) answer = search(alone, 0, standing_max, false);
+    if (refused && !by_field.empty()) answer = search({.jql = alone, .count = standing_max}, false);
     if (!answer) return Failure{answer.error()};
 
     std::vector<Issue> issues = issues_of(*answer);
@@ -274,50 +337,27 @@ Result<std::vector<Issue>> Client::find_standing(const Standing& standing) {
     return issues;
 }
 
-Result<IssuePage> Client::recently_updated(std::chrono::minutes minutes, int start, int count) {
+Result<IssuePage>
+Client::recently_updated(std::chrono::minutes minutes, const std::string& page, int count) {
     const std::string jql = fmt::format(
         "project = {} AND updated >= -{}m ORDER BY updated DESC, key DESC",
         jql_text(settings_.project),
         minutes.count()
     );
-    const auto answer = search(jql, start, count, true);
+    const auto answer = search({.jql = jql, .page = page, .count = count}, true);
     if (!answer) return Failure{answer.error()};
-    return IssuePage{.issues = issues_of(*answer), .last = dialect_->is_last_page(*answer, start)};
+    return IssuePage{.issues = issues_of(*answer), .next = dialect_->next_page(*answer, page)};
 }
 
 Result<std::int64_t> Client::newest_issue_number() {
     const std::string jql =
         fmt::format("project = {} ORDER BY key DESC", jql_text(settings_.project));
-    const auto answer = search(jql, 0, 1, false);
+    const auto answer = search({.jql = jql, .count = 1}, false);
     if (!answer) return Failure{answer.error()};
     const auto issues = issues_of(*answer);
     if (issues.empty()) return 0;
     const std::string& key = issues[0].key.value;
     return parse_int(std::string_view{key}.substr(key.rfind('-') + 1)).value_or(0);
-}
-
-Result<CreatedIssue> Client::create_issue(const IssueDraft& draft) {
-    const auto answer =
-        send("POST", api("/issue"), wire::create_body(*dialect_, field_ids(settings_), draft));
-    if (!answer) return Failure{answer.error()};
-    const CreatedIssue created{
-        .id = IssueId{wire::id_of(*answer)},
-        .key = IssueKey{json::text_or_empty(json::at(*answer, "key"))}};
-    if (created.id.empty() || created.key.empty()) return unreadable("new issue", true);
-    return created;
-}
-
-Result<bool> Client::edit_issue(const IssueId& id, const FieldValues& fields) {
-    json::object values;
-    for (const auto& [field, value] : fields)
-        values[field] = wire::field_value(value);
-    json::object body;
-    body["fields"] = std::move(values);
-    return done(send("PUT", api("/issue/" + percent_encode(id.value)), body));
-}
-
-Result<bool> Client::delete_issue(const IssueId& id) {
-    return done(send("DELETE", api("/issue/" + percent_encode(id.value)), nullptr));
 }
 
 Result<std::vector<Transition>> Client::transitions(const IssueId& id) {
@@ -326,93 +366,15 @@ Result<std::vector<Transition>> Client::transitions(const IssueId& id) {
     return wire::transitions(json::at(*answer, "transitions"));
 }
 
-Result<bool> Client::transition(const IssueId& id, const TransitionId& transition) {
-    json::object body;
-    body["transition"] = json::object{{"id", transition.value}};
-    return done(
-        send("POST", api(fmt::format("/issue/{}/transitions", percent_encode(id.value))), body)
-    );
+// By what the site is known to be now: a text may be made before this client asked for anything.
+std::string Client::neutralise(std::string_view text) const {
+    return site_.dialect()->neutralise(text);
 }
-
-Result<bool> Client::set_issue_property(const IssueId& id, const std::string& marker) {
-    const std::string path =
-        fmt::format("/issue/{}/properties/{}", percent_encode(id.value), property_key);
-    return done(send("PUT", api(path), wire::property_value(marker)));
-}
-
-Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags) {
-    std::vector<Comment> all;
-    std::set<std::string> ids;
-    bool any_properties = false;
-    for (int start = 0;;) {
-        const auto answer = get(api(fmt::format(
-            "/issue/{}/comment?startAt={}&maxResults={}&expand=properties",
-            percent_encode(id.value),
-            start,
-            comments_per_page
-        )));
-        if (!answer) return Failure{answer.error()};
-        const auto& list = json::elements(json::at(*answer, "comments"));
-        bool any_new = false;
-        for (const auto& element : list) {
-            any_properties = any_properties || !json::at(element, "properties").is_null();
-            auto comment = wire::comment(*dialect_, element);
-            if (!comment || !ids.insert(comment->id.value).second) continue;
-            any_new = true;
-            all.push_back(std::move(*comment));
-        }
-        start += static_cast<int>(list.size());
-        const auto total = json::integer(json::at(*answer, "total"));
-        if (list.empty() || !total || start >= *total) break;
-        // Or a list that ignores where it was to start would be read for ever.
-        if (!any_new) return failure(ErrorKind::refused, "Jira shows the same comments again");
-    }
-    sort_by_id(all);
-    if (flags == NoteFlags::read && !any_properties && !all.empty()) {
-        if (auto read = read_internal_flags(all); !read) return Failure{read.error()};
-    }
-    return all;
-}
-
-Result<bool> Client::read_internal_flags(std::vector<Comment>& comments) {
-    // Where the list shows no properties, an internal note of a service desk would look public.
-    for (Comment& comment : comments) {
-        const auto answer = get(api(fmt::format(
-            "/comment/{}/properties/sd.public.comment", percent_encode(comment.id.value)
-        )));
-        if (!answer && answer.error().kind != ErrorKind::missing) return Failure{answer.error()};
-        if (!answer) continue;
-        const auto internal = json::boolean(json::at(*answer, {"value", "internal"}));
-        comment.service_desk_internal = comment.service_desk_internal || internal.value_or(false);
-    }
-    return true;
-}
-
-Result<Comment> Client::add_comment(const IssueId& id, const CommentDraft& draft) {
-    const std::string path = fmt::format("/issue/{}/comment", percent_encode(id.value));
-    const auto answer = send("POST", api(path), wire::comment_body(*dialect_, draft));
-    if (!answer) return Failure{answer.error()};
-    auto comment = wire::comment(*dialect_, *answer);
-    if (!comment) return unreadable("new comment", true);
-    return std::move(*comment);
-}
-
-Result<Comment>
-Client::edit_comment(const IssueId& id, const CommentId& comment, const CommentDraft& draft) {
-    const std::string path = fmt::format(
-        "/issue/{}/comment/{}", percent_encode(id.value), percent_encode(comment.value)
-    );
-    const auto answer = send("PUT", api(path), wire::comment_body(*dialect_, draft));
-    if (!answer) return Failure{answer.error()};
-    auto edited = wire::comment(*dialect_, *answer);
-    if (!edited) return unreadable("edited comment", true);
-    return std::move(*edited);
-}
-
-std::string Client::neutralise(std::string_view text) const { return dialect_->neutralise(text); }
 
 std::string Client::to_plain_text(std::string_view body) const {
-    return dialect_->to_plain_text(body);
+    return site_.dialect()->to_plain_text(body);
 }
+
+Duration Client::index_grace() const { return site_.dialect()->index_grace(); }
 
 }  // namespace oms::jira

@@ -10,6 +10,7 @@
 #include "domain/jira.hpp"
 #include "http/transport.hpp"
 #include "jira/dialect.hpp"
+#include "jira/site.hpp"
 
 namespace oms::jira {
 
@@ -18,13 +19,15 @@ struct Settings {
     std::string context_path = {};  ///< "" or `/jira`
     std::string username = {};
     Secret password = {};
-    Secret token = {};         ///< Data Center: a personal access token, used alone
+    /// Data Center: a personal access token, used alone. With a user's name: Cloud's API token.
+    Secret token = {};
     std::string project = {};  ///< key
     /// Ids of the fields that we read, "" where not configured.
     std::string voucher_field = {};
     std::string order_reference_field = {};
     std::string project_name_field = {};
     std::string epic_link_field = {};
+    std::string epic_name_field = {};
 };
 
 /// What is read of an issue beside its fields.
@@ -46,41 +49,14 @@ enum class NoteFlags { as_listed, read };
 
 struct IssuePage {
     std::vector<Issue> issues = {};
-    bool last = true;
+    std::string next = {};  ///< what to ask for the next one with; "": this was the last
 };
 
-/// For `check`: what Jira has, by name and id.
-struct Named {
-    std::string id = {};
-    std::string name = {};
-    std::string kind = {};  ///< a field's schema, a status category
-};
+/// By their ids, which is the order in which they were written.
+void sort_comments(std::vector<Comment>& comments);
 
-/// A field of the create screen.
-struct CreateField {
-    std::string id = {};
-    std::string name = {};
-    bool required = false;
-    bool has_default = false;
-    std::vector<Named> options = {};
-};
-
-struct ServerInfo {
-    std::string deployment = {};
-    std::string version = {};
-    int major = 0;
-    std::string base_url = {};
-};
-
-struct Webhook {
-    std::string name = {};
-    std::string url = {};
-    std::vector<std::string> events = {};
-    std::string jql = {};
-    bool enabled = false;
-};
-
-/// Jira's REST API, whatever its generation: what differs is in the dialect. For one thread.
+/// Jira's REST API, whatever its generation: what differs is in the dialect, which `prepare` finds
+/// out. For one thread; the site may be shared.
 ///
 /// Errors: `missing` for a 404, which Jira also gives for what our account may not see, and where
 /// it does not know us: whoever concludes something from it asks `myself` first. `unauthorized`
@@ -88,8 +64,13 @@ struct Webhook {
 /// A server's failure is `not_sent` for a read, `outcome_unknown` for a write.
 class Client {
 public:
-    Client(http::Transport& transport, Settings settings);
+    Client(http::Transport& transport, Settings settings, Site& site);
 
+    /// Finds out which Jira it is, where that is not known or in doubt; to be called before what
+    /// depends on it, and does nothing but compare a number where all is known. Fails only where it
+    /// cannot be known.
+    Result<bool> prepare();
+    /// Asked without credentials first: it is for everybody. The site learns it.
     Result<ServerInfo> server_info();
     Result<JiraUser> myself();
 
@@ -104,12 +85,15 @@ public:
     /// Issues of our project updated in the last `minutes`, latest update first: what is updated
     /// between two pages moves to the front and is met again, instead of making others slip
     /// through.
-    Result<IssuePage> recently_updated(std::chrono::minutes minutes, int start, int count);
+    /// `page`: what the page before said to be the next; "" for the first.
+    Result<IssuePage>
+    recently_updated(std::chrono::minutes minutes, const std::string& page, int count);
     /// 7 of the newest EOSC-7 that the index has; 0 where there is none.
     Result<std::int64_t> newest_issue_number();
 
     Result<CreatedIssue> create_issue(const IssueDraft& draft);
-    Result<bool> edit_issue(const IssueId& id, const FieldValues& fields);
+    Result<bool>
+    edit_issue(const IssueId& id, const std::string& issue_type_id, const FieldValues& fields);
     Result<bool> delete_issue(const IssueId& id);
     Result<std::vector<Transition>> transitions(const IssueId& id);
     Result<bool> transition(const IssueId& id, const TransitionId& transition);
@@ -134,6 +118,31 @@ public:
     Result<std::vector<std::string>> missing_permissions(const std::vector<std::string>& wanted);
     /// What an administrator has registered; `forbidden` where our account is none.
     Result<std::vector<Webhook>> webhooks();
+    /// Registers it, or changes the one whose id it bears.
+    Result<Webhook> put_webhook(const Webhook& webhook, const Secret& secret);
+    /// Whether an app may register webhooks for itself here.
+    [[nodiscard]] bool has_app_webhooks() const { return !dialect_->app_webhooks_path().empty(); }
+    /// Those of our account; `forbidden` where it is no app.
+    Result<std::vector<AppWebhook>> app_webhooks();
+    /// The id of what was made.
+    Result<std::string> add_app_webhook(const Webhook& webhook);
+    /// Until when it lives now, where Jira says so; `missing` where it is no more.
+    Result<AppWebhook> renew_app_webhook(const std::string& id);
+    /// The page on which people administer webhooks, as an address.
+    [[nodiscard]] std::string webhooks_page() const;
+    /// What Jira replaces by the issue's id in a webhook's URL.
+    [[nodiscard]] std::string issue_id_variable() const;
+    [[nodiscard]] bool signs_webhooks() const { return dialect_->signs_webhooks(); }
+
+    /// What epics need where it is not configured, and how long fields of several lines are written:
+    /// asked once, where this Jira has such things.
+    Result<Site::Fields> learn_fields();
+    /// For people: `Data Center 9`.
+    [[nodiscard]] std::string_view generation() const { return dialect_->name(); }
+    /// Whether a search may overlook what is there, or show it late, as a matter of course.
+    [[nodiscard]] bool overlooks() const { return dialect_->overlooks(); }
+    /// How long an issue that was just made may be missing in every search.
+    [[nodiscard]] Duration index_grace() const;
 
     /// Takes the effect out of a person's text for this dialect; what was typed stays readable.
     [[nodiscard]] std::string neutralise(std::string_view text) const;
@@ -144,8 +153,19 @@ private:
     Result<json::value> get(const std::string& path);
     Result<json::value>
     send(const std::string& method, const std::string& path, const json::value& body);
-    Result<json::value> call(http::Request request, bool write);
-    Result<json::value> search(const std::string& jql, int start, int count, bool comments);
+    /// `write`: it may change something; `anonymous`: without credentials.
+    enum class Kind { read, write, anonymous };
+    Result<json::value> call(http::Request request, Kind kind);
+    [[nodiscard]] bool takes_us_for_another(const http::Response& response) const;
+    void watch(const Result<http::Response>& response, const http::Request& request);
+    Result<json::value> ask(const Ask& ask);
+    Result<json::value> search(Query query, bool comments);
+    [[nodiscard]] FieldIds field_ids() const;
+    [[nodiscard]] json::object fields_of(const FieldValues& values) const;
+    Result<json::object> create_body(const IssueDraft& draft);
+    struct Screen;
+    Result<Screen> screen_of(const std::string& issue_type_id);
+    Result<bool> read_markers(std::vector<Comment>& comments);
     Result<Issue> read_issue(const std::string& id_or_key, IssueRead read);
     [[nodiscard]] std::string fields_to_read(bool comments) const;
     [[nodiscard]] std::vector<Issue> issues_of(const json::value& answer) const;
@@ -154,7 +174,9 @@ private:
 
     http::Transport& transport_;
     Settings settings_;
-    std::unique_ptr<const Dialect> dialect_;
+    Site& site_;
+    std::shared_ptr<const Dialect> dialect_;
+    int edition_ = 0;
 };
 
 }  // namespace oms::jira

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -55,23 +53,7 @@ Result<std::string> Client::project() {
 Result<std::vector<CreateField>> Client::create_fields(const std::string& issue_type_id) {
     const auto answer = get(api(dialect_->create_fields_path(settings_.project, issue_type_id)));
     if (!answer) return Failure{answer.error()};
-    std::vector<CreateField> fields;
-    for (const auto& element : dialect_->create_fields(*answer)) {
-        CreateField field{
-            .id = text_or_empty(at(element, "fieldId")),
-            .name = text_or_empty(at(element, "name")),
-            .required = json::boolean(at(element, "required")).value_or(false),
-            .has_default = json::boolean(at(element, "hasDefaultValue")).value_or(false)};
-        for (const auto& option : json::elements(at(element, "allowedValues"))) {
-            const std::string value = text_or_empty(at(option, "value"));
-            field.options.push_back(
-                {.id = text_or_empty(at(option, "id")),
-                 .name = value.empty() ? text_or_empty(at(option, "name")) : value}
-            );
-        }
-        fields.push_back(std::move(field));
-    }
-    return fields;
+    return dialect_->create_fields(*answer);
 }
 
 Result<std::vector<std::string>> Client::missing_permissions(const std::vector<std::string>& wanted
@@ -88,24 +70,6 @@ Result<std::vector<std::string>> Client::missing_permissions(const std::vector<s
         if (have && !*have) missing.push_back(name);
     }
     return missing;
-}
-
-Result<std::vector<Webhook>> Client::webhooks() {
-    const auto answer = get(dialect_->webhooks_path());
-    if (!answer) return Failure{answer.error()};
-    std::vector<Webhook> hooks;
-    for (const auto& element : json::elements(*answer)) {
-        Webhook hook{
-            .name = text_or_empty(at(element, "name")),
-            .url = text_or_empty(at(element, "url")),
-            .jql = text_or_empty(at(element, {"filters", "issue-related-events-section"})),
-            .enabled = json::boolean(at(element, "enabled")).value_or(true)};
-        for (const auto& event : json::elements(at(element, "events"))) {
-            hook.events.push_back(text_or_empty(event));
-        }
-        hooks.push_back(std::move(hook));
-    }
-    return hooks;
 }
 
 }  // namespace oms::jira

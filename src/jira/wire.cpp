@@ -1,5 +1,7 @@
 #include "jira/wire.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace oms::jira::wire {
@@ -33,12 +35,13 @@ Instant time_of(const json::value& value) {
     return parse_time(text_or_empty(value)).value_or(Instant{});
 }
 
-/// A custom field as text: a string, a number, or a select's value.
-std::string field_text(const json::value& fields, const std::string& id) {
+/// A custom field as text: a string, a number, a select's value, or a document.
+std::string field_text(const Dialect& dialect, const json::value& fields, const std::string& id) {
     if (id.empty()) return "";
     const auto& value = at(fields, id);
-    if (value.is_object()) return text_or_empty(at(value, "value"));
-    return text_or_empty(value);
+    if (!value.is_object()) return text_or_empty(value);
+    const auto& option = at(value, "value");
+    return option.is_null() ? dialect.text_of(value) : text_or_empty(option);
 }
 
 }  // namespace
@@ -61,6 +64,12 @@ std::vector<Transition> transitions(const json::value& list) {
         );
     }
     return found;
+}
+
+bool tell_notes(const json::value& comments) {
+    return std::ranges::all_of(json::elements(comments), [](const json::value& one) {
+        return json::boolean(at(one, "jsdPublic")).has_value();
+    });
 }
 
 std::optional<Comment> comment(const Dialect& dialect, const json::value& value) {
@@ -98,9 +107,9 @@ std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const js
         .status_name = text_or_empty(at(fields, {"status", "name"})),
         .summary = text_or_empty(at(fields, "summary")),
         .marker = marker_in(at(value, "properties")),
-        .voucher = field_text(fields, ids.voucher),
-        .order_reference = field_text(fields, ids.order_reference),
-        .project_name = field_text(fields, ids.project_name),
+        .voucher = field_text(dialect, fields, ids.voucher),
+        .order_reference = field_text(dialect, fields, ids.order_reference),
+        .project_name = field_text(dialect, fields, ids.project_name),
         .updated = time_of(at(fields, "updated")),
         .in_service_desk =
             text_or_empty(at(fields, {"project", "projectTypeKey"})) == "service_desk",
@@ -119,9 +128,10 @@ std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const js
     return issue;
 }
 
-json::value field_value(const FieldValue& value) {
+json::value field_value(const Dialect& dialect, const FieldValue& value, bool document) {
     switch (value.kind) {
-    case FieldValue::Kind::text: return json::value(value.text);
+    case FieldValue::Kind::text:
+        return document ? dialect.body_of(value.text) : json::value(value.text);
     case FieldValue::Kind::option: return json::object{{"id", value.text}};
     case FieldValue::Kind::null: break;
     }
@@ -132,27 +142,6 @@ json::object property_value(const std::string& marker) {
     json::object value;
     value["marker"] = marker;
     return value;
-}
-
-json::object create_body(const Dialect& dialect, const FieldIds& ids, const IssueDraft& draft) {
-    json::object fields;
-    for (const auto& [id, value] : draft.fields)
-        fields[id] = field_value(value);
-    fields["project"] = json::object{{"key", draft.project_key}};
-    fields["issuetype"] = json::object{{"id", draft.issue_type_id}};
-    json::array properties;
-    if (!draft.marker.empty()) {
-        json::array labels;
-        labels.emplace_back(draft.marker);
-        fields["labels"] = std::move(labels);
-        properties.push_back(json::object{
-            {"key", property_key}, {"value", property_value(draft.marker)}});
-    }
-    if (draft.epic) dialect.set_epic(fields, ids, draft.epic->first, draft.epic->second);
-    json::object body;
-    body["fields"] = std::move(fields);
-    if (!properties.empty()) body["properties"] = std::move(properties);
-    return body;
 }
 
 json::object comment_body(const Dialect& dialect, const CommentDraft& draft) {

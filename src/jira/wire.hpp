@@ -13,10 +13,12 @@ std::string id_of(const json::value& value);
 
 std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const json::value& value);
 std::optional<Comment> comment(const Dialect& dialect, const json::value& value);
+/// Whether each comment of a list says by itself if it is an internal note of a service desk.
+bool tell_notes(const json::value& comments);
 std::vector<Transition> transitions(const json::value& list);
 
-json::value field_value(const FieldValue& value);
-json::object create_body(const Dialect& dialect, const FieldIds& ids, const IssueDraft& draft);
+/// `document`: the field holds several lines in a dialect that has documents.
+json::value field_value(const Dialect& dialect, const FieldValue& value, bool document);
 json::object comment_body(const Dialect& dialect, const CommentDraft& draft);
 /// Our property's value.
 json::object property_value(const std::string& marker);

@@ -89,6 +89,10 @@ void Gate::failed(const Error& error, Instant now) {
     case ErrorKind::shutdown: return;
     }
     if (state_.state == "paused") return;
+    if (error.one_only) {
+        failures_ = 0;
+        return;
+    }
     const bool told = error.retry_after && *error.retry_after > 0ms;
     if (told || error.kind == ErrorKind::throttled) {
         const Duration wait =

@@ -51,6 +51,7 @@ struct Facts {
     std::string own_account = {};  ///< whose comments are ours
     std::string own_name = {};
     bool default_oms = true;
+    std::string epic_name_field = {};  ///< as Jira has it, where the settings leave it out
 };
 
 }  // namespace oms::plan

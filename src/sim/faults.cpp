@@ -14,7 +14,7 @@ namespace {
 
 using enum FaultKind;
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 12> kinds{{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 13> kinds{{
     {fail_before, "fail_before"},
     {fail_after, "fail_after"},
     {close_before, "close_before"},
@@ -27,10 +27,25 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 12> kinds{{
     {captcha, "captcha"},
     {anonymous, "anonymous"},
     {slow, "slow"},
+    {refuse, "refuse"},
 }};
 
 int integer_or(const json::value& body, std::string_view name, int otherwise) {
     return static_cast<int>(json::integer(json::at(body, name)).value_or(otherwise));
+}
+
+/// In Cloud's words, as far as they are known.
+http::Response refusal_of(const Fault& fault) {
+    const int status = fault.status == 0 ? 409 : fault.status;
+    std::string_view says = "The request could not be carried out.";
+    if (status == 409) says = "The issue could not be updated due to a conflicting update.";
+    if (status == 413) says = "The per-issue limit has been breached for comments.";
+    http::Response answer = http::json_response(
+        status, fmt::format(R"({{"errorMessages":["{}"],"errors":{{}}}})", says)
+    );
+    if (fault.retry_after >= 0)
+        answer.headers.emplace_back("Retry-After", fmt::format("{}", fault.retry_after));
+    return answer;
 }
 
 }  // namespace
@@ -78,7 +93,8 @@ Result<Fault> read_fault(const json::value& body) {
         .count = integer_or(body, "count", 1),
         .status = integer_or(body, "status", 0),
         .retry_after = integer_or(body, "retry_after", -1),
-        .delay = std::chrono::milliseconds{integer_or(body, "delay_ms", 0)}};
+        .delay = std::chrono::milliseconds{integer_or(body, "delay_ms", 0)},
+        .reason = json::text_or_empty(json::at(body, "reason"))};
 }
 
 json::object fault_json(const Fault& fault) {
@@ -101,13 +117,16 @@ bool fits(std::string_view pattern, std::string_view text) {
     return false;
 }
 
-http::Response answer_before(const Fault& fault) {
+http::Response answer_before(const Fault& fault, Instant now) {
     http::Response answer;
     switch (fault.kind) {
     case close_before: answer.status = 0; return answer;
     case hang_before: answer.status = -1; return answer;
     case unauthorized: return jira_unauthorized();
+    case refuse: return refusal_of(fault);
     case throttle:
+        if (!fault.reason.empty())
+            return jira_throttled(now, std::max(0, fault.retry_after), fault.reason);
         answer = http::json_response(429, R"({"message":"Rate limit exceeded."})");
         break;
     case fail_before:

@@ -25,6 +25,7 @@ enum class FaultKind {
     captcha,       ///< the asker's account is locked from now on
     anonymous,     ///< served as anonymous, silently
     slow,          ///< answered rightly, after `delay`
+    refuse,        ///< `status` (409) in Jira's JSON, nothing was done; 413: an issue is full
 };
 
 std::string_view to_text(FaultKind kind);
@@ -39,6 +40,8 @@ struct Fault {
     int status = 0;
     int retry_after = -1;  ///< seconds; -1: no such header
     Duration delay = {};
+    /// Of `throttle`: which of Cloud's limits it was, in RateLimit-Reason; empty: Data Center's 429.
+    std::string reason = {};
 };
 
 class Faults {
@@ -53,6 +56,7 @@ private:
     std::vector<Fault> faults_;
 };
 
+/// `{"kind":"throttle","reason":"jira-per-issue-on-write","retry_after":2}`,
 /// `{"kind":"close_after","method":"POST","path":"/rest/api/2/issue","count":1,"skip":0,
 /// "status":500,"retry_after":2,"delay_ms":100}`; all but the kind may be left out.
 Result<Fault> read_fault(const json::value& body);
@@ -65,7 +69,7 @@ bool fits(std::string_view pattern, std::string_view text);
 inline constexpr std::string_view delay_header = "X-Sim-Delay-Ms";
 
 /// The answer where the fault prevents the request.
-http::Response answer_before(const Fault& fault);
+http::Response answer_before(const Fault& fault, Instant now = {});
 /// What becomes of the true answer.
 http::Response answer_after(const Fault& fault, http::Response answer);
 

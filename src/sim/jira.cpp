@@ -1,7 +1,7 @@
 #include "sim/jira.hpp"
 
 #include <algorithm>
-#include <stdexcept>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -9,7 +9,6 @@
 #include "base/text.hpp"
 #include "sim/jira_api.hpp"
 #include "sim/jira_control.hpp"
-#include "sim/jira_json.hpp"
 
 namespace oms::sim {
 namespace {
@@ -22,45 +21,30 @@ constexpr std::string_view before_answer_ms = "300";
 bool prevents(FaultKind kind) {
     using enum FaultKind;
     return kind == fail_before || kind == close_before || kind == hang_before ||
-           kind == unauthorized || kind == throttle;
+           kind == unauthorized || kind == throttle || kind == refuse;
 }
 
-/// Waiting people and what they may do are the same to a test: it asked for the impossible.
-void demand(const JiraDone& outcome) {
-    if (outcome) return;
-    const JiraRefusal& refusal = outcome.error();
-    std::string says = join(refusal.messages, " ");
-    for (const auto& [field, text] : refusal.errors)
-        says += field + ": " + text;
-    throw std::invalid_argument(says);
-}
-
-JiraComment& comment_of(JiraIssue& issue, const std::string& id) {
-    JiraComment* found = JiraStore::comment(issue, id);
-    if (found == nullptr) throw std::invalid_argument("no comment " + id);
-    return *found;
-}
-
-json::value comment_with_role(const std::string& body, const std::string& role) {
-    json::object shape{{"body", body}};
-    if (!role.empty()) shape["visibility"] = json::object{{"type", "role"}, {"value", role}};
-    return shape;
-}
-
-std::string role_of(const JiraComment& comment) {
-    return comment.visibility ? comment.visibility->value : "";
+/// What comes as POST and writes nothing.
+bool only_reads(std::string_view target) {
+    static constexpr std::array<std::string_view, 4> ends{
+        "/search", "/search/jql", "/issue/bulkfetch", "/comment/list"};
+    const std::string_view path = http::path_of(target);
+    return std::ranges::any_of(ends, [path](std::string_view end) { return path.ends_with(end); });
 }
 
 }  // namespace
 
 Jira::Jira(Clock& clock, Random& random, JiraOptions options)
-    : model_{
-          .clock = clock,
-          .random = random,
-          .profile = std::move(options.profile),
-          .settings = std::move(options.settings)} {
-    model_.site = options.site ? std::move(*options.site)
-                               : default_site({.project_key = model_.settings.project_key});
+    : model_{.clock = clock, .random = random, .settings = std::move(options.settings)} {
+    const bool expands = model_.settings.comment_properties_expand;
+    sim::become(model_, std::move(options.profile));
+    if (!expands) model_.settings.comment_properties_expand = false;
+    model_.site =
+        options.site
+            ? std::move(*options.site)
+            : default_site(
+                  {.project_key = model_.settings.project_key, .epics = model_.profile.epics}
+              );
 }
 
 http::Response Jira::handle(const http::Request& request) {
@@ -108,7 +92,7 @@ http::Response Jira::answer_rest(
     const std::optional<Fault>& fault,
     JiraRequest& line
 ) {
-    if (fault && prevents(fault->kind)) return answer_before(*fault);
+    if (fault && prevents(fault->kind)) return answer_before(*fault, model_.clock.now());
     if (fault && fault->kind == FaultKind::captcha) access_.challenge(std::string{jira_account});
 
     const bool wanted = std::exchange(
@@ -118,7 +102,7 @@ http::Response Jira::answer_rest(
     JiraIdentity identity = access_.identify(model_, request);
     access_.everybody_anonymous = wanted;
     // The only resource that everybody may read, whatever they bring along.
-    const bool open = http::path_of(request.url) == "/rest/api/2/serverInfo";
+    const bool open = http::path_of(request.url).ends_with("/serverInfo");
     if (identity.user != nullptr) line.user = identity.user->name;
 
     http::Response response;
@@ -156,9 +140,7 @@ http::Response Jira::control_requests(const http::Request& request) const {
         if (static_cast<std::int64_t>(line.number) <= since) continue;
         if (!method.empty() && line.method != method) continue;
         if (!fits(pattern, http::path_of(line.target))) continue;
-        // A search that comes as POST writes nothing.
-        const bool search = line.target.ends_with("/search");
-        if (line.method != "GET" && !search) ++writes;
+        if (line.method != "GET" && !only_reads(line.target)) ++writes;
         lines.push_back(json::object{
             {"number", line.number},
             {"at", to_rfc3339(line.at, 3)},
@@ -184,6 +166,11 @@ std::vector<http::Request> Jira::take_outgoing() {
     return model_.outbox.take(model_.clock.now(), model_.random);
 }
 
+void Jira::delivered(const http::Request& delivery, int status) {
+    const std::lock_guard lock{mutex_};
+    model_.outbox.delivered(delivery, status, model_.clock.now());
+}
+
 std::optional<Instant> Jira::next_outgoing_at() {
     const std::lock_guard lock{mutex_};
     return model_.outbox.next_at();
@@ -192,124 +179,6 @@ std::optional<Instant> Jira::next_outgoing_at() {
 void Jira::on_outgoing(std::function<void()> tell) {
     const std::lock_guard lock{mutex_};
     tell_ = std::move(tell);
-}
-
-template <class Act>
-void Jira::as_person(const std::string& user, const std::string& issue, const Act& act) {
-    std::function<void()> tell;
-    {
-        const std::lock_guard lock{mutex_};
-        const JiraUser* actor = model_.site.user(user);
-        JiraIssue* found = issue.empty() ? nullptr : model_.store.find(issue);
-        if (actor == nullptr) throw std::invalid_argument("no user " + user);
-        if (found == nullptr && !issue.empty()) throw std::invalid_argument("no issue " + issue);
-        const std::uint64_t before = model_.outbox.count();
-        act(*actor, found);
-        if (model_.outbox.count() != before) tell = tell_;
-    }
-    if (tell) tell();
-}
-
-std::string Jira::create(const std::string& user, const json::value& body) {
-    std::string key;
-    as_person(user, "", [&](const JiraUser& actor, JiraIssue*) {
-        const auto created = create_issue(model_, actor, body);
-        if (!created) demand(JiraRefused{created.error()});
-        key = (*created)->row.key;
-    });
-    return key;
-}
-
-std::string Jira::comment(
-    const std::string& user,
-    const std::string& issue,
-    const std::string& body,
-    const std::string& role
-) {
-    std::string id;
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        const auto added = add_comment(model_, actor, *found, comment_with_role(body, role));
-        if (!added) demand(JiraRefused{added.error()});
-        id = fmt::format("{}", (*added)->id);
-    });
-    return id;
-}
-
-void Jira::edit_comment(
-    const std::string& user,
-    const std::string& issue,
-    const std::string& comment,
-    const std::string& body
-) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        JiraComment& edited = comment_of(*found, comment);
-        const json::value given = comment_with_role(body, role_of(edited));
-        demand(sim::edit_comment(model_, actor, *found, edited, given));
-    });
-}
-
-void Jira::restrict_comment(
-    const std::string& user,
-    const std::string& issue,
-    const std::string& comment,
-    const std::string& role
-) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        JiraComment& edited = comment_of(*found, comment);
-        const json::value given = comment_with_role(edited.body, role);
-        demand(sim::edit_comment(model_, actor, *found, edited, given));
-    });
-}
-
-void Jira::delete_comment(
-    const std::string& user,
-    const std::string& issue,
-    const std::string& comment
-) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        sim::delete_comment(model_, actor, *found, comment_of(*found, comment));
-    });
-}
-
-void Jira::transition(
-    const std::string& user,
-    const std::string& issue,
-    const std::string& status
-) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        demand(go_to(model_, actor, *found, status));
-    });
-}
-
-void Jira::set_voucher(
-    const std::string& user,
-    const std::string& issue,
-    const std::string& voucher
-) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        const JiraField* field = model_.site.field_in_jql("CP-VoucherID");
-        if (field == nullptr) throw std::invalid_argument("no field CP-VoucherID");
-        const json::value body = json::object{{"fields", json::object{{field->id, voucher}}}};
-        demand(edit_issue(model_, actor, *found, body));
-    });
-}
-
-void Jira::edit(const std::string& user, const std::string& issue, const json::value& body) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        demand(edit_issue(model_, actor, *found, body));
-    });
-}
-
-void Jira::move(const std::string& user, const std::string& issue, const std::string& project) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        move_issue(model_, actor, *found, project);
-    });
-}
-
-void Jira::remove(const std::string& user, const std::string& issue) {
-    as_person(user, issue, [&](const JiraUser& actor, JiraIssue* found) {
-        delete_issue(model_, actor, *found);
-    });
 }
 
 void Jira::rename_status(const std::string& status, const std::string& name) {
@@ -350,28 +219,19 @@ void Jira::register_webhook(const std::string& name, const std::string& url) {
     model_.webhooks[webhook.id] = std::move(webhook);
 }
 
+void Jira::become(JiraProfile profile) {
+    const std::lock_guard lock{mutex_};
+    sim::become(model_, std::move(profile));
+}
+
+JiraProfile Jira::profile() {
+    const std::lock_guard lock{mutex_};
+    return model_.profile;
+}
+
 void Jira::administer(const std::function<void(JiraModel&, JiraAccess&)>& change) {
     const std::lock_guard lock{mutex_};
     change(model_, access_);
-}
-
-void Jira::seed_demo() {
-    static const std::vector<std::pair<std::string, std::string>> foreign{
-        {"Renew the certificate of the help desk", "In Progress"},
-        {"Order two disks for the test cluster", "To Do"},
-        {"Minutes of the providers' meeting", "Closed"}};
-    for (const auto& [summary, status] : foreign) {
-        const std::string key = create(
-            "piotr",
-            json::object{
-                {"fields",
-                 {{"project", {{"key", model_.settings.project_key}}},
-                  {"issuetype", {{"name", "Service Order"}}},
-                  {"summary", summary}}}}
-        );
-        comment("anna", key, "Not an order of the marketplace: please leave it alone.", "Staff");
-        transition("anna", key, status);
-    }
 }
 
 std::vector<JiraRequest> Jira::requests() {
@@ -383,7 +243,7 @@ std::map<std::string, std::string> Jira::environment() {
     const std::lock_guard lock{mutex_};
     const JiraSettings& settings = model_.settings;
     return jira_environment(
-        model_.site, settings.project_key, settings.base_url, settings.context_path
+        model_.site, model_.profile, settings.project_key, settings.base_url, settings.context_path
     );
 }
 

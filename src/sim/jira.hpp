@@ -15,7 +15,8 @@
 #include "sim/jira_changes.hpp"
 #include "sim/jira_model.hpp"
 
-/// A simulated Jira Data Center 9.12: its REST API, its webhooks, its people and its bad days.
+/// A simulated Jira of the profile's generation: its REST API, its webhooks, its people and its bad
+/// days.
 ///
 /// The control surface, on the same port, without authentication, all JSON:
 ///
@@ -25,21 +26,26 @@
 /// | GET /sim/issues/{idOrKey} | | one issue as in the state |
 /// | POST /sim/issues | user?, fields, properties? as in the API | an issue made by a person |
 /// | POST /sim/issues/{i}/edit | user?, fields, update? | |
-/// | POST /sim/issues/{i}/comments | user?, body, role?, group?, internal? | role or group restricts it |
-/// | POST /sim/issues/{i}/comments/{c} | user?, body?, role?, group? | edits; role "" frees it |
+/// | POST /sim/issues/{i}/comments | user?, body or document, role?, group?, internal? | role or group restricts it; a document (ADF) where the profile has them |
+/// | POST /sim/issues/{i}/comments/{c} | user?, body? or document?, role?, group? | edits; role "" frees it |
 /// | POST /sim/issues/{i}/comments/{c}/delete | user? | |
 /// | POST /sim/issues/{i}/transition | user?, status (id or name) or transition (id), comment? | |
 /// | POST /sim/issues/{i}/voucher | user?, voucher ("" clears it) | |
 /// | POST /sim/issues/{i}/move | user?, project | |
 /// | POST /sim/issues/{i}/delete | user? | |
 /// | POST /sim/statuses/{id} | name | renames |
+/// | GET, POST /sim/profile | name: server-8.4, dc-9.12, dc-10.3, cloud | an upgrade under the clients: issues, people, screens and webhooks stay; index lag and flicker, the pace of deliveries and comment_properties_expand become the profile's |
 /// | GET, POST /sim/faults; POST /sim/faults/clear | see faults.hpp | |
 /// | POST /sim/settings | see jira_control.cpp, settings | index lag, screens, people, limits… |
-/// | GET, POST /sim/webhooks | name?, url, events?, jql?, exclude_body? | |
+/// | GET, POST /sim/webhooks | name?, url, events?, jql?, exclude_body?, secret? | |
 /// | POST /sim/webhooks/{id}/delete | | |
 /// | GET /sim/requests | since? (number), method?, path? (glob) | those of the API, and counts |
 /// | POST /sim/requests/clear | | |
 /// | POST /sim/reindex | | the index catches up at once |
+///
+/// The state shows a comment's `body` as API 2 does, its `document` where it was given as one, and of
+/// both what a reader sees (`text`) and what takes effect in it (`effects`: mention, link, strong, …);
+/// `mentions` are those who were told that somebody mentioned them.
 ///
 /// `user` is a login name, `anna` where none is given. What people may not do, they cannot do here
 /// either: a refusal has Jira's status and words.
@@ -72,8 +78,10 @@ public:
     /// A header `X-Sim-Delay-Ms` asks to answer so much later.
     http::Response handle(const http::Request& request);
 
-    /// The webhook deliveries whose time has come, each one once: Data Center never repeats them.
+    /// The webhook deliveries whose time has come, each one once.
     std::vector<http::Request> take_outgoing();
+    /// What came of one; 0: no answer. Cloud repeats those that failed, Data Center none.
+    void delivered(const http::Request& delivery, int status);
     [[nodiscard]] std::optional<Instant> next_outgoing_at();
     /// Called without the lock, in the thread that caused deliveries, before `handle` returns:
     /// delivering them right there shows a client its webhook before the answer to its request.
@@ -117,6 +125,9 @@ public:
     void lag_index(Duration lag, double flicker = 0);
     /// Registers or, where the name is known, replaces one; all issue and comment events.
     void register_webhook(const std::string& name, const std::string& url);
+    /// An upgrade under the clients, as POST /sim/profile.
+    void become(JiraProfile profile);
+    [[nodiscard]] JiraProfile profile();
     /// For what has no method of its own. Runs under the lock.
     void administer(const std::function<void(JiraModel&, JiraAccess&)>& change);
 

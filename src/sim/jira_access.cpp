@@ -51,6 +51,16 @@ http::Response jira_captcha(const JiraSettings& settings) {
     return response;
 }
 
+http::Response jira_throttled(Instant now, int retry_after, const std::string& reason) {
+    http::Response response = http::json_response(429, R"({"message":"Rate limit exceeded."})");
+    response.headers.emplace_back("Retry-After", fmt::format("{}", retry_after));
+    response.headers.emplace_back(
+        "X-RateLimit-Reset", to_rfc3339(now + std::chrono::seconds{retry_after}, 0)
+    );
+    response.headers.emplace_back("RateLimit-Reason", reason);
+    return response;
+}
+
 std::optional<http::Response> forgery(const http::Request& request) {
     if (request.method == "GET" || request.method == "HEAD") return std::nullopt;
     const auto token = http::header(request.headers, "X-Atlassian-Token");
@@ -71,9 +81,11 @@ JiraIdentity JiraAccess::identify(const JiraModel& model, const http::Request& r
         identity.headers.emplace_back("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
         return identity;
     }
-    if (starts_with_ignoring_case(given, "Basic ")) {
+    if (model.profile.people == JiraPeople::accounts) {
+        identity = with_account(model, given);
+    } else if (starts_with_ignoring_case(given, "Basic ")) {
         identity = with_password(model, trim(given.substr(6)));
-    } else if (starts_with_ignoring_case(given, "Bearer ")) {
+    } else if (model.profile.personal_tokens && starts_with_ignoring_case(given, "Bearer ")) {
         identity = with_token(model, trim(given.substr(7)));
     } else if (!model.settings.anonymous_allowed) {
         identity.refusal = jira_html(401, "Client must be authenticated to access this resource.");
@@ -110,6 +122,28 @@ JiraIdentity JiraAccess::with_token(const JiraModel& model, const std::string& t
     return identity;
 }
 
+JiraIdentity JiraAccess::with_account(const JiraModel& model, const std::string& given) const {
+    JiraIdentity identity;
+    if (starts_with_ignoring_case(given, "Bearer ")) {
+        identity.refusal =
+            http::json_response(403, R"({"error":"Failed to parse Connect Session Auth Token"})");
+        return identity;
+    }
+    if (!starts_with_ignoring_case(given, "Basic ")) return identity;
+    const std::string text = from_base64(trim(given.substr(6))).value_or("");
+    const auto colon = text.find(':');
+    const std::string address = lower(text.substr(0, colon));
+    const std::string token = colon == std::string::npos ? "" : text.substr(colon + 1);
+    for (const auto& [name, user] : model.site.users) {
+        const bool fits = lower(user.email) == address && user.tokens.contains(token);
+        if (!fits || challenged_.contains(name)) continue;
+        return {.user = &user, .headers = {{"X-AACCOUNTID", percent_encode(user.account_id)}}};
+    }
+    // Nobody is refused: who is not known sees what everybody sees, which is nothing.
+    identity.headers.emplace_back("X-Seraph-LoginReason", "AUTHENTICATED_FAILED");
+    return identity;
+}
+
 void JiraAccess::log_in_by_hand(const std::string& user) {
     challenged_.erase(user);
     failures_.erase(user);
@@ -126,6 +160,20 @@ void JiraAccess::throttle(const JiraModel& model, JiraIdentity& identity) {
     bucket.filled = now;
     const bool enough = bucket.tokens >= 1;
     if (enough) bucket.tokens -= 1;
+    if (model.profile.people == JiraPeople::accounts) {
+        identity.headers.emplace_back(
+            "X-RateLimit-Limit", fmt::format("{:.0f}", std::floor(limit.capacity))
+        );
+        identity.headers.emplace_back(
+            "X-RateLimit-Remaining", fmt::format("{:.0f}", std::floor(bucket.tokens))
+        );
+        if (bucket.tokens < limit.capacity / 5)
+            identity.headers.emplace_back("X-RateLimit-NearLimit", "true");
+        if (!enough)
+            identity.refusal =
+                jira_throttled(model.clock.now(), limit.retry_after, "jira-burst-based");
+        return;
+    }
     const auto add = [&identity](std::string name, double value) {
         identity.headers.emplace_back(std::move(name), fmt::format("{:.0f}", std::floor(value)));
     };

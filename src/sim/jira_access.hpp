@@ -8,11 +8,12 @@
 #include "http/message.hpp"
 #include "sim/jira_model.hpp"
 
-/// Who asks, and whether they may: basic authentication and personal access tokens, CAPTCHA, rate
+/// Who asks, and whether they may: passwords, personal access tokens and API tokens, CAPTCHA, rate
 /// limits, the check against forged requests from browsers.
 namespace oms::sim {
 
-/// Data Center's token bucket per person; off while `capacity` is 0.
+/// A token bucket per person, as on Data Center and, by the name of a burst limit, on Cloud; off while
+/// `capacity` is 0.
 struct JiraRateLimit {
     double capacity = 0;
     double fill_rate = 10;  ///< tokens per interval
@@ -34,7 +35,8 @@ public:
     bool everybody_anonymous = false;
 
     JiraIdentity identify(const JiraModel& model, const http::Request& request);
-    /// A CAPTCHA now stands before this person's password, until a human logs in.
+    /// A CAPTCHA now stands before this person's password, until a human logs in. On Cloud their tokens
+    /// are no longer good, until then.
     void challenge(const std::string& user) { challenged_.insert(user); }
     void log_in_by_hand(const std::string& user);
 
@@ -46,6 +48,7 @@ private:
 
     JiraIdentity with_password(const JiraModel& model, const std::string& credentials);
     JiraIdentity with_token(const JiraModel& model, const std::string& token);
+    [[nodiscard]] JiraIdentity with_account(const JiraModel& model, const std::string& given) const;
     void throttle(const JiraModel& model, JiraIdentity& identity);
 
     std::map<std::string, int> failures_;
@@ -58,6 +61,9 @@ http::Response jira_html(int status, std::string_view says);
 
 /// What a browser on another site could have been made to send; nothing where it is harmless.
 std::optional<http::Response> forgery(const http::Request& request);
+
+/// Cloud's 429: which limit it was, and until when.
+http::Response jira_throttled(Instant now, int retry_after, const std::string& reason);
 
 /// 401 to a wrong password, and 403 to any password behind a CAPTCHA.
 http::Response jira_unauthorized();

@@ -16,13 +16,20 @@ struct Found {
     bool path_known = false;
 };
 
-Found find_route(const std::string& path, JiraCall& call) {
+Found find_route(const JiraProfile& profile, const std::string& path, JiraCall& call) {
     Found found;
-    const std::array<const std::vector<JiraRoute>*, 4> tables{
-        &issue_routes(), &comment_routes(), &search_routes(), &site_routes()};
+    // Create metadata first: its paths look like those of an issue.
+    const std::array<const std::vector<JiraRoute>*, 6> tables{
+        &meta_routes(),
+        &issue_routes(),
+        &comment_routes(),
+        &search_routes(),
+        &site_routes(),
+        &webhook_routes()};
     for (const auto* table : tables) {
         for (const JiraRoute& route : *table) {
             std::vector<std::string> parts;
+            if (route.is_there != nullptr && !route.is_there(profile)) continue;
             if (!path_fits(route.path, path, parts)) continue;
             found.path_known = true;
             if (route.method != call.method) continue;
@@ -50,8 +57,11 @@ http::Response answer_api(JiraModel& model, const http::Request& request, const 
     std::string path{http::path_of(request.url)};
     path = replace_all(std::move(path), "/rest/api/latest/", "/rest/api/2/");
     if (path.rfind("/rest/", 0) != 0) return jira_html(404, "Page not found.");
+    const bool newer = path.rfind("/rest/api/3/", 0) == 0;
+    if (newer && !model.profile.documents) return jira_html(404, "Page not found.");
+    if (newer) path.replace(10, 1, "2");
     JiraCall call{.method = request.method, .query = http::query_of(request.url), .viewer = viewer};
-    const Found found = find_route(path.substr(6), call);
+    const Found found = find_route(model.profile, path.substr(6), call);
     if (!found.path_known) return jira_html(404, "Page not found.");
     if (found.handler == nullptr) return jira_html(405, "Method not allowed.");
     if (!request.body.empty() && request.method != "GET") {
@@ -60,7 +70,10 @@ http::Response answer_api(JiraModel& model, const http::Request& request, const 
         if (!body) return jira_error(400, "Unexpected character: the body is no JSON");
         call.body = std::move(*body);
     }
-    return found.handler(model, call);
+    model.api = newer ? 3 : 2;
+    http::Response response = found.handler(model, call);
+    model.api = 2;
+    return response;
 }
 
 bool path_fits(std::string_view pattern, std::string_view path, std::vector<std::string>& parts) {
@@ -106,7 +119,41 @@ JiraIssue* visible_issue(JiraModel& model, const JiraCall& call, const std::stri
     return model.store.find(id_or_key);
 }
 
-http::Response no_issue() { return jira_error(404, "Issue Does Not Exist"); }
+http::Response no_issue(const JiraModel& model) { return jira_error(404, model.profile.no_issue); }
+
+bool is_administrator(const JiraCall& call) {
+    return call.viewer != nullptr && call.viewer->administrator;
+}
+
+const JiraProject*
+visible_project(const JiraModel& model, const JiraCall& call, const std::string& key) {
+    if (!may(call.viewer, "BROWSE_PROJECTS")) return nullptr;
+    return model.site.project(key);
+}
+
+http::Response no_project(const std::string& key) {
+    return jira_error(404, fmt::format("No project could be found with key '{}'.", key));
+}
+
+json::array part_of(const json::array& all, std::int64_t start, std::int64_t size) {
+    json::array part;
+    for (auto i = static_cast<std::size_t>(std::max<std::int64_t>(0, start)); i < all.size(); ++i) {
+        if (static_cast<std::int64_t>(part.size()) >= size) break;
+        part.push_back(all[i]);
+    }
+    return part;
+}
+
+std::vector<std::string> words_in(const json::value& list) {
+    std::vector<std::string> all;
+    for (const json::value& element : json::elements(list))
+        all.push_back(json::text_or_empty(element));
+    return all;
+}
+
+std::vector<std::string> words_in(const std::string& list) {
+    return list.empty() ? std::vector<std::string>{} : split(list, ',');
+}
 
 http::Response
 answer_properties(JiraProperties& properties, const JiraCall& call, std::size_t key) {

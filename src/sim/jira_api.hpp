@@ -9,7 +9,7 @@
 #include "http/message.hpp"
 #include "sim/jira_model.hpp"
 
-/// Jira's REST resources of Data Center 9, without authentication: that is JiraAccess.
+/// Jira's REST resources, as the profile has them, without authentication: that is JiraAccess.
 namespace oms::sim {
 
 /// One request, taken apart.
@@ -31,8 +31,10 @@ using JiraHandler = http::Response (*)(JiraModel& model, const JiraCall& call);
 
 struct JiraRoute {
     std::string_view method;
-    std::string_view path;  ///< `issue/*/comment`, behind `/rest/`
+    std::string_view path;  ///< `api/2/issue/*/comment`, behind `/rest/`; of API 3, too
     JiraHandler handler;
+    /// Which profiles have it; none given: all.
+    bool (*is_there)(const JiraProfile& profile) = nullptr;
 };
 
 /// The answer to any path behind the context path: 404 and 405 as pages where nothing is there.
@@ -41,10 +43,12 @@ http::Response answer_api(JiraModel& model, const http::Request& request, const 
 /// `path` has the form of `pattern`; what stands at its stars goes to `parts`, decoded.
 bool path_fits(std::string_view pattern, std::string_view path, std::vector<std::string>& parts);
 
+const std::vector<JiraRoute>& meta_routes();
 const std::vector<JiraRoute>& issue_routes();
 const std::vector<JiraRoute>& comment_routes();
 const std::vector<JiraRoute>& search_routes();
 const std::vector<JiraRoute>& site_routes();
+const std::vector<JiraRoute>& webhook_routes();
 
 http::Response jira_answer(int status, const json::value& body);
 http::Response jira_no_content();
@@ -54,7 +58,19 @@ http::Response jira_error(int status, std::string message);
 /// An issue that the caller sees, by id or key, also a former one; nullptr stands for both absent
 /// and forbidden, as Jira's 404 does.
 JiraIssue* visible_issue(JiraModel& model, const JiraCall& call, const std::string& id_or_key);
-http::Response no_issue();
+http::Response no_issue(const JiraModel& model);
+bool is_administrator(const JiraCall& call);
+
+/// A project that the caller sees.
+const JiraProject*
+visible_project(const JiraModel& model, const JiraCall& call, const std::string& key);
+http::Response no_project(const std::string& key);
+
+/// The `size` elements from `start` on.
+json::array part_of(const json::array& all, std::int64_t start, std::int64_t size);
+/// The texts in a JSON array, or between the commas of a parameter.
+std::vector<std::string> words_in(const json::value& list);
+std::vector<std::string> words_in(const std::string& list);
 
 /// GET, PUT and DELETE of one property; its key is `call.path[key]`.
 http::Response answer_properties(JiraProperties& properties, const JiraCall& call, std::size_t key);

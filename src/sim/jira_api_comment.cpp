@@ -28,7 +28,7 @@ struct Place {
 Place find(JiraModel& model, const JiraCall& call) {
     Place place{.issue = visible_issue(model, call, call.path[0])};
     if (place.issue == nullptr) {
-        place.refusal = no_issue();
+        place.refusal = no_issue(model);
         return place;
     }
     place.comment = JiraStore::comment(*place.issue, call.path.at(1));
@@ -52,15 +52,19 @@ answer_comment(int status, const JiraModel& model, const JiraCall& call, const P
 
 http::Response list(JiraModel& model, const JiraCall& call) {
     const JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     std::vector<const JiraComment*> seen;
     for (const JiraComment& comment : issue->comments) {
         if (sees(call.viewer, comment)) seen.push_back(&comment);
     }
     const std::string order = trim(call.parameter("orderBy"));  // `+created` decodes to a space
+    const bool known = order.empty() || order == "created" || order == "-created";
+    if (!known && model.profile.bulk_reads)
+        return jira_error(400, fmt::format("Cannot order by '{}'.", order));
     if (order == "-created") std::ranges::reverse(seen);
     const auto start = std::max<std::int64_t>(0, parse_int(call.parameter("startAt")).value_or(0));
-    const auto size = parse_int(call.parameter("maxResults")).value_or(1'048'576);
+    const std::int64_t most = model.profile.bulk_reads ? 5000 : 1'048'576;
+    const auto size = std::min(most, parse_int(call.parameter("maxResults")).value_or(most));
     json::array page;
     for (auto i = static_cast<std::size_t>(start); i < seen.size(); ++i) {
         if (static_cast<std::int64_t>(page.size()) >= size) break;
@@ -83,7 +87,7 @@ http::Response list(JiraModel& model, const JiraCall& call) {
 
 http::Response add(JiraModel& model, const JiraCall& call) {
     Place place{.issue = visible_issue(model, call, call.path[0])};
-    if (place.issue == nullptr) return no_issue();
+    if (place.issue == nullptr) return no_issue(model);
     const auto added = add_comment(model, *call.viewer, *place.issue, call.body);
     if (!added) return jira_error(added.error());
     place.comment = *added;
@@ -132,6 +136,36 @@ http::Response list_properties(JiraModel& model, const JiraCall& call) {
     return jira_answer(200, property_keys(place.comment->properties, self));
 }
 
+/// Comments of whatever issues, by their ids; those that the caller does not see are left out.
+http::Response list_by_ids(JiraModel& model, const JiraCall& call) {
+    const json::array& ids = json::elements(json::at(call.body, "ids"));
+    if (ids.empty() || ids.size() > 1000)
+        return jira_error(400, "Give between 1 and 1000 ids of comments.");
+    json::array found;
+    for (const json::value& id : ids) {
+        JiraCall one = call;
+        one.path = {json::text_or_empty(id)};
+        const Place place = find_by_comment(model, one);
+        if (place.comment == nullptr) continue;
+        found.push_back(comment_json(
+            model,
+            place.issue->row.id,
+            *place.comment,
+            {.viewer = call.viewer, .properties = expands_properties(model, call)}
+        ));
+    }
+    const auto total = found.size();
+    return jira_answer(
+        200,
+        json::object{
+            {"maxResults", 1000},
+            {"startAt", 0},
+            {"total", total},
+            {"isLast", true},
+            {"values", std::move(found)}}
+    );
+}
+
 /// Does not change the issue's or the comment's `updated`.
 http::Response one_property(JiraModel& model, const JiraCall& call) {
     const Place place = find_by_comment(model, call);
@@ -148,6 +182,10 @@ const std::vector<JiraRoute>& comment_routes() {
         {"GET", "api/2/issue/*/comment/*", read},
         {"PUT", "api/2/issue/*/comment/*", edit},
         {"DELETE", "api/2/issue/*/comment/*", remove},
+        {"POST",
+         "api/2/comment/list",
+         list_by_ids,
+         [](const JiraProfile& profile) { return profile.bulk_reads; }},
         {"GET", "api/2/comment/*/properties", list_properties},
         {"GET", "api/2/comment/*/properties/*", one_property},
         {"PUT", "api/2/comment/*/properties/*", one_property},

@@ -45,7 +45,7 @@ http::Response create(JiraModel& model, const JiraCall& call) {
 
 http::Response read(JiraModel& model, const JiraCall& call) {
     const JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     const std::string fields = call.parameter("fields");
     const JiraFieldChoice choice{fields.empty() ? std::vector<std::string>{} : split(fields, ',')};
     json::object shape =
@@ -67,7 +67,7 @@ http::Response read(JiraModel& model, const JiraCall& call) {
 
 http::Response edit(JiraModel& model, const JiraCall& call) {
     JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     const bool silent = call.parameter("notifyUsers") == "false";
     if (silent && !call.viewer->administrator && !call.viewer->roles.contains("Administrators")) {
         return jira_error(
@@ -82,7 +82,7 @@ http::Response edit(JiraModel& model, const JiraCall& call) {
 
 http::Response remove(JiraModel& model, const JiraCall& call) {
     JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     if (!may(call.viewer, "DELETE_ISSUES"))
         return jira_error(403, "You do not have permission to delete issues in this project.");
     delete_issue(model, *call.viewer, *issue);
@@ -91,7 +91,7 @@ http::Response remove(JiraModel& model, const JiraCall& call) {
 
 http::Response list_transitions(JiraModel& model, const JiraCall& call) {
     const JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     const bool fields = call.lists("expand", "transitions.fields");
     return jira_answer(
         200,
@@ -103,14 +103,14 @@ http::Response list_transitions(JiraModel& model, const JiraCall& call) {
 
 http::Response do_transition(JiraModel& model, const JiraCall& call) {
     JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     const auto moved = transition_issue(model, *call.viewer, *issue, call.body);
     return moved ? jira_no_content() : jira_error(moved.error());
 }
 
 http::Response edit_meta(JiraModel& model, const JiraCall& call) {
     const JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     json::object fields;
     const JiraIssueType& type = model.site.types.at(issue->row.type);
     for (const JiraField& field : model.site.fields) {
@@ -122,13 +122,13 @@ http::Response edit_meta(JiraModel& model, const JiraCall& call) {
 
 http::Response list_properties(JiraModel& model, const JiraCall& call) {
     const JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     return jira_answer(200, property_keys(issue->properties, issue_self(model, *issue)));
 }
 
 http::Response one_property(JiraModel& model, const JiraCall& call) {
     JiraIssue* issue = visible_issue(model, call, call.path[0]);
-    if (issue == nullptr) return no_issue();
+    if (issue == nullptr) return no_issue(model);
     if (call.method != "GET" && !may(call.viewer, "EDIT_ISSUES"))
         return jira_error(403, "You do not have permission to edit this issue.");
     return answer_properties(issue->properties, call, 1);
@@ -169,10 +169,12 @@ http::Response put_into_epic(JiraModel& model, const JiraCall& call) {
     std::vector<JiraIssue*> issues;
     for (const json::value& key : keys) {
         issues.push_back(visible_issue(model, call, json::text_or_empty(key)));
-        if (issues.back() == nullptr) return no_issue();
+        if (issues.back() == nullptr) return no_issue(model);
     }
     const JiraField* link = model.site.field_of(JiraFieldKind::epic_link);
-    const json::value body = json::object{{"fields", json::object{{link->id, epic->row.key}}}};
+    const json::object parent{{"parent", {{"id", fmt::format("{}", epic->row.id)}}}};
+    const json::object linked{{link == nullptr ? "" : link->id, epic->row.key}};
+    const json::value body = json::object{{"fields", link == nullptr ? parent : linked}};
     for (JiraIssue* issue : issues) {
         if (auto edited = edit_issue(model, *call.viewer, *issue, body); !edited)
             return jira_error(edited.error());

@@ -5,34 +5,12 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "sim/jira_comments.hpp"
 #include "sim/jira_events.hpp"
 #include "sim/jira_fields.hpp"
 
 namespace oms::sim {
 namespace {
-
-/// A property's value may be any JSON of up to this many characters.
-constexpr std::size_t property_units_max = 32'768;
-
-void touch(JiraModel& model, JiraIssue& issue) {
-    issue.row.updated = model.now();
-    model.index.changed(issue.row.id, model.now());
-}
-
-void take_properties(const json::value& body, JiraProperties& properties) {
-    for (const json::value& property : json::elements(json::at(body, "properties")))
-        properties[json::text_or_empty(json::at(property, "key"))] = json::at(property, "value");
-}
-
-std::string property_fault(const json::value& body) {
-    for (const json::value& property : json::elements(json::at(body, "properties"))) {
-        const std::string key = json::text_or_empty(json::at(property, "key"));
-        if (key.empty() || key.size() > 255) return "The property key is invalid.";
-        if (json::write(json::at(property, "value")).size() > property_units_max)
-            return "The property value is too long.";
-    }
-    return "";
-}
 
 JiraOutcome<JiraRow>
 new_row(const JiraModel& model, const JiraUser& actor, const json::value& body) {
@@ -78,73 +56,6 @@ check_required(const JiraModel& model, const std::set<std::string>& required, co
     return JiraRefused{std::move(refusal)};
 }
 
-JiraDone check_comment(const JiraModel& model, const JiraUser& actor, const json::value& body) {
-    const json::value& text = json::at(body, "body");
-    if (!text.is_string() || trim(json::text_or_empty(text)).empty())
-        return refused_field("comment", "Comment body can not be empty!");
-    const std::size_t limit = model.settings.comment_units_max;
-    if (limit != 0 && utf16_length(json::text_or_empty(text)) > limit)
-        return refused_field("comment", too_long(limit));
-    if (const std::string fault = property_fault(body); !fault.empty()) return refused(400, fault);
-
-    const json::value& visibility = json::at(body, "visibility");
-    if (visibility.is_null()) return std::monostate{};
-    const std::string name = json::text_or_empty(json::at(visibility, "value"));
-    const bool group = json::text_or_empty(json::at(visibility, "type")) == "group";
-    const auto& roles = model.site.roles;
-    if (!group && std::ranges::find(roles, name) == roles.end())
-        return refused_field(
-            "commentLevel", fmt::format("Role with name '{}' does not exist.", name)
-        );
-    if (!(group ? actor.groups : actor.roles).contains(name)) {
-        return refused_field(
-            "commentLevel",
-            fmt::format(
-                "You are currently not a member of the {}: {}.",
-                group ? "group" : "project role",
-                name
-            )
-        );
-    }
-    return std::monostate{};
-}
-
-std::optional<JiraVisibility> visibility_of(const json::value& body) {
-    const json::value& visibility = json::at(body, "visibility");
-    if (visibility.is_null()) return std::nullopt;
-    return JiraVisibility{
-        .type = json::text(json::at(visibility, "type")).value_or("role"),
-        .value = json::text_or_empty(json::at(visibility, "value"))};
-}
-
-/// Comments that came along in `update.comment`, checked before anything is written.
-JiraDone check_comments(
-    const JiraModel& model,
-    const JiraUser& actor,
-    const std::vector<json::value>& bodies
-) {
-    for (const json::value& body : bodies) {
-        if (auto checked = check_comment(model, actor, body); !checked) return checked;
-    }
-    return std::monostate{};
-}
-
-JiraComment&
-write_comment(JiraModel& model, const JiraUser& actor, JiraIssue& issue, const json::value& body) {
-    JiraComment& comment = model.store.add_comment(
-        issue,
-        {.author = actor.name,
-         .update_author = actor.name,
-         .body = json::text_or_empty(json::at(body, "body")),
-         .visibility = visibility_of(body),
-         .created = model.now(),
-         .updated = model.now()}
-    );
-    take_properties(body, comment.properties);
-    touch(model, issue);
-    return comment;
-}
-
 void tell_status(
     JiraModel& model,
     const JiraUser& actor,
@@ -170,6 +81,7 @@ void tell_status(
 JiraChange status_change(const JiraModel& model, const std::string& from, const std::string& to) {
     return {
         .field = "status",
+        .field_id = "status",
         .from = from,
         .from_text = model.site.status(from)->name,
         .to = to,
@@ -189,7 +101,7 @@ create_issue(JiraModel& model, const JiraUser& actor, const json::value& body) {
     if (auto checked = check_comments(model, actor, edit->comments); !checked)
         return JiraRefused{checked.error()};
 
-    apply(model, *edit, *row);
+    auto changes = apply(model, *edit, *row);
     if (auto checked = check_required(model, type.required, *row); !checked)
         return JiraRefused{checked.error()};
 
@@ -200,9 +112,14 @@ create_issue(JiraModel& model, const JiraUser& actor, const json::value& body) {
     model.index.changed(issue.row.id, model.now());
     for (const json::value& comment : edit->comments)
         write_comment(model, actor, issue, comment);
+    if (!model.profile.birth_has_changes) changes.clear();
     emit(
         model,
-        {.name = "jira:issue_created", .type = "issue_created", .issue = &issue, .actor = &actor}
+        {.name = "jira:issue_created",
+         .type = "issue_created",
+         .issue = &issue,
+         .actor = &actor,
+         .changes = std::move(changes)}
     );
     return &issue;
 }
@@ -274,10 +191,13 @@ JiraDone transition_issue(
     const auto known = std::ranges::find_if(all, [&](const JiraTransition& transition) {
         return transition.id == id;
     });
+    const auto open = transitions_of(model, &actor, issue.row);
+    const bool offered = known != all.end() && std::ranges::find(open, &*known) != open.end();
+    if (!offered && model.profile.transitions == JiraTransitionWords::plain)
+        return refused(400, fmt::format("Transition id '{}' is not valid for this issue.", id));
     // Data Center stumbles over an id that no workflow has.
     if (known == all.end()) return refused(500, "Internal server error");
-    const auto open = transitions_of(model, &actor, issue.row);
-    if (std::ranges::find(open, &*known) == open.end()) {
+    if (!offered) {
         return refused(
             400,
             fmt::format(
@@ -314,79 +234,6 @@ set_status(JiraModel& model, const JiraUser& actor, JiraIssue& issue, const std:
     return std::monostate{};
 }
 
-JiraOutcome<JiraComment*>
-add_comment(JiraModel& model, const JiraUser& actor, JiraIssue& issue, const json::value& body) {
-    if (!may(&actor, "ADD_COMMENTS")) {
-        return refused_field(
-            "comment",
-            fmt::format(
-                "{}, you do not have the permission to comment on this issue.", actor.display_name
-            )
-        );
-    }
-    if (auto checked = check_comment(model, actor, body); !checked)
-        return JiraRefused{checked.error()};
-    JiraComment& comment = write_comment(model, actor, issue, body);
-    emit_comment(
-        model,
-        "comment_created",
-        "issue_commented",
-        {.issue = &issue, .actor = &actor, .comment = &comment}
-    );
-    return &comment;
-}
-
-JiraDone edit_comment(
-    JiraModel& model,
-    const JiraUser& actor,
-    JiraIssue& issue,
-    JiraComment& comment,
-    const json::value& body
-) {
-    const bool own = comment.author == actor.name;
-    const bool allowed = may(&actor, own ? "EDIT_OWN_COMMENTS" : "EDIT_ALL_COMMENTS") &&
-                         (own || actor.roles.contains("Staff"));
-    if (!allowed) {
-        return refused(
-            400,
-            fmt::format(
-                "{}, you do not have the permission to edit this comment.", actor.display_name
-            )
-        );
-    }
-    if (auto checked = check_comment(model, actor, body); !checked) return checked;
-    comment.body = json::text_or_empty(json::at(body, "body"));
-    comment.visibility = visibility_of(body);
-    comment.update_author = actor.name;
-    comment.updated = model.now();
-    take_properties(body, comment.properties);
-    touch(model, issue);
-    emit_comment(
-        model,
-        "comment_updated",
-        "issue_comment_edited",
-        {.issue = &issue, .actor = &actor, .comment = &comment}
-    );
-    return std::monostate{};
-}
-
-void delete_comment(
-    JiraModel& model,
-    const JiraUser& actor,
-    JiraIssue& issue,
-    const JiraComment& comment
-) {
-    const JiraComment gone = comment;
-    JiraStore::erase_comment(issue, gone.id);
-    touch(model, issue);
-    emit_comment(
-        model,
-        "comment_deleted",
-        "issue_comment_deleted",
-        {.issue = &issue, .actor = &actor, .comment = &gone}
-    );
-}
-
 void move_issue(
     JiraModel& model,
     const JiraUser& actor,
@@ -404,6 +251,7 @@ void move_issue(
     const std::string key = fmt::format("{}-{}", target.key, ++target.last_number);
     std::vector<JiraChange> changes{
         {.field = "project",
+         .field_id = "project",
          .from = source.id,
          .from_text = source.name,
          .to = target.id,

@@ -10,6 +10,7 @@
 #include "sim/jira_json.hpp"
 #include "sim/jira_settings.hpp"
 #include "sim/jira_site.hpp"
+#include "sim/jira_state.hpp"
 
 namespace oms::sim {
 namespace {
@@ -48,7 +49,7 @@ visibility_wanted(const Act& act, const std::optional<JiraVisibility>& before) {
 /// What the API would be given for a comment of a person.
 json::value comment_body(
     const Act& act,
-    const std::string& text,
+    const json::value& text,
     const std::optional<JiraVisibility>& visibility
 ) {
     json::object body{{"body", text}};
@@ -62,13 +63,30 @@ json::value comment_body(
     return body;
 }
 
+/// What was typed: markup, or a document where the site has an editor for them.
+json::value typed(const Act& act, const json::value& otherwise) {
+    const json::value& document = json::at(act.body, "document");
+    if (!document.is_null()) return document;
+    const auto text = json::text(json::at(act.body, "body"));
+    return text ? json::value(*text) : otherwise;
+}
+
+/// A person's comment in the API that takes such a body.
+template <class Write>
+auto written(Act& act, const json::value& text, const Write& write) {
+    act.model().api = text.is_object() && act.model().profile.documents ? 3 : 2;
+    auto outcome = write();
+    act.model().api = 2;
+    return outcome;
+}
+
 http::Response comment(Act& act) {
-    const auto added = add_comment(
-        act.model(),
-        *act.user,
-        *act.issue,
-        comment_body(act, act.text("body"), visibility_wanted(act, {}))
-    );
+    const json::value text = typed(act, json::value(""));
+    const auto added = written(act, text, [&] {
+        return add_comment(
+            act.model(), *act.user, *act.issue, comment_body(act, text, visibility_wanted(act, {}))
+        );
+    });
     if (!added) return jira_error(added.error());
     return jira_answer(201, json::object{{"id", fmt::format("{}", (*added)->id)}});
 }
@@ -77,12 +95,13 @@ http::Response comment(Act& act) {
 http::Response change_comment(Act& act) {
     JiraComment* found = JiraStore::comment(*act.issue, act.path[1]);
     if (found == nullptr) return jira_error(404, "The issue has no such comment.");
-    const json::value body = comment_body(
-        act,
-        json::text(json::at(act.body, "body")).value_or(found->body),
-        visibility_wanted(act, found->visibility)
-    );
-    return done(edit_comment(act.model(), *act.user, *act.issue, *found, body));
+    const json::value before =
+        found->document.is_null() ? json::value(found->body) : found->document;
+    const json::value text = typed(act, before);
+    const json::value body = comment_body(act, text, visibility_wanted(act, found->visibility));
+    return done(written(act, text, [&] {
+        return edit_comment(act.model(), *act.user, *act.issue, *found, body);
+    }));
 }
 
 http::Response drop_comment(Act& act) {
@@ -137,65 +156,6 @@ http::Response create(Act& act) {
     return jira_answer(201, json::object{{"id", fmt::format("{}", row.id)}, {"key", row.key}});
 }
 
-json::object webhook_state(const JiraWebhook& webhook) {
-    return {
-        {"id", webhook.id},
-        {"name", webhook.name},
-        {"url", webhook.url},
-        {"events", json::array(webhook.events.begin(), webhook.events.end())},
-        {"jql", webhook.jql},
-        {"exclude_body", webhook.exclude_body}};
-}
-
-json::array webhooks_state(const JiraModel& model) {
-    json::array list;
-    for (const auto& [id, webhook] : model.webhooks)
-        list.push_back(webhook_state(webhook));
-    return list;
-}
-
-json::array faults_state(const Faults& faults) {
-    json::array list;
-    for (const Fault& fault : faults.all())
-        list.push_back(fault_json(fault));
-    return list;
-}
-
-json::object site_state(const JiraModel& model) {
-    json::object statuses;
-    for (const JiraStatus& status : model.site.statuses)
-        statuses[status.id] = status.name;
-    json::object fields;
-    for (const JiraField& field : model.site.fields)
-        fields[field.id] = field.name;
-    json::object types;
-    for (const auto& [id, type] : model.site.types)
-        types[id] = type.name;
-    json::array users;
-    for (const auto& [name, user] : model.site.users) {
-        users.push_back(json::object{
-            {"name", name},
-            {"display_name", user.display_name},
-            {"roles", json::array(user.roles.begin(), user.roles.end())}});
-    }
-    // The variables of an adapter that is to work with this Jira.
-    json::object environment;
-    for (const auto& [name, value] : jira_environment(
-             model.site,
-             model.settings.project_key,
-             model.settings.base_url,
-             model.settings.context_path
-         ))
-        environment[name] = value;
-    return {
-        {"environment", std::move(environment)},
-        {"statuses", std::move(statuses)},
-        {"fields", std::move(fields)},
-        {"types", std::move(types)},
-        {"users", std::move(users)},
-        {"roles", json::array(model.site.roles.begin(), model.site.roles.end())}};
-}
-
 http::Response state(Act& act) {
     json::array issues;
     for (const auto& [id, issue] : act.model().store.issues())
@@ -208,6 +168,7 @@ http::Response state(Act& act) {
             {"faults", faults_state(act.control.faults)},
             {"webhooks", webhooks_state(act.model())},
             {"deliveries", act.model().outbox.count()},
+            {"mentions", mentions_state(act.model())},
             {"issues", std::move(issues)}}
     );
 }
@@ -219,6 +180,27 @@ http::Response rename_status(Act& act) {
         return done(std::monostate{});
     }
     return jira_error(404, fmt::format("There is no status {}.", in_quotes(act.path[0])));
+}
+
+http::Response show_profile(Act& act) {
+    const json::array names = [] {
+        const auto all = jira_profile_names();
+        return json::array(all.begin(), all.end());
+    }();
+    return jira_answer(
+        200,
+        json::object{
+            {"name", act.model().profile.name},
+            {"issue_variable", hook_variable(act.model().profile, "issue.id")},
+            {"profiles", names}}
+    );
+}
+
+http::Response change_profile(Act& act) {
+    auto profile = jira_profile(act.text("name"));
+    if (!profile) return jira_error(400, profile.error().says);
+    become(act.model(), std::move(*profile));
+    return show_profile(act);
 }
 
 http::Response list_faults(Act& act) { return jira_answer(200, faults_state(act.control.faults)); }
@@ -248,7 +230,8 @@ http::Response add_webhook(Act& act) {
         .name = json::text(json::at(act.body, "name")).value_or("sim"),
         .url = act.text("url"),
         .jql = act.text("jql"),
-        .exclude_body = json::boolean(json::at(act.body, "exclude_body")).value_or(false)};
+        .exclude_body = json::boolean(json::at(act.body, "exclude_body")).value_or(false),
+        .secret = act.text("secret")};
     for (const json::value& event : json::elements(json::at(act.body, "events")))
         webhook.events.insert(json::text_or_empty(event));
     if (webhook.events.empty()) webhook.events = all_events();
@@ -288,6 +271,9 @@ const std::vector<ActRoute>& routes() {
         {"POST", "issues/*/move", move},
         {"POST", "issues/*/delete", remove},
         {"POST", "statuses/*", rename_status},
+        {"GET", "profile", show_profile},
+        {"POST", "profile", change_profile},
+        {"PUT", "profile", change_profile},
         {"GET", "faults", list_faults},
         {"POST", "faults", add_fault},
         {"POST", "faults/clear", clear_faults},
@@ -331,60 +317,11 @@ answer_control(JiraControl control, const http::Request& request, std::string_vi
         if (route.method != request.method || !path_fits(route.path, path, act.path)) continue;
         if (route.path.rfind("issues/*", 0) == 0) {
             act.issue = control.model.store.find(act.path[0]);
-            if (act.issue == nullptr) return no_issue();
+            if (act.issue == nullptr) return no_issue(control.model);
         }
         return route.handler(act);
     }
     return jira_error(404, "The simulator's control surface has nothing there.");
-}
-
-json::object issue_state(const JiraModel& model, const JiraIssue& issue) {
-    const JiraRow& row = issue.row;
-    json::object fields;
-    for (const auto& [id, text] : row.fields) {
-        const JiraField* field = model.site.field(id);
-        fields[field == nullptr ? id : field->name] = text;
-    }
-    json::array comments;
-    for (const JiraComment& comment : issue.comments) {
-        json::value visibility;
-        if (comment.visibility) {
-            visibility = json::object{
-                {"type", comment.visibility->type}, {"value", comment.visibility->value}};
-        }
-        json::object properties;
-        for (const auto& [key, value] : comment.properties)
-            properties[key] = value;
-        comments.push_back(json::object{
-            {"id", fmt::format("{}", comment.id)},
-            {"author", comment.author},
-            {"body", comment.body},
-            {"visibility", std::move(visibility)},
-            {"properties", std::move(properties)},
-            {"created", to_rfc3339(comment.created, 3)},
-            {"updated", to_rfc3339(comment.updated, 3)}});
-    }
-    json::object properties;
-    for (const auto& [key, value] : issue.properties)
-        properties[key] = value;
-    const JiraIssue* epic = row.epic == 0 ? nullptr : model.store.find(row.epic);
-    return {
-        {"id", fmt::format("{}", row.id)},
-        {"key", row.key},
-        {"project", row.project},
-        {"type", row.type},
-        {"type_name", model.site.types.at(row.type).name},
-        {"epic", model.site.types.at(row.type).epic},
-        {"status", row.status},
-        {"status_name", model.site.status(row.status)->name},
-        {"reporter", row.reporter},
-        {"labels", json::array(row.labels.begin(), row.labels.end())},
-        {"fields", std::move(fields)},
-        {"epic_link", epic == nullptr ? "" : epic->row.key},
-        {"properties", std::move(properties)},
-        {"comments", std::move(comments)},
-        {"created", to_rfc3339(row.created, 3)},
-        {"updated", to_rfc3339(row.updated, 3)}};
 }
 
 JiraDone

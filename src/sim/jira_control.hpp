@@ -24,9 +24,6 @@ answer_control(JiraControl control, const http::Request& request, std::string_vi
 /// Those of issues and comments: what a webhook is registered for where nothing is said.
 std::set<std::string> all_events();
 
-/// One issue with everything about it.
-json::object issue_state(const JiraModel& model, const JiraIssue& issue);
-
 /// The transition that leads to a status from where the issue is, or an administrator's hand.
 JiraDone
 go_to(JiraModel& model, const JiraUser& actor, JiraIssue& issue, const std::string& status);

@@ -7,14 +7,15 @@
 #include "base/json.hpp"
 #include "sim/jira_model.hpp"
 
-/// What happened, told to the registered webhooks in the shapes of Server and Data Center up to 9:
+/// What happened, told to the registered webhooks in the shapes of the profile. Up to Data Center 9
 /// a comment's event has no issue, a changelog's items have no fieldId, an issue brings all its
 /// comments, and one comment is told twice (comment_created, jira:issue_updated).
 namespace oms::sim {
 
 /// One item of a changelog. Empty texts are null on the wire.
 struct JiraChange {
-    std::string field = {};  ///< its display name, for custom fields
+    std::string field = {};     ///< its display name, for custom fields
+    std::string field_id = {};  ///< where Cloud has one for it
     bool custom = false;
     std::string from = {};
     std::string from_text = {};
@@ -34,7 +35,8 @@ struct JiraEvent {
 /// Puts one delivery in the outbox for each webhook that listens.
 void emit(JiraModel& model, const JiraEvent& event);
 
-/// Both deliveries of `comment_created` (issue_commented) and the like.
+/// `comment_created` and the like, and where the profile tells a comment twice, the update of the issue
+/// (issue_commented).
 void emit_comment(
     JiraModel& model,
     std::string_view name,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "sim/jira_document.hpp"
 
 namespace oms::sim {
 namespace {
@@ -75,6 +76,7 @@ private:
         switch (field.kind) {
         case JiraFieldKind::labels: set_labels(value); return;
         case JiraFieldKind::epic_link: set_epic(id, value); return;
+        case JiraFieldKind::parent: set_parent(value); return;
         case JiraFieldKind::select: set_option(field, value); return;
         case JiraFieldKind::text:
         case JiraFieldKind::area:
@@ -134,6 +136,21 @@ private:
         edit_.epic = epic->row.id;
     }
 
+    void set_parent(const json::value& value) {
+        std::string word = json::text_or_empty(json::at(value, "id"));
+        if (word.empty()) word = json::text_or_empty(json::at(value, "key"));
+        if (value.is_null()) {
+            edit_.epic = 0;
+            return;
+        }
+        const JiraIssue* epic = model_.store.find(word);
+        if (epic == nullptr || !model_.site.types.at(epic->row.type).epic) {
+            errors_["parent"] = "Given parent work item does not belong to appropriate hierarchy.";
+            return;
+        }
+        edit_.epic = epic->row.id;
+    }
+
     void set_option(const JiraField& field, const json::value& value) {
         if (value.is_null()) {
             edit_.texts[field.id] = std::nullopt;
@@ -159,24 +176,34 @@ private:
             edit_.texts[field.id] = std::nullopt;
             return;
         }
-        if (!value.is_string()) {
-            errors_[field.id] = "Operation value must be a string";
+        auto read =
+            field.kind == JiraFieldKind::area ? read_long_text(model_, value) : read_line(value);
+        const std::string fault = read ? fault_of(field, read->wiki) : read.error();
+        if (!fault.empty()) {
+            errors_[field.id] = fault;
             return;
         }
-        const std::string text = json::text_or_empty(value);
+        // An empty text is no value.
+        edit_.texts[field.id] = read->wiki.empty() ? std::nullopt : std::optional{read->wiki};
+        if (!read->document.is_null()) edit_.documents[field.id] = std::move(read->document);
+    }
+
+    static tl::expected<JiraLongText, std::string> read_line(const json::value& value) {
+        if (!value.is_string())
+            return tl::unexpected{std::string{"Operation value must be a string"}};
+        return JiraLongText{.wiki = json::text_or_empty(value)};
+    }
+
+    [[nodiscard]] std::string fault_of(const JiraField& field, const std::string& text) const {
         const bool area = field.kind == JiraFieldKind::area;
         const std::size_t limit = area ? model_.settings.comment_units_max : line_units_max;
-        if (limit != 0 && utf16_length(text) > limit) {
-            errors_[field.id] = field.id == "summary" ? "Summary must be less than 255 characters."
-                                                      : too_long(limit);
-        } else if (field.id == "summary" && text.find_first_of("\r\n") != std::string::npos) {
-            errors_[field.id] = "The summary is invalid because it contains newline characters.";
-        } else if (field.id == "summary" && trim(text).empty()) {
-            errors_[field.id] = "You must specify a summary of the issue.";
-        } else {
-            // An empty text is no value.
-            edit_.texts[field.id] = text.empty() ? std::nullopt : std::optional{text};
-        }
+        const bool summary = field.id == "summary";
+        if (limit != 0 && utf16_length(text) > limit)
+            return summary ? "Summary must be less than 255 characters." : too_long(limit);
+        if (!summary) return "";
+        if (text.find_first_of("\r\n") != std::string::npos)
+            return "The summary is invalid because it contains newline characters.";
+        return trim(text).empty() ? "You must specify a summary of the issue." : "";
     }
 
     const JiraModel& model_;
@@ -196,6 +223,7 @@ std::string option_name(const JiraField& field, const std::string& id) {
 JiraChange text_change(const JiraField& field, const std::string& from, const std::string& to) {
     JiraChange change{
         .field = field.custom() ? field.name : field.id,
+        .field_id = field.id,
         .custom = field.custom(),
         .from_text = from,
         .to_text = to};
@@ -214,9 +242,10 @@ JiraChange epic_change(const JiraModel& model, std::int64_t from, std::int64_t t
         const JiraIssue* issue = model.store.find(epic);
         return issue == nullptr ? std::string{} : issue->row.key;
     };
+    const bool parents = model.profile.epics == JiraEpics::parent;
     return {
-        .field = "Epic Link",
-        .custom = true,
+        .field = parents ? "IssueParentAssociation" : "Epic Link",
+        .custom = !parents,
         .from = id(from),
         .from_text = key(from),
         .to = id(to),
@@ -224,6 +253,20 @@ JiraChange epic_change(const JiraModel& model, std::int64_t from, std::int64_t t
 }
 
 }  // namespace
+
+tl::expected<JiraLongText, std::string>
+read_long_text(const JiraModel& model, const json::value& value) {
+    if (model.api < 3) {
+        if (!value.is_string())
+            return tl::unexpected{std::string{"Operation value must be a string"}};
+        return JiraLongText{.wiki = json::text_or_empty(value)};
+    }
+    if (!is_document(value)) {
+        return tl::unexpected{std::string{
+            "Operation value must be an Atlassian Document (see the Atlassian Document Format)"}};
+    }
+    return JiraLongText{.wiki = wiki_of(value), .document = value};
+}
 
 JiraOutcome<JiraEdit> read_edit(
     const JiraModel& model,
@@ -240,6 +283,9 @@ std::vector<JiraChange> apply(const JiraModel& model, const JiraEdit& edit, Jira
         const auto found = row.fields.find(id);
         const std::string from = found == row.fields.end() ? "" : found->second;
         const std::string to = value.value_or("");
+        const auto document = edit.documents.find(id);
+        row.documents.erase(id);
+        if (document != edit.documents.end()) row.documents[id] = document->second;
         if (from == to) continue;
         changes.push_back(text_change(*model.site.field(id), from, to));
         if (value) {
@@ -251,6 +297,7 @@ std::vector<JiraChange> apply(const JiraModel& model, const JiraEdit& edit, Jira
     if (edit.labels && *edit.labels != row.labels) {
         changes.push_back(
             {.field = "labels",
+             .field_id = "labels",
              .from_text = join(row.labels, " "),
              .to_text = join(*edit.labels, " ")}
         );

@@ -17,10 +17,21 @@ namespace oms::sim {
 struct JiraEdit {
     /// Field id to its new text (an option's id); none clears it.
     std::map<std::string, std::optional<std::string>> texts = {};
+    std::map<std::string, json::value> documents = {};  ///< of those texts that came as documents
     std::optional<std::vector<std::string>> labels = std::nullopt;
     std::optional<std::int64_t> epic = std::nullopt;  ///< 0 clears it
     std::vector<json::value> comments = {};           ///< bodies of update.comment.add
 };
+
+/// A long text as it came: markup, or a document and what API 2 makes of it.
+struct JiraLongText {
+    std::string wiki = {};
+    json::value document = {};
+};
+
+/// The error is Jira's sentence. Whoever speaks API 3 sends documents, and nobody else does.
+tl::expected<JiraLongText, std::string>
+read_long_text(const JiraModel& model, const json::value& value);
 
 /// Every fault at once, in Jira's words. `screen`: the fields that may be set here. `project` and
 /// `issuetype` are left to the caller.

@@ -65,12 +65,22 @@ void JiraIndex::rebuild(const JiraStore& store, Instant now) {
     catch_up(store, now);
 }
 
-std::vector<const JiraRow*>
-JiraIndex::search(const JiraQuery& query, const JiraStore& store, Instant now, Random& random) {
+std::vector<const JiraRow*> JiraIndex::search(
+    const JiraQuery& query,
+    const JiraStore& store,
+    Instant now,
+    Random& random,
+    const std::set<std::int64_t>& fresh
+) {
     catch_up(store, now);
     std::vector<const JiraRow*> found = matching(query.where);
     if (flicker > 0)
         std::erase_if(found, [&](const JiraRow*) { return random.fraction() < flicker; });
+    std::erase_if(found, [&](const JiraRow* row) { return fresh.contains(row->id); });
+    for (const std::int64_t id : fresh) {
+        const JiraIssue* issue = store.find(id);
+        if (issue != nullptr && matches(query.where, issue->row)) found.push_back(&issue->row);
+    }
     std::vector<JiraOrder> order = query.order;
     if (order.empty()) order.push_back({.kind = JiraTermKind::id, .descending = true});
     std::ranges::stable_sort(found, [&order](const JiraRow* left, const JiraRow* right) {

@@ -27,9 +27,15 @@ public:
     /// Copies all rows at once, as a foreground re-index does.
     void rebuild(const JiraStore& store, Instant now);
 
-    /// All rows that satisfy the query, in its order (newest key first where it has none).
-    std::vector<const JiraRow*>
-    search(const JiraQuery& query, const JiraStore& store, Instant now, Random& random);
+    /// All rows that satisfy the query, in its order (newest key first where it has none). Issues of
+    /// `fresh` are looked up in the database.
+    std::vector<const JiraRow*> search(
+        const JiraQuery& query,
+        const JiraStore& store,
+        Instant now,
+        Random& random,
+        const std::set<std::int64_t>& fresh = {}
+    );
 
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "sim/jira_document.hpp"
 
 namespace oms::sim {
 namespace {
@@ -26,7 +27,29 @@ json::value option_json(const JiraModel& model, const JiraField& field, const st
     return nullptr;
 }
 
+json::value parent_json(const JiraModel& model, const JiraRow& row) {
+    const JiraIssue* epic = row.epic == 0 ? nullptr : model.store.find(row.epic);
+    if (epic == nullptr) return nullptr;
+    const auto summary = epic->row.fields.find("summary");
+    return json::object{
+        {"id", fmt::format("{}", row.epic)},
+        {"key", epic->row.key},
+        {"self", fmt::format("{}/issue/{}", model.api_url(), row.epic)},
+        {"fields",
+         {{"summary", summary == epic->row.fields.end() ? "" : summary->second},
+          {"status", status_json(model, *model.site.status(epic->row.status))},
+          {"issuetype", type_json(model, model.site.types.at(epic->row.type))}}}};
+}
+
+/// A long text in the form of the API that is spoken.
+json::value
+long_text(const JiraModel& model, const std::string& wiki, const json::value& document) {
+    if (model.api < 3) return json::value(wiki);
+    return document.is_null() ? json::value(document_of(wiki)) : document;
+}
+
 json::value field_value(const JiraModel& model, const JiraField& field, const JiraRow& row) {
+    if (field.kind == JiraFieldKind::parent) return parent_json(model, row);
     if (field.kind == JiraFieldKind::epic_link) {
         const std::string key = epic_key(model, row);
         if (key.empty()) return nullptr;
@@ -35,12 +58,18 @@ json::value field_value(const JiraModel& model, const JiraField& field, const Ji
     const auto found = row.fields.find(field.id);
     if (found == row.fields.end()) return nullptr;
     if (field.kind == JiraFieldKind::select) return option_json(model, field, found->second);
+    if (field.kind == JiraFieldKind::area) {
+        const auto document = row.documents.find(field.id);
+        const bool given = document != row.documents.end();
+        return long_text(model, found->second, given ? document->second : json::value{});
+    }
     return json::value(found->second);
 }
 
 json::object schema_json(const JiraField& field) {
     if (field.kind == JiraFieldKind::labels)
         return {{"type", "array"}, {"items", "string"}, {"system", "labels"}};
+    if (field.kind == JiraFieldKind::parent) return {{"type", "issuelink"}, {"system", "parent"}};
     if (!field.custom()) return {{"type", "string"}, {"system", field.id}};
     const auto number = parse_int(field.id.substr(12)).value_or(0);
     const auto schema = [number](std::string_view type, std::string_view custom) {
@@ -55,6 +84,7 @@ json::object schema_json(const JiraField& field) {
     case JiraFieldKind::area:
         return schema("string", "com.atlassian.jira.plugin.system.customfieldtypes:textarea");
     case JiraFieldKind::text:
+    case JiraFieldKind::parent:
     case JiraFieldKind::labels: break;
     }
     return schema("string", "com.atlassian.jira.plugin.system.customfieldtypes:textfield");
@@ -115,7 +145,29 @@ bool JiraFieldChoice::wants(const std::string& field) const {
     return all_ || in_.contains(field);
 }
 
+namespace {
+
+json::object account_json(const JiraModel& model, const std::string& name, const JiraUser* viewer) {
+    const JiraUser* user = model.site.user(name);
+    const std::string id = user == nullptr ? account_id_of(name) : user->account_id;
+    json::object shape{
+        {"self", fmt::format("{}/user?accountId={}", model.api_url(), percent_encode(id))},
+        {"accountId", id}};
+    const bool shown = user != nullptr && (user->email_public || user == viewer);
+    if (shown) shape["emailAddress"] = user->email;
+    shape["avatarUrls"] = json::object{
+        {"48x48", "https://avatar-management.example.org/initials/" + name.substr(0, 1) + ".png"}};
+    shape["displayName"] = user == nullptr ? "Former user" : user->display_name;
+    shape["active"] = user != nullptr;
+    shape["timeZone"] = user == nullptr ? "Etc/UTC" : user->time_zone;
+    shape["accountType"] = "atlassian";
+    return shape;
+}
+
+}  // namespace
+
 json::object user_json(const JiraModel& model, const std::string& name, const JiraUser* viewer) {
+    if (model.profile.people == JiraPeople::accounts) return account_json(model, name, viewer);
     const JiraUser* user = model.site.user(name);
     if (user == nullptr) return {{"name", name}, {"displayName", name}, {"active", false}};
     json::object shape{
@@ -171,19 +223,22 @@ json::object project_json(const JiraModel& model, const JiraProject& project) {
         {"archived", project.archived}};
 }
 
-json::object field_json(const JiraField& field) {
+json::object field_json(const JiraModel& model, const JiraField& field) {
     json::array clauses;
     if (field.custom()) clauses.emplace_back("cf[" + field.id.substr(12) + "]");
     clauses.emplace_back(field.custom() ? field.name : field.id);
-    return {
-        {"id", field.id},
-        {"name", field.name},
-        {"custom", field.custom()},
-        {"orderable", true},
-        {"navigable", true},
-        {"searchable", true},
-        {"clauseNames", std::move(clauses)},
-        {"schema", schema_json(field)}};
+    json::object shape{{"id", field.id}};
+    if (model.profile.field_keys) shape["key"] = field.id;
+    shape.insert(
+        {{"name", field.name},
+         {"custom", field.custom()},
+         {"orderable", true},
+         {"navigable", true},
+         {"searchable", true},
+         {"clauseNames", std::move(clauses)},
+         {"schema", schema_json(field)}}
+    );
+    return shape;
 }
 
 json::object
@@ -195,6 +250,7 @@ field_meta_json(const JiraModel& model, const JiraIssueType& type, const JiraFie
         {"fieldId", field.id},
         {"hasDefaultValue", false},
         {"operations", json::array{"set"}}};
+    if (model.profile.field_keys) shape["key"] = field.id;
     if (field.kind == JiraFieldKind::labels)
         shape["operations"] = json::array{"add", "set", "remove"};
     if (field.kind == JiraFieldKind::select) {
@@ -213,6 +269,21 @@ json::array properties_json(const JiraProperties& properties) {
     return list;
 }
 
+namespace {
+
+/// An internal note of a service desk; elsewhere nothing is.
+bool is_internal(const JiraModel& model, std::int64_t id, const JiraComment& comment) {
+    const JiraIssue* issue = model.store.find(id);
+    const JiraProject* project =
+        issue == nullptr ? nullptr : model.site.project(issue->row.project);
+    const auto note = comment.properties.find("sd.public.comment");
+    if (project == nullptr || !project->service_desk || note == comment.properties.end())
+        return false;
+    return json::boolean(json::at(note->second, "internal")).value_or(false);
+}
+
+}  // namespace
+
 json::object comment_json(
     const JiraModel& model,
     std::int64_t issue,
@@ -223,14 +294,17 @@ json::object comment_json(
         {"self", fmt::format("{}/issue/{}/comment/{}", model.api_url(), issue, comment.id)},
         {"id", fmt::format("{}", comment.id)},
         {"author", user_json(model, comment.author, view.viewer)},
-        {"body", comment.body},
+        {"body", long_text(model, comment.body, comment.document)},
         {"updateAuthor", user_json(model, comment.update_author, view.viewer)},
         {"created", jira_time(comment.created, view.viewer)},
         {"updated", jira_time(comment.updated, view.viewer)}};
     if (comment.visibility) {
         shape["visibility"] =
             json::object{{"type", comment.visibility->type}, {"value", comment.visibility->value}};
+        if (model.profile.comment_shows_desk)
+            shape["visibility"].as_object()["identifier"] = comment.visibility->value;
     }
+    if (model.profile.comment_shows_desk) shape["jsdPublic"] = !is_internal(model, issue, comment);
     if (view.properties) shape["properties"] = properties_json(comment.properties);
     return shape;
 }

@@ -7,7 +7,7 @@
 #include "base/json.hpp"
 #include "sim/jira_model.hpp"
 
-/// The shapes in which REST API 2 and webhooks of Data Center show things.
+/// The shapes in which the REST API and webhooks show things, as the profile has them.
 namespace oms::sim {
 
 /// `2019-06-04T00:15:17.234+0000`, in the viewer's zone.
@@ -30,7 +30,7 @@ json::object user_json(const JiraModel& model, const std::string& name, const Ji
 json::object status_json(const JiraModel& model, const JiraStatus& status);
 json::object type_json(const JiraModel& model, const JiraIssueType& type);
 json::object project_json(const JiraModel& model, const JiraProject& project);
-json::object field_json(const JiraField& field);
+json::object field_json(const JiraModel& model, const JiraField& field);
 /// A field in create and edit metadata.
 json::object
 field_meta_json(const JiraModel& model, const JiraIssueType& type, const JiraField& field);

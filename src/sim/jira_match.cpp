@@ -134,7 +134,8 @@ private:
             );
         }
         switch (field->kind) {
-        case JiraFieldKind::epic_link: return JiraTerm{.kind = epic};
+        case JiraFieldKind::epic_link:
+        case JiraFieldKind::parent: return JiraTerm{.kind = epic};
         case JiraFieldKind::select: return JiraTerm{.kind = option, .field = field->id};
         case JiraFieldKind::labels: return JiraTerm{.kind = label};
         case JiraFieldKind::text:
@@ -261,7 +262,10 @@ private:
             break;
         case JiraTermKind::reporter:
             for (const auto& [name, user] : site.users)
-                all.push_back({name, {user.key, name}});
+                all.push_back(
+                    context_.people == JiraPeople::accounts ? Named{name, {user.account_id}}
+                                                            : Named{name, {user.key, name}}
+                );
             break;
         case JiraTermKind::option:
             for (const JiraOption& option : site.field(term.field)->options)

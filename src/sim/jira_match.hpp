@@ -66,6 +66,7 @@ struct JiraQueryContext {
     Instant now = {};
     std::chrono::minutes utc_offset = {};
     bool strict = true;  ///< the request's validateQuery
+    JiraPeople people = JiraPeople::names;
 };
 
 /// Errors as Jira words them. A key or id that does not exist is one, if strict.

@@ -25,6 +25,16 @@ struct JiraSettings {
     bool anonymous_allowed = false;
     /// Whether `expand=properties` shows the properties of comments: not documented, works in practice.
     bool comment_properties_expand = true;
+    std::int64_t comments_max = 0;  ///< of one issue; 0: no limit
+    bool account_is_app = false;    ///< our account may register dynamic webhooks
+    std::string app_secret = "app-secret";
+};
+
+/// Somebody was told that they are mentioned.
+struct JiraMention {
+    std::int64_t issue = 0;
+    std::int64_t comment = 0;  ///< 0: in a field
+    std::string user = {};     ///< login name
 };
 
 struct JiraModel {
@@ -38,6 +48,9 @@ struct JiraModel {
     JiraOutbox outbox = {};
     std::map<std::int64_t, JiraWebhook> webhooks = {};
     std::int64_t last_webhook = 0;
+    std::vector<JiraMention> mentions = {};
+    /// The REST API in whose form answers are written now. Webhooks are written in that of 2.
+    int api = 2;
 
     /// To the millisecond, as Jira stores it.
     [[nodiscard]] Instant now() const {
@@ -45,7 +58,7 @@ struct JiraModel {
     }
     /// `http://host/context/rest/api/2`
     [[nodiscard]] std::string api_url() const {
-        return settings.base_url + settings.context_path + "/rest/api/2";
+        return settings.base_url + settings.context_path + "/rest/api/" + std::to_string(api);
     }
 };
 
@@ -65,6 +78,17 @@ inline JiraRefused refused(int status, std::string message) {
 }
 inline JiraRefused refused_field(std::string field, std::string message) {
     return JiraRefused{JiraRefusal{.errors = {{std::move(field), std::move(message)}}}};
+}
+
+/// Another generation from now on: an upgrade of Jira under its clients. Issues, people, screens and
+/// webhooks stay; what a generation brings along (index lag, pace of deliveries) is set anew.
+inline void become(JiraModel& model, JiraProfile profile) {
+    model.index.lag = profile.index_lag;
+    model.index.flicker = profile.index_flicker;
+    model.outbox.pace.spread = profile.deliveries_spread;
+    model.outbox.pace.retries_max = profile.retries_max;
+    model.settings.comment_properties_expand = profile.comment_properties_expand;
+    model.profile = std::move(profile);
 }
 
 /// Lacks nothing named in `permission` (`EDIT_ISSUES`); anonymous has none.

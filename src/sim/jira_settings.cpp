@@ -22,6 +22,10 @@ Duration milliseconds(const json::value& value) {
     return std::chrono::milliseconds{json::integer(value).value_or(0)};
 }
 
+std::int64_t whole_ms(Duration time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
 std::set<std::string> word_set(const json::value& list) {
     std::set<std::string> all;
     for (const json::value& element : json::elements(list))
@@ -112,13 +116,19 @@ void set_users(JiraControl& control, const json::value& value) {
         const std::string name{member.key()};
         const json::value& given = member.value();
         auto [found, fresh] = control.model.site.users.try_emplace(
-            name, JiraUser{.name = name, .key = "JIRAUSER-" + name, .display_name = name}
+            name,
+            JiraUser{
+                .name = name,
+                .key = "JIRAUSER-" + name,
+                .account_id = account_id_of(name),
+                .display_name = name}
         );
         JiraUser& user = found->second;
         user.password = json::text(json::at(given, "password")).value_or(user.password);
         user.display_name = json::text(json::at(given, "display_name")).value_or(user.display_name);
         user.email = json::text(json::at(given, "email")).value_or(user.email);
         take(user.email_visible, json::at(given, "email_visible"));
+        take(user.email_public, json::at(given, "email_public"));
         take(user.administrator, json::at(given, "administrator"));
         if (json::at(given, "tokens").is_array()) user.tokens = word_set(json::at(given, "tokens"));
         if (json::at(given, "roles").is_array()) user.roles = word_set(json::at(given, "roles"));
@@ -144,6 +154,14 @@ const std::map<std::string, Setter>& setters() {
         {"page_max", [](auto& c, auto& v) { take_number(c.model.settings.page_max, v); }},
         {"comment_properties_expand",
          [](auto& c, auto& v) { take(c.model.settings.comment_properties_expand, v); }},
+        {"comments_max", [](auto& c, auto& v) { take_number(c.model.settings.comments_max, v); }},
+        {"account_is_app", [](auto& c, auto& v) { take(c.model.settings.account_is_app, v); }},
+        {"app_secret",
+         [](auto& c, auto& v) { c.model.settings.app_secret = json::text_or_empty(v); }},
+        {"webhook_retry_ms",
+         [](auto& c, auto& v) { c.model.outbox.pace.retry_after = milliseconds(v); }},
+        {"webhook_spread_ms",
+         [](auto& c, auto& v) { c.model.outbox.pace.spread = milliseconds(v); }},
         {"base_url", [](auto& c, auto& v) { c.model.settings.base_url = json::text_or_empty(v); }},
         {"rate_limit", set_rate_limit},
         {"webhooks", set_webhooks},
@@ -181,18 +199,21 @@ std::string change_settings(JiraControl control, const json::value& body) {
 
 json::object settings_json(const JiraControl& control) {
     const JiraSettings& settings = control.model.settings;
-    const auto lag = std::chrono::duration_cast<std::chrono::milliseconds>(control.model.index.lag);
     return {
         {"profile", control.model.profile.name},
         {"base_url", settings.base_url},
         {"context_path", settings.context_path},
         {"project", settings.project_key},
-        {"index_lag_ms", lag.count()},
+        {"index_lag_ms", whole_ms(control.model.index.lag)},
         {"index_flicker", control.model.index.flicker},
         {"anonymous_allowed", settings.anonymous_allowed},
         {"everybody_anonymous", control.access.everybody_anonymous},
         {"comment_units_max", settings.comment_units_max},
         {"page_max", settings.page_max},
+        {"comments_max", settings.comments_max},
+        {"account_is_app", settings.account_is_app},
+        {"webhook_retry_ms", whole_ms(control.model.outbox.pace.retry_after)},
+        {"webhook_spread_ms", whole_ms(control.model.outbox.pace.spread)},
         {"comment_properties_expand", settings.comment_properties_expand}};
 }
 

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.hpp"
 #include "base/text.hpp"
 
 namespace oms::sim {
@@ -73,13 +74,16 @@ std::string variable_of(std::string_view field_name) {
     return replace_all(replace_all(std::string{field_name}, "-", "_"), " ", "_");
 }
 
-std::vector<JiraField> default_fields() {
+std::vector<JiraField> default_fields(JiraEpics epics) {
     std::vector<JiraField> fields{
         {.id = "summary", .name = "Summary", .kind = text},
         {.id = "description", .name = "Description", .kind = area},
         {.id = "labels", .name = "Labels", .kind = labels}};
+    const bool parents = epics == JiraEpics::parent;
+    if (parents) fields.push_back({.id = "parent", .name = "Parent", .kind = parent});
     for (std::size_t i = 0; i < marketplace_fields.size(); ++i) {
         const FieldRow& row = marketplace_fields.at(i);
+        if (parents && row.kind == epic_link) continue;
         JiraField field{
             .id = fmt::format(
                 "customfield_{}",
@@ -98,12 +102,15 @@ std::vector<JiraField> default_fields() {
     return fields;
 }
 
-/// Every field is on the screens, but for the epic's name on orders and its link on epics.
+/// Every field is on the screens, but for the epic's name on orders and its link on epics; where an
+/// epic is a parent, nobody sets its name.
 JiraIssueType issue_type(const JiraSite& site, std::string id, std::string name, bool epic) {
     JiraIssueType type{.id = std::move(id), .name = std::move(name), .epic = epic};
+    const bool parents = site.field_of(parent) != nullptr;
     for (const JiraField& field : site.fields) {
-        const bool elsewhere = epic ? field.kind == epic_link : field.kind == epic_name;
-        if (elsewhere) continue;
+        const bool above = field.kind == epic_link || field.kind == parent;
+        const bool elsewhere = epic ? above : field.kind == epic_name;
+        if (elsewhere || (parents && field.kind == epic_name)) continue;
         type.screen.insert(field.id);
         if (field.kind == epic_name || field.id == "summary") type.required.insert(field.id);
     }
@@ -124,7 +131,10 @@ std::vector<JiraTransition> default_workflow() {
 }
 
 void add_people(JiraSite& site) {
-    const auto add = [&site](JiraUser user) { site.users.emplace(user.name, user); };
+    const auto add = [&site](JiraUser user) {
+        user.account_id = account_id_of(user.name);
+        site.users.emplace(user.name, user);
+    };
     add(
         {.name = std::string{jira_account},
          .key = "JIRAUSER10100",
@@ -147,6 +157,7 @@ void add_people(JiraSite& site) {
          .key = "JIRAUSER10102",
          .display_name = "Piotr Zieliński",
          .email = "piotr.zielinski@jira.example.org",
+         .email_public = true,
          .roles = {"User", "Staff"},
          .password = "piotr-password"}
     );
@@ -167,17 +178,22 @@ void add_people(JiraSite& site) {
          .administrator = true,
          .roles = {"User", "Staff", "Administrators"},
          .groups = {"jira-administrators"},
-         .password = "admin-password"}
+         .password = "admin-password",
+         .tokens = {"admin-token"}}
     );
 }
 
 }  // namespace
 
-Result<JiraProfile> jira_profile(std::string_view name) {
-    if (name == "dc-9.12") return JiraProfile{};
-    return failure(
-        ErrorKind::refused,
-        fmt::format("{} is no profile of the Jira simulator: it knows dc-9.12", in_quotes(name))
+std::string account_id_of(std::string_view name) {
+    const std::string digits = fingerprint(name);
+    return fmt::format(
+        "712020:{}-{}-4{}-8{}-{}",
+        digits.substr(0, 8),
+        digits.substr(8, 4),
+        digits.substr(12, 3),
+        digits.substr(1, 3),
+        digits.substr(2, 12)
     );
 }
 
@@ -213,6 +229,13 @@ const JiraUser* JiraSite::user(const std::string& name) const {
     return found == users.end() ? nullptr : &found->second;
 }
 
+const JiraUser* JiraSite::mentioned(const std::string& word) const {
+    for (const auto& [name, user] : users) {
+        if (word == name || word == user.key || word == user.account_id) return &user;
+    }
+    return nullptr;
+}
+
 const JiraProject* JiraSite::project(std::string_view key_or_id) const {
     for (const auto& [key, project] : projects) {
         if (key == key_or_id || project.id == key_or_id) return &project;
@@ -234,7 +257,7 @@ std::vector<JiraTransition> any_transitions(const JiraSite& site) {
 
 JiraSite default_site(const JiraSiteOptions& options) {
     JiraSite site;
-    site.fields = default_fields();
+    site.fields = default_fields(options.epics);
     site.types.emplace("10204", issue_type(site, "10204", "Service Order", false));
     site.types.emplace("10000", issue_type(site, "10000", "Epic", true));
     site.statuses = {
@@ -266,6 +289,7 @@ JiraSite default_site(const JiraSiteOptions& options) {
 
 std::map<std::string, std::string> jira_environment(
     const JiraSite& site,
+    const JiraProfile& profile,
     const std::string& project_key,
     const std::string& base_url,
     const std::string& context_path
@@ -283,14 +307,20 @@ std::map<std::string, std::string> jira_environment(
         {"OMS_JIRA_WF_READY", "7"},
         {"OMS_JIRA_WF_ARCHIVED", "8"}};
     if (const JiraUser* account = site.user(std::string{jira_account})) {
-        variables["OMS_JIRA_USERNAME"] = account->name;
-        variables["OMS_JIRA_PASSWORD"] = account->password;
+        const bool names = profile.people == JiraPeople::names;
+        variables["OMS_JIRA_USERNAME"] = names ? account->name : account->email;
+        if (names) variables["OMS_JIRA_PASSWORD"] = account->password;
+        if (!names) variables["OMS_JIRA_TOKEN"] = *account->tokens.begin();
     }
     for (const auto& [id, type] : site.types) {
         variables[type.epic ? "OMS_JIRA_PROJECT_ISSUE_TYPE_ID" : "OMS_JIRA_ISSUE_TYPE_ID"] = id;
     }
     for (const JiraField& field : site.fields) {
-        if (field.custom()) variables["OMS_JIRA_FIELD_" + variable_of(field.name)] = field.id;
+        const bool shown = std::ranges::any_of(site.types, [&](const auto& type) {
+            return type.second.screen.contains(field.id);
+        });
+        if (field.custom() && shown)
+            variables["OMS_JIRA_FIELD_" + variable_of(field.name)] = field.id;
     }
     for (const OptionRow& option : field_options) {
         variables[fmt::format(

@@ -9,34 +9,26 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
+#include "sim/jira_profile.hpp"
 
 /// What an administrator of the simulated Jira would set up: people, fields, screens, workflow.
 /// Plain values; changing one at run time is what an administrator at work would do.
 namespace oms::sim {
 
-/// Which Jira is imitated. A value, so that further ones are one more row of a table.
-struct JiraProfile {
-    std::string name = "dc-9.12";
-    std::vector<int> version = {9, 12, 0};
-    std::string deployment_type = "Server";
-};
-
-/// `dc-9.12`. For others an error that names those which exist.
-Result<JiraProfile> jira_profile(std::string_view name);
-
 struct JiraUser {
-    std::string name = {};  ///< login name
-    std::string key = {};   ///< `JIRAUSER10100`: stays when the person is renamed
+    std::string name = {};        ///< login name
+    std::string key = {};         ///< `JIRAUSER10100`: stays when the person is renamed
+    std::string account_id = {};  ///< on Cloud in place of both
     std::string display_name = {};
     std::string email = {};
     bool email_visible = true;
+    bool email_public = false;   ///< on Cloud it takes more to be seen
     bool administrator = false;  ///< the global permission, not the role
     std::set<std::string> roles = {};
     std::set<std::string> groups = {};
     std::set<std::string> lacks = {};  ///< permission keys that this person does not have
     std::string password = {};
-    std::set<std::string> tokens = {};  ///< personal access tokens
+    std::set<std::string> tokens = {};  ///< personal access tokens; on Cloud API tokens
     std::string time_zone = "UTC";
     /// Absolute dates in JQL are read in the person's zone.
     std::chrono::minutes utc_offset = {};
@@ -49,6 +41,7 @@ enum class JiraFieldKind {
     labels,     ///< the system field
     epic_link,  ///< the key of an epic
     epic_name,  ///< one line, mandatory for epics
+    parent,     ///< the system field: an epic, by id or key
 };
 
 struct JiraOption {
@@ -114,6 +107,8 @@ struct JiraSite {
     [[nodiscard]] const JiraStatus* status(std::string_view id) const;
     /// Anonymous is none.
     [[nodiscard]] const JiraUser* user(const std::string& name) const;
+    /// By login name, key or account id.
+    [[nodiscard]] const JiraUser* mentioned(const std::string& word) const;
     [[nodiscard]] const JiraProject* project(std::string_view key_or_id) const;
 };
 
@@ -125,19 +120,26 @@ struct JiraSiteOptions {
     bool any_transitions =
         false;  ///< besides the graph, one transition from anywhere to each status
     bool service_desk = false;
+    JiraEpics epics = JiraEpics::link;
 };
 
 /// A project EOSC with order and project issues, the statuses 1 to 8, the 27 fields of the EOSC
 /// marketplace by their names, people (anna and piotr staff, tomas a provider who hides his e-mail,
-/// admin), and the account `oms` (password `oms-password`, token `oms-token`).
+/// admin), and the account `oms` (password `oms-password`, token `oms-token`). Where epics are
+/// parents, there is no field Epic Link, and Epic Name stands on no screen.
 JiraSite default_site(const JiraSiteOptions& options = {});
+
+/// How a person of that login name is called on Cloud.
+std::string account_id_of(std::string_view name);
 
 /// One transition from anywhere to each status, ids `101` and up.
 std::vector<JiraTransition> any_transitions(const JiraSite& site);
 
-/// What the adapter must be told to work with this site: OMS_JIRA_* variables.
+/// What the adapter must be told to work with this site: OMS_JIRA_* variables. Fields that stand on
+/// no screen are left out.
 std::map<std::string, std::string> jira_environment(
     const JiraSite& site,
+    const JiraProfile& profile,
     const std::string& project_key,
     const std::string& base_url,
     const std::string& context_path

@@ -25,7 +25,8 @@ struct JiraComment {
     std::int64_t id = 0;
     std::string author = {};  ///< login name
     std::string update_author = {};
-    std::string body = {};
+    std::string body = {};      ///< what API 2 shows
+    json::value document = {};  ///< as it was given, where it was given as a document
     std::optional<JiraVisibility> visibility = std::nullopt;
     JiraProperties properties = {};
     Instant created = {};
@@ -43,6 +44,8 @@ struct JiraRow {
     std::vector<std::string> labels = {};
     /// Field id to text; of selects the option's id. What is not set is not here.
     std::map<std::string, std::string> fields = {};
+    /// Of those that were given as documents; `fields` has their text.
+    std::map<std::string, json::value> documents = {};
     std::int64_t epic = 0;  ///< the epic's issue id: its key may change
     Instant created = {};
     Instant updated = {};

@@ -45,6 +45,34 @@ void put_setting(Connection& connection, const std::string& name, const std::str
     connection.run(sql::setting_put, {name, value});
 }
 
+void put_jira_site(Connection& connection, const JiraSite& site) {
+    put_setting(connection, "jira_version", site.version);
+    put_setting(connection, "jira_dialect", site.dialect);
+}
+
+std::optional<JiraSite> find_jira_site(Connection& connection) {
+    auto version = find_setting(connection, "jira_version");
+    auto dialect = find_setting(connection, "jira_dialect");
+    if (!version || !dialect) return std::nullopt;
+    return JiraSite{.version = std::move(*version), .dialect = std::move(*dialect)};
+}
+
+void put_own_webhook(Connection& connection, const OwnWebhook& webhook) {
+    put_setting(connection, "jira_own_webhook", webhook.id);
+    put_setting(connection, "jira_own_webhook_expires", to_rfc3339(webhook.expires));
+    put_setting(connection, "jira_own_webhook_says", webhook.says);
+}
+
+std::optional<OwnWebhook> find_own_webhook(Connection& connection) {
+    auto id = find_setting(connection, "jira_own_webhook");
+    if (!id || id->empty()) return std::nullopt;
+    const auto expires = find_setting(connection, "jira_own_webhook_expires");
+    return OwnWebhook{
+        .id = std::move(*id),
+        .expires = parse_time(expires.value_or("")).value_or(Instant{}),
+        .says = find_setting(connection, "jira_own_webhook_says").value_or("")};
+}
+
 void start_sweep(Connection& connection, Instant now) { connection.run(sql::sweep_start, {now}); }
 
 std::optional<Sweep> last_sweep(Connection& connection) {

@@ -32,6 +32,23 @@ std::vector<RemoteState> remotes(Connection& connection);
 std::optional<std::string> find_setting(Connection& connection, const std::string& name);
 void put_setting(Connection& connection, const std::string& name, const std::string& value);
 
+/// Which Jira was met last, for people.
+struct JiraSite {
+    std::string version = {};
+    std::string dialect = {};
+};
+void put_jira_site(Connection& connection, const JiraSite& site);
+std::optional<JiraSite> find_jira_site(Connection& connection);
+
+/// The webhook that we registered at Jira for ourselves, which has to be renewed.
+struct OwnWebhook {
+    std::string id = {};
+    Instant expires = {};
+    std::string says = {};  ///< what is wrong with it
+};
+void put_own_webhook(Connection& connection, const OwnWebhook& webhook);
+std::optional<OwnWebhook> find_own_webhook(Connection& connection);
+
 /// One comparison of everything, from beginning to end; it goes on where a restart left it.
 struct Sweep {
     std::int64_t id = 0;

@@ -88,12 +88,14 @@ bool CarryOut::refresh_epic(IssueDraft& draft) {
 
 Result<std::string> CarryOut::edit(const plan::EditIssue& step, const plan::View& view) {
     FieldValues fields = step.fields;
+    const std::string& type = records_.subject().is_order() ? settings_.order_issue_type_id
+                                                            : settings_.project_issue_type_id;
     const auto once = [&] {
         return perform(
             {.row = {.kind = WriteKind::edit_issue, .cause = step.why},
              .call = [&]() -> Result<std::string> {
                  const auto done = remotes_.jira([&](jira::Client& client) {
-                     return client.edit_issue(view.link->issue_id, fields);
+                     return client.edit_issue(view.link->issue_id, type, fields);
                  });
                  if (!done) return Failure{done.error()};
                  return std::string{};

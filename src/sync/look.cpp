@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "base/planted.hpp"
 #include "plan/fields.hpp"
 
@@ -9,6 +11,9 @@ namespace oms::sync {
 namespace {
 
 constexpr int messages_per_page = 200;
+/// Keys in a row that nobody has: behind them there is nothing.
+constexpr int holes_max = 3;
+constexpr int unindexed_max = 100;
 /// More rounds than the planner can ask for.
 constexpr int rounds_max = 8;
 
@@ -38,6 +43,9 @@ private:
     Result<bool> gone(const Error& error);
     Result<bool> issue_gone(const Error& error);
     bool has_unknown_own_comment();
+    Result<std::map<std::string, IssueId>> unindexed();
+    /// Where a search may overlook it: what an earlier life of ours made, and its database forgot.
+    Result<std::vector<Issue>> overlooked(const jira::Standing& standing);
 
     Shared& shared_;
     Remotes& remotes_;
@@ -118,6 +126,54 @@ bool Looker::has_unknown_own_comment() {
     });
 }
 
+/// The keys behind the newest one that the search has, one by one out of the database.
+Result<std::map<std::string, IssueId>> Looker::unindexed() {
+    if (auto known = shared_.unindexed()) return std::move(*known);
+    const auto newest =
+        remotes_.jira([](jira::Client& client) { return client.newest_issue_number(); });
+    if (!newest) return Failure{newest.error()};
+    std::map<std::string, IssueId> by_name;
+    std::int64_t number = *newest;
+    for (int holes = 0, read = 0; holes < holes_max && read < unindexed_max; ++read) {
+        const IssueKey key{fmt::format("{}-{}", settings_.jira_project, ++number)};
+        const auto issue = remotes_.jira([&](jira::Client& client) {
+            return client.issue_by_key(key, {.property = true});
+        });
+        if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
+        holes = issue ? 0 : holes + 1;
+        if (!issue) continue;
+        std::vector<std::string> names = issue->labels;
+        names.insert(names.end(), {issue->marker, issue->order_reference, issue->project_name});
+        for (const std::string& name : names)
+            by_name.emplace(name, issue->id);
+    }
+    by_name.erase("");
+    shared_.remember_unindexed(by_name);
+    return by_name;
+}
+
+Result<std::vector<Issue>> Looker::overlooked(const jira::Standing& standing) {
+    const auto newest = unindexed();
+    if (!newest) return Failure{newest.error()};
+    for (const std::string& name :
+         {standing.marker, standing.order_reference, standing.project_name}) {
+        const auto found = newest->find(name);
+        if (found == newest->end()) continue;
+        auto issue = remotes_.jira([&](jira::Client& client) {
+            return client.issue(found->second, {.property = true});
+        });
+        if (issue) {
+            OMS_RARE("look.standing_is_not_in_the_index");
+            return std::vector<Issue>{std::move(*issue)};
+        }
+        if (issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
+    }
+    if (!shared_.has_forgotten) return std::vector<Issue>{};
+    // One look that finds nothing is no proof, and there is something to be found.
+    OMS_RARE("look.standing_is_looked_for_twice");
+    return remotes_.jira([&](jira::Client& client) { return client.find_standing(standing); });
+}
+
 Result<bool> Looker::read_standing() {
     jira::Standing standing{.marker = marker_of(settings_.oms, view_.subject)};
     if (view_.subject.is_order()) {
@@ -129,6 +185,11 @@ Result<bool> Looker::read_standing() {
     auto found =
         remotes_.jira([&](jira::Client& client) { return client.find_standing(standing); });
     if (!found) return Failure{found.error()};
+    if (found->empty() && remotes_.jira_client.overlooks()) {
+        found = overlooked(standing);
+        if (!found) return Failure{found.error()};
+    }
+    if (!found->empty()) shared_.has_forgotten = true;
     view_.standing = std::move(*found);
     if (OMS_PLANTED("look.nothing_stands")) view_.standing->clear();
     return true;

@@ -17,8 +17,6 @@ using namespace std::chrono_literals;
 using store::Connection;
 
 constexpr int issues_per_page = 100;
-/// Pages overlap: an issue that is deleted meanwhile makes those behind it move up.
-constexpr int issues_shown_twice = 5;
 constexpr int pages_without_news_max = 20;
 /// A first start looks back so far; what is older is the sweep's.
 constexpr Duration first_look = 1h;
@@ -98,9 +96,9 @@ Result<bool> PollJira::poll(Instant now) {
     std::set<std::string> seen;
     int pages_without_news = 0;
 
-    for (int start = 0;;) {
+    for (std::string next;;) {
         const auto page = remotes_.jira([&](jira::Client& client) {
-            return client.recently_updated(minutes, start, issues_per_page);
+            return client.recently_updated(minutes, next, issues_per_page);
         });
         if (!page) return Failure{page.error()};
         hint_page(page->issues, before);
@@ -111,9 +109,8 @@ Result<bool> PollJira::poll(Instant now) {
         pages_without_news = seen.size() > known ? 0 : pages_without_news + 1;
         if (pages_without_news > pages_without_news_max)
             return failure(ErrorKind::refused, "Jira shows the same issues again and again");
-        const int found = static_cast<int>(page->issues.size());
-        if (found == 0 || page->last) break;
-        start += std::max(1, found - issues_shown_twice);
+        next = page->next;
+        if (next.empty()) break;
     }
     std::string memory;
     for (const std::string& identity : seen)

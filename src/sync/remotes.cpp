@@ -58,6 +58,16 @@ bool Shared::may_predate_us(Instant created_at) const {
     return created_at < began_ + clocks_differ_max;
 }
 
+std::optional<std::map<std::string, IssueId>> Shared::unindexed() {
+    const std::scoped_lock lock{mutex_};
+    return unindexed_;
+}
+
+void Shared::remember_unindexed(std::map<std::string, IssueId> by_name) {
+    const std::scoped_lock lock{mutex_};
+    if (!unindexed_) unindexed_ = std::move(by_name);
+}
+
 bool Shared::recollected(const Subject& subject) {
     const std::scoped_lock lock{mutex_};
     return recollected_.contains(subject);
@@ -103,8 +113,13 @@ Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {
     if (!oms) return Failure{oms.error()};
     const auto myself = remotes.jira([](jira::Client& client) { return client.myself(); });
     if (!myself) return Failure{myself.error()};
+    const auto fields = remotes.jira([](jira::Client& client) { return client.learn_fields(); });
+    if (!fields) return Failure{fields.error()};
     const plan::Facts facts{
-        .own_account = myself->account, .own_name = myself->name, .default_oms = oms->is_default};
+        .own_account = myself->account,
+        .own_name = myself->name,
+        .default_oms = oms->is_default,
+        .epic_name_field = fields->epic_name};
     shared.learn(facts);
     shared.prove_marketplace(remotes.clock.now());
     return facts;

@@ -31,6 +31,15 @@ public:
     bool recollected(const Subject& subject);
     void remember_recollected(const Subject& subject);
 
+    /// The newest issues, by label, marker, order reference and project name, that no search had when
+    /// this process first made one: an earlier life may have made them, which its database forgot. None
+    /// before they were read.
+    std::optional<std::map<std::string, IssueId>> unindexed();
+    void remember_unindexed(std::map<std::string, IssueId> by_name);
+    /// An issue was met that stands for something and that our database does not know: that was put
+    /// back, or lost, or an older integration made it.
+    std::atomic<bool> has_forgotten{false};
+
     /// Facts of this instance; none before both remotes told them.
     std::optional<plan::Facts> facts();
     void learn(const plan::Facts& facts);
@@ -68,6 +77,7 @@ private:
     const Instant began_;
     std::mutex mutex_;  // guards what follows
     std::optional<plan::Facts> facts_;
+    std::optional<std::map<std::string, IssueId>> unindexed_;
     std::map<ProjectId, Kept> projects_;
     Instant marketplace_proven_at_ = {};
     std::set<Subject> recollected_;
@@ -98,7 +108,10 @@ public:
     }
     template <class F>
     auto jira(F call) -> decltype(call(std::declval<jira::Client&>())) {
-        return through(jira_gate, jira_client, call);
+        return through(jira_gate, jira_client, [&](jira::Client& client) -> decltype(call(client)) {
+            if (auto ready = client.prepare(); !ready) return Failure{ready.error()};
+            return call(client);
+        });
     }
 
     marketplace::Client& marketplace_client;

@@ -84,7 +84,8 @@ Settled Settle::run(
 
 Duration Settle::grace_of(const RemoteWrite& write) const {
     // An issue may hide behind a lagging index, however dead the request is.
-    if (write.kind == WriteKind::create_issue) return settle_.grace;
+    if (write.kind == WriteKind::create_issue)
+        return settle_.create_grace.value_or(remotes_.jira_client.index_grace());
     if (write.answered) return Duration{0};
     // A row that still says `sent` though we live: its outcome could not be recorded, and what timed
     // out may still be on its way.

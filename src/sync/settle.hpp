@@ -10,6 +10,8 @@ struct SettleSettings {
     /// How long after it was sent a write may still appear: Jira's index lags, a request that timed
     /// out may still be running.
     Duration grace = std::chrono::seconds{60};
+    /// The same for an issue that was created: nothing where this Jira's index says how long.
+    std::optional<Duration> create_grace = std::nullopt;
     /// The same for one whose sender died: nobody waits for the answer any more.
     Duration orphaned_grace = std::chrono::seconds{10};
 };

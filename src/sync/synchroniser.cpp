@@ -111,6 +111,9 @@ plan::Settings Synchroniser::plan_settings() const {
     plan::Settings settings = settings_.plan;
     const std::size_t told = shared_.comment_units_max;
     if (told != 0) settings.comment_units_max = std::min(settings.comment_units_max, told);
+    const auto facts = shared_.facts();
+    if (facts && !facts->epic_name_field.empty())
+        settings.field_ids.try_emplace("Epic_Name", facts->epic_name_field);
     return settings;
 }
 

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { People } from "./lib/people.mjs";
 import { Proxy } from "./lib/proxy.mjs";
 import { Seeded, seeds, tellSeed } from "./lib/seeded.mjs";
-import { World, call, until } from "./lib/world.mjs";
+import { World, call, sqliteOnly, until } from "./lib/world.mjs";
 
 function faketime() {
   try {
@@ -59,7 +59,8 @@ test(`the clock is set back an hour, and ahead a day: seed ${seed}`, async (t) =
     toJira.becomeClean();
     toMarket.becomeClean();
     await people.converge();
-    assert.match(world.adapter.out, /the clock was set back/);
+    // With PostgreSQL its clock rules, which nobody set.
+    if (!sqliteOnly) assert.match(world.adapter.out, /the clock was set back/);
   } finally {
     await toJira.end();
     await toMarket.end();

@@ -212,7 +212,7 @@ describe("commands", () => {
       const epic = await world.issue(id);
       await world.jira(`issues/${epic.key}/edit`, { fields: { customfield_10103: "edited@staff.example" } });
       await world.market(`projects/${id}/edit`, { name: "After" });
-      await until("the epic's name", async () => (await world.issue(id)).fields["Epic Name"] === "After");
+      await until("the epic's name", async () => (await world.issue(id)).fields["SO-ProjectName"] === `After (${id})`);
       assert.equal((await world.issue(id)).fields["CI-Email"], "edited@staff.example");
     } finally {
       await world.end();

@@ -16,7 +16,7 @@ describe("faults", () => {
 
   for (const kind of ["fail_after", "close_after", "garble_after", "fail_before", "close_before", "throttle"]) {
     test(`creating an issue: ${kind}`, async () => {
-      await world.jira("faults", { kind, method: "POST", path: "/rest/api/2/issue", count: 1, retry_after: 1 });
+      await world.jira("faults", { kind, method: "POST", path: "/rest/api/*/issue", count: 1, retry_after: 1 });
       const { id } = await world.market("orders", { project, offer: 1 });
       await until("the order to be registered", async () => (await world.order(project, id)).status === "registered");
       await world.quiet();
@@ -25,7 +25,7 @@ describe("faults", () => {
     test(`adding a comment: ${kind}`, async () => {
       const { id } = await world.market("orders", { project, offer: 1 });
       const issue = await world.linkedOrder(project, id);
-      await world.jira("faults", { kind, method: "POST", path: "/rest/api/2/issue/*/comment", count: 1, retry_after: 1 });
+      await world.jira("faults", { kind, method: "POST", path: "/rest/api/*/issue/*/comment", count: 1, retry_after: 1 });
       await world.market("messages", { project, item: id, content: "once" });
       await until("the comment", async () => (await world.issue(project, id)).comments.length > 0);
       await world.quiet();

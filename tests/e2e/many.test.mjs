@@ -64,7 +64,7 @@ describe("many processes", { skip: noPostgres }, () => {
     // Jira does not answer, so that the worker is in the midst of it.
     const made = await order("Died in the midst");
     await registered(made, 20);
-    await site.world.jira("faults", { kind: "slow", method: "POST", path: "/rest/api/2/issue", delay_ms: 2_000, count: 1 });
+    await site.world.jira("faults", { kind: "slow", method: "POST", path: "/rest/api/*/issue", delay_ms: 2_000, count: 1 });
     const next = await order("Taken up");
     const owner = await until("a lease", async () => (await site.postgres.query("SELECT lease_owner FROM subject WHERE state = 'leased'", "oms"))[0]?.[0], 20);
     const victim = site.members.find((one) => owner.split(":")[1] === String(one.child.pid));

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { copyFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { World, until } from "./lib/world.mjs";
+import { World, sqliteOnly, until } from "./lib/world.mjs";
 
 const polled = { OMS_POLL_INTERVAL: "2s", OMS_JIRA_POLL_INTERVAL: "2s" };
 
-describe("a database that has forgotten", () => {
+describe("a database that has forgotten", { skip: sqliteOnly }, () => {
   let world, project, early, issue;
 
   const database = () => join(world.folder, "oms.db");

@@ -59,7 +59,7 @@ describe("sites", () => {
     inWorld({ adapter: false, settings: { OMS_POLL_INTERVAL: "500ms" } }, async (world) => {
       const { id: project } = await world.market("projects", { name: "Old" });
       const { id } = await world.market("orders", { project, offer: 1, comment: "from before" });
-      const { key: epic } = await world.jira("issues", { user: "admin", fields: { project: { key: "EOSC" }, issuetype: { id: "10000" }, summary: "Old epic", customfield_10009: "Old", customfield_10115: `Old (${project})` } });
+      const { key: epic } = await world.jira("issues", { user: "admin", fields: { project: { key: "EOSC" }, issuetype: { id: "10000" }, summary: "Old epic", ...(world.env.OMS_JIRA_FIELD_Epic_Name ? { customfield_10009: "Old" } : {}), customfield_10115: `Old (${project})` } });
       const { key } = await world.jira("issues", { user: "admin", fields: { project: { key: "EOSC" }, issuetype: { id: "10204" }, summary: "Old order", customfield_10100: `${world.mp}/projects/${project}/services/${id}` } });
       await world.jira(`issues/${key}/comments`, { user: "admin", body: "from before" });
       await world.jira(`issues/${key}/transition`, { user: "admin", status: "2" });

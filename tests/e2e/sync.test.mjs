@@ -13,7 +13,8 @@ describe("orders and projects", () => {
     const epic = await world.issue(id);
     assert.equal(epic.epic, true);
     assert.equal(epic.fields.Summary, "Project, Jane Doe, Glacier survey");
-    assert.equal(epic.fields["Epic Name"], "Glacier survey");
+    // Cloud has no such thing.
+    if (world.env.OMS_JIRA_FIELD_Epic_Name) assert.equal(epic.fields["Epic Name"], "Glacier survey");
     assert.equal(epic.fields["SO-ProjectName"], `Glacier survey (${id})`);
     assert.equal(epic.fields["CI-Email"], "jane@uni.example");
     assert.equal(epic.fields["CI-DisplayName"], "Jane Doe");
@@ -146,6 +147,8 @@ describe("messages and comments", () => {
   test("markup in a customer's text takes no effect", async () => {
     await world.market("messages", { project, item: id, content: "[~admin] {code} !x.png! *b*" });
     const found = await until("the comment", async () => (await comments()).find((one) => one.body.includes("admin")));
+    // A document says itself what takes effect in it.
+    if (found.document) return assert.deepEqual(found.effects, []);
     assert.ok(!found.body.includes("[~"), found.body);
     assert.ok(found.body.includes("\\{code\\}"), found.body);
     assert.ok(found.body.includes("\\*b\\*"), found.body);
@@ -165,7 +168,7 @@ describe("messages and comments", () => {
     await world.market("messages", { project, item: id, content: "the secret password", scope: "user_direct", role: "provider" });
     const found = await until("the comment", async () => (await comments()).find((one) => one.body.includes("between us")));
     assert.deepEqual(found.visibility, { type: "role", value: "Staff" });
-    assert.ok(found.body.startsWith("\\[internal] "), found.body);
+    assert.ok(found.body.startsWith(found.document ? "[internal] " : "\\[internal] "), found.body);
     await world.quiet();
     assert.ok(!(await comments()).some((one) => one.body.includes("password")));
     assert.ok(!(await comments()).some((one) => one.body.includes("OBFUSCATED")));

@@ -186,7 +186,7 @@ describe("what a Python adapter carried", { skip: noPostgres }, () => {
     };
   };
   const rest = (path, body) =>
-    call(`${world.jiraUrl}/rest/api/2/${path}`, { method: "POST", body, headers: { Authorization: `Basic ${Buffer.from("oms:oms-password").toString("base64")}` } })
+    call(`${world.jiraUrl}/rest/api/2/${path}`, { method: "POST", body, headers: world.jiraAuthorization() })
       .then((answer) => { assert.equal(answer.status, 201, answer.text); return answer.json; });
 
   before(async () => {

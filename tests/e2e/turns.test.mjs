@@ -102,7 +102,7 @@ describe("turns", () => {
     await world.jira("settings", { index_lag_ms: 3_600_000 });
     await world.jira(`issues/${issue.key}/move`, { project: "HELP" }).catch(() => undefined);
     await world.quiet();
-    await world.jira("faults", { kind: "close_after", method: "POST", path: "/rest/api/2/issue", count: 1 });
+    await world.jira("faults", { kind: "close_after", method: "POST", path: "/rest/api/*/issue", count: 1 });
     await world.jira("settings", { webhooks: { lose_next: 20 } });
     const { id } = await world.market("orders", { project, offer: 1 });
     await until("the order to be registered", async () => (await world.order(project, id)).status === "registered");

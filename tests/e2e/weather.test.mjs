@@ -18,7 +18,7 @@ async function stormyWorld(random) {
   const toUs = await Proxy.make(world.port, random, { repeats: () => true });
   const lines = [toMarket, toJira, toUs];
   Object.assign(world.env, { OMS_MP_URL: toMarket.url, OMS_MP_PUBLIC_URL: world.mp, OMS_JIRA_URL: toJira.url });
-  await world.jira("webhooks", { name: "oms", url: `${toUs.url}/api/webhooks/jira?issue_id=\${issue.id}&secret=s3cret` });
+  await world.jira("webhooks", { name: "oms", url: await world.webhookUrl(toUs.url) });
   await world.market("oms/1/trigger", { url: `${toUs.url}/mp/trigger` });
   return { world, lines };
 }

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "jira/adf.hpp"
 #include "jira/answers.hpp"
 #include "jira/client.hpp"
 #include "jira/wiki.hpp"
@@ -10,6 +11,7 @@
 #include "sync/text_limits.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/fuzz/same_answer.hpp"
+#include "tests/support/known_jira.hpp"
 
 namespace oms::fuzz {
 namespace {
@@ -114,7 +116,7 @@ void reads(jira::Client& client) {
             OMS_CHECK(bears || issue.order_reference == "x");
         }
     }
-    check_result(client.recently_updated(std::chrono::minutes{2}, 0, 100), false);
+    check_result(client.recently_updated(std::chrono::minutes{2}, "", 100), false);
     if (const auto newest = check_result(client.newest_issue_number(), false))
         OMS_CHECK(*newest >= 0);
     check_result(client.transitions(id), false);
@@ -134,7 +136,7 @@ void writes(jira::Client& client) {
     const CommentDraft draft{.body = "x", .marker = "oms-1-message-7"};
     if (const auto made = check_result(client.create_issue({.marker = "oms-1-order-1-2"}), true))
         OMS_CHECK(!made->id.empty() && !made->key.empty());
-    check_result(client.edit_issue(id, {{"summary", {.text = "x"}}}), true);
+    check_result(client.edit_issue(id, "10204", {{"summary", {.text = "x"}}}), true);
     check_result(client.delete_issue(id), true);
     check_result(client.transition(id, TransitionId{"5"}), true);
     check_result(client.set_issue_property(id, "oms-1-order-1-2"), true);
@@ -159,17 +161,23 @@ void run(std::string_view input) {
         for (const json::value* value : values_in(*document))
             read_value(*value);
     }
-    SameAnswer same{answer};
-    jira::Client client{
-        same,
-        {.url = "https://jira.example.org",
-         .username = "oms",
-         .password = Secret{"p"},
-         .project = "EOSC",
-         .voucher_field = "customfield_1",
-         .order_reference_field = "customfield_2"}};
-    reads(client);
-    writes(client);
+    for (const auto& [version, major] :
+         {std::pair{"8.4.3", 8}, {"9.12.0", 9}, {"10.3.5", 10}, {"", 0}}) {
+        SameAnswer same{answer};
+        SystemClock clock;
+        test::KnownJira known{clock, version, major, major == 0 ? "Cloud" : "Server"};
+        jira::Client client{
+            same,
+            {.url = "https://jira.example.org",
+             .username = "oms",
+             .password = Secret{"p"},
+             .project = "EOSC",
+             .voucher_field = "customfield_1",
+             .order_reference_field = "customfield_2"},
+            known.site};
+        reads(client);
+        writes(client);
+    }
 }
 
 }  // namespace oms::fuzz

@@ -11,6 +11,7 @@
 #include "sync/poll_jira.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/fuzz/same_answer.hpp"
+#include "tests/support/known_jira.hpp"
 
 namespace oms::fuzz {
 namespace {
@@ -124,8 +125,9 @@ void poll(const store::Cursor& cursor, const std::string& answer) {
     }
     Remotes both{answer};
     marketplace::Client marketplace{both, {.url = "https://mp.example.org", .oms = {1}}};
-    jira::Client jira{both, {.url = "https://jira.example.org", .project = "EOSC"}};
     StandingClock clock;
+    test::KnownJira known{clock, "9.12.0", 9};
+    jira::Client jira{both, {.url = "https://jira.example.org", .project = "EOSC"}, known.site};
     SeededRandom random{1};
     const Log quiet{LogLevel::critical, LogFormat::text, [](std::string_view) {}};
     jobs::Gate to_marketplace{"marketplace", {}, database(), random, quiet};

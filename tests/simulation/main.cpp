@@ -23,10 +23,11 @@ void tell_failure(const RunOptions& options, const Verdict& verdict) {
     for (const std::string& violation : verdict.violations)
         std::cout << "  " << violation << "\n";
     std::cout << fmt::format(
-                     "  again: oms-jira-simulation --seed {} --acts {}{} --story\n",
+                     "  again: oms-jira-simulation --seed {} --acts {}{}{} --story\n",
                      options.seed,
                      options.acts,
-                     options.on_disk ? " --disk" : ""
+                     options.on_disk ? " --disk" : "",
+                     oms::simulation::profile_option(options.jira)
                  )
               << std::flush;
 }
@@ -73,7 +74,7 @@ int main(int argc, char** argv) {
     CLI::App app{"The adapter between simulated remotes, people and weather; the seed fixes all"};
     std::string seeds;
     std::string record;
-    std::string story_named;
+    std::string jira = "dc-9.12";
     RunOptions options;
     oms::simulation::PointOptions points;
     std::uint64_t one = 0;
@@ -83,6 +84,7 @@ int main(int argc, char** argv) {
     app.add_option("--seeds", seeds, "FROM..TO");
     app.add_option("--seed", one, "one seed");
     app.add_option("--acts", options.acts, "how many acts of people");
+    app.add_option("--jira", jira, "the generation of Jira: server-8.4, dc-9.12, dc-10.3, cloud");
     app.add_flag("--calm", options.calm, "no weather");
     app.add_flag("--disk", options.on_disk, "SQLite on a disk that loses what was not synced");
     app.add_option(
@@ -100,6 +102,12 @@ int main(int argc, char** argv) {
     app.add_option("--record", record, "adds the figures to this JSON file");
     CLI11_PARSE(app, argc, argv);
 
+    const auto profile = oms::sim::jira_profile(jira);
+    if (!profile) {
+        std::cerr << "--jira " << jira << ": " << profile.error().says << "\n";
+        return 2;
+    }
+    options.jira = points.jira = *profile;
     points.keep_story = story;
     points.record = record;
     if (all_points) return oms::simulation::try_points(points);

@@ -21,7 +21,18 @@ Failure broke(ErrorKind kind, const char* says) { return failure(kind, says); }
 
 bool to_jira(const http::Request& request) { return request.url.starts_with(jira_url); }
 
+bool is_write(const http::Request& request) { return writes(request.method, request.url); }
+
 }  // namespace
+
+bool writes(std::string_view method, std::string_view url) {
+    if (method == "GET") return false;
+    static constexpr std::array<std::string_view, 3> reads{
+        "/search", "/issue/bulkfetch", "/comment/list"};
+    return std::ranges::none_of(reads, [url](std::string_view read) {
+        return url.find(read) != std::string_view::npos;
+    });
+}
 
 std::string_view to_text(Fate fate) {
     switch (fate) {
@@ -44,10 +55,6 @@ std::string_view to_text(Fate fate) {
     case Fate::commit_unknown: return "committed, answer lost";
     }
     return "";
-}
-
-bool Network::is_write(const http::Request& request) const {
-    return request.method != "GET" && request.url.find("/search") == std::string::npos;
 }
 
 Fate Network::fate_of(const http::Request& request) {

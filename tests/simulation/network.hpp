@@ -87,7 +87,6 @@ public:
 
 private:
     bool chance(double of) { return of > 0 && random_.fraction() < of; }
-    [[nodiscard]] bool is_write(const http::Request& request) const;
     Fate fate_of(const http::Request& request);
     [[noreturn]] void fail_commit(Fate fate);
     http::Response reach(const http::Request& request);
@@ -100,6 +99,9 @@ private:
     std::multimap<Instant, http::Request> late_;
     int disk_full_for_ = 0;
 };
+
+/// Changes something at a remote: no GET, and none of the reads that come as POST.
+bool writes(std::string_view method, std::string_view url);
 
 /// One client's transport: all lead into the same network.
 class SimTransport final : public http::Transport {

@@ -340,7 +340,7 @@ std::string People::stand_in(const Subject& subject, const std::string& summary)
         );
     } else {
         fields[field("SO-ProjectName")] = fmt::format("{} ({})", name, subject.project.value);
-        fields[field("Epic Name")] = name;
+        if (jira_.profile().epics == sim::JiraEpics::link) fields[field("Epic Name")] = name;
     }
     json::value answer;
     if (jira_do("issues", {{"user", "oms"}, {"fields", fields}}, &answer) >= 300) return "";

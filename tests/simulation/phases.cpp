@@ -111,11 +111,16 @@ void World::play(const Act& act, std::size_t number) {
 }
 
 /// One write and at most one read of each side per carried change; a new order is registered too.
-/// Where nothing is to be carried, one read tells so.
+/// Where nothing is to be carried, one read tells so; one for each time that it is told where Jira
+/// tells it twice, and not at once.
 void World::check_cost(const std::string& words, int changes) {
     if (options_.plan.fate != Fate::fine || verdict_.restores > 0) return;
     const int reads = std::max(1, changes);
-    if (cost_.writes <= changes && cost_.market_reads <= reads && cost_.jira_reads <= reads) return;
+    const bool told_apart =
+        options_.jira.comment_told_twice && options_.jira.deliveries_spread > Duration{0};
+    const int jira_reads = changes == 0 && told_apart ? 2 : reads;
+    const bool cheap = cost_.writes <= changes && cost_.market_reads <= reads;
+    if (cheap && cost_.jira_reads <= jira_reads) return;
     violate(
         "cost",
         fmt::format(

@@ -64,6 +64,7 @@ Verdict Loop::run(const GoldenStory& story, const Network::Plan& plan, bool keep
     options.golden = &story;
     options.plan = plan;
     options.keep_story = keep_story;
+    options.jira = options_.jira;
     return run_seed(options);
 }
 
@@ -87,9 +88,10 @@ void Loop::point(const GoldenStory& story, const Network::Plan& plan) {
         std::cout << "  " << violation << "\n";
     std::cout
         << fmt::format(
-               "  again: oms-jira-simulation --points --story-named '{}' --point '{}' --story\n",
+               "  again: oms-jira-simulation --points --story-named '{}' --point '{}'{} --story\n",
                story.name,
-               name
+               name,
+               profile_option(options_.jira)
            )
         << std::flush;
 }

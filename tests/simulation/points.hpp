@@ -11,6 +11,7 @@ struct PointOptions {
     std::string only = {};
     bool keep_story = false;
     std::string record = {};
+    sim::JiraProfile jira = {};
 };
 
 /// Every fate at every call and commit that the undisturbed run made.

@@ -45,11 +45,12 @@ struct Agent {
         Network& network,
         jobs::Gate& to_market,
         jobs::Gate& to_jira,
+        jira::Site& site,
         Clock& clock
     )
         : transport{network},
           market{transport, settings.marketplace},
-          jira{transport, settings.jira},
+          jira{transport, settings.jira, site},
           remotes{market, jira, to_market, to_jira, clock} {}
 
     SimTransport transport;
@@ -64,7 +65,9 @@ struct Process::Impl {
     Impl(const app::Settings& given, const Surroundings& around);
 
     Agent& agent() {
-        agents.push_back(std::make_unique<Agent>(settings, network, market_gate, jira_gate, clock));
+        agents.push_back(
+            std::make_unique<Agent>(settings, network, market_gate, jira_gate, site, clock)
+        );
         return *agents.back();
     }
     void add_turn(const std::string& name, std::function<Instant(Instant)> run) {
@@ -87,6 +90,7 @@ struct Process::Impl {
     sync::SyncSettings sync_settings;
     jobs::Gate market_gate;
     jobs::Gate jira_gate;
+    jira::Site site;
     sync::Shared shared{clock.now()};
     web::Metrics metrics{"simulated"};
     TurnBell poll_bell;
@@ -114,10 +118,10 @@ Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
       log{around.log},
       market_gate{"marketplace", given.retry, database, random, log},
       jira_gate{"jira", given.retry, database, random, log},
+      site{clock, given.deployment},
       intake{given.trigger, given.webhook, database, clock, poll_bell, work_bell, metrics, log} {
     sync_settings.plan = settings.plan;
-    sync_settings.settle.grace = settings.uncertain_grace;
-    sync_settings.settle.orphaned_grace = std::min<Duration>(10s, settings.uncertain_grace);
+    sync_settings.settle = app::settle_settings(settings);
     poll_bell.rung = [this] { wake("events"); };
     work_bell.rung = [this] { wake("worker"); };
     // As app does at a start: the dead process's leases are free.

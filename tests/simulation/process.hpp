@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "app/agent.hpp"
 #include "app/settings.hpp"
 #include "tests/simulation/network.hpp"
 #include "web/router.hpp"

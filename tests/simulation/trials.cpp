@@ -57,12 +57,24 @@ std::optional<Caught> caught_by(const RunOptions& options, const std::string& af
     }
 }
 
+/// What all trials are played with.
+sim::JiraProfile& the_jira() {
+    static sim::JiraProfile profile;
+    return profile;
+}
+
+RunOptions run_options() {
+    RunOptions options;
+    options.jira = the_jira();
+    return options;
+}
+
 /// One in so many points of a golden story.
 constexpr std::size_t points_every = 5;
 
 std::optional<Caught> hunt_seeds(std::uint64_t from, std::uint64_t to) {
     for (std::uint64_t seed = from; seed <= to; ++seed) {
-        RunOptions options;
+        RunOptions options = run_options();
         options.seed = seed;
         if (auto caught = caught_by(options, fmt::format("seed {}", seed))) return caught;
     }
@@ -74,13 +86,13 @@ std::optional<Caught> hunt_seeds(std::uint64_t from, std::uint64_t to) {
 std::optional<Caught> hunt(std::uint64_t seeds) {
     const std::uint64_t few = std::min<std::uint64_t>(seeds, 200);
     for (const GoldenStory& story : golden_stories()) {
-        RunOptions options;
+        RunOptions options = run_options();
         options.golden = &story;
         if (auto caught = caught_by(options, "story '" + story.name + "'")) return caught;
     }
     if (auto caught = hunt_seeds(1, few)) return caught;
     for (const GoldenStory& story : golden_stories()) {
-        RunOptions options;
+        RunOptions options = run_options();
         options.golden = &story;
         const auto points = points_of(run_seed(options));
         for (std::size_t i = 0; i < points.size(); i += points_every) {
@@ -123,11 +135,15 @@ int try_faults(std::uint64_t seeds, const std::string& only, const std::string& 
 }
 
 int try_marks(std::uint64_t seeds, const std::string& record) {
-    RunOptions options;
-    for (options.seed = 1; options.seed <= seeds; ++options.seed)
+    RunOptions options = run_options();
+    for (options.seed = 1; options.seed <= seeds; ++options.seed) {
+        // Some branches are Cloud's alone.
+        options.jira = options.seed % 4 == 0 ? sim::jira_profile("cloud").value() : the_jira();
         run_seed(options);
+    }
+    options.jira = the_jira();
     for (const GoldenStory& story : golden_stories()) {
-        RunOptions undisturbed;
+        RunOptions undisturbed = run_options();
         undisturbed.golden = &story;
         const auto points = points_of(run_seed(undisturbed));
         for (std::size_t i = 0; i < points.size(); i += 2 * points_every) {
@@ -161,12 +177,20 @@ int main(int argc, char** argv) {
     std::uint64_t seeds = 2000;
     std::string only;
     std::string record;
+    std::string jira = "dc-9.12";
+    app.add_option("--jira", jira, "the generation of Jira: server-8.4, dc-9.12, dc-10.3, cloud");
     app.add_flag("--faults", faults, "plant each fault by itself");
     app.add_flag("--marks", marks, "count the marks");
     app.add_option("--seeds", seeds, "at most so many");
     app.add_option("--only", only, "this fault alone");
     app.add_option("--record", record, "adds the tables to this JSON file");
     CLI11_PARSE(app, argc, argv);
+    const auto profile = oms::sim::jira_profile(jira);
+    if (!profile) {
+        std::cerr << "--jira " << jira << ": " << profile.error().says << "\n";
+        return 2;
+    }
+    oms::simulation::the_jira() = *profile;
     int failed = 0;
     if (faults) failed += oms::simulation::try_faults(seeds, only, record);
     if (marks) failed += oms::simulation::try_marks(seeds, record);

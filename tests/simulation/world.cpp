@@ -17,9 +17,9 @@ using namespace std::chrono_literals;
 
 constexpr int depth_max = 2;
 
-sim::JiraOptions jira_options() {
-    sim::JiraOptions options;
-    sim::JiraSite site = sim::default_site({.any_transitions = true});
+sim::JiraOptions jira_options(const sim::JiraProfile& profile) {
+    sim::JiraOptions options{.profile = profile};
+    sim::JiraSite site = sim::default_site({.any_transitions = true, .epics = profile.epics});
     site.users.at("oms").roles = {"User", "Staff", "Administrators"};
     // One that our account is not in.
     site.roles.emplace_back("Board");
@@ -58,23 +58,27 @@ settings_for(sim::Jira& jira, const std::map<std::string, std::string>& override
     return std::move(loaded.settings);
 }
 
-bool is_write(const Carried& carried) {
-    return carried.method != "GET" && carried.url.find("/search") == std::string::npos;
-}
+bool is_write(const Carried& carried) { return writes(carried.method, carried.url); }
 
-/// What is asked at its own pace, whatever changed: the feeds, and who we are.
+/// What is asked at its own pace, whatever changed: the feeds, who we are, and what this Jira is.
 bool is_routine(const Carried& carried) {
     return carried.url.find("/events?") != std::string::npos ||
            carried.body.find("updated >=") != std::string::npos ||
-           carried.url.ends_with("/myself") || carried.url.ends_with("/oms/1");
+           carried.url.ends_with("/myself") || carried.url.ends_with("/oms/1") ||
+           carried.url.ends_with("/serverInfo") || carried.url.ends_with("/field") ||
+           carried.url.find("/createmeta/") != std::string::npos;
 }
 
 }  // namespace
 
+std::string profile_option(const sim::JiraProfile& profile) {
+    return profile == sim::JiraProfile{} ? "" : " --jira " + profile.name;
+}
+
 World::World(const RunOptions& options)
     : options_{options},
       random_{options.seed},
-      jira_{true_clock_, random_, jira_options()},
+      jira_{true_clock_, random_, jira_options(options.jira)},
       log_{LogLevel::info, LogFormat::text, [this](std::string_view line) {
                log_lines_.emplace_back(line);
                if (options_.keep_story) verdict_.story.push_back("    log: " + log_lines_.back());
@@ -135,7 +139,9 @@ void World::prepare_remotes() {
     );
     market_.set_trigger(1, {.url = "http://oms.sim/mp/trigger"});
     jira_.register_webhook(
-        "oms", "http://oms.sim/api/webhooks/jira?issue_id=${issue.id}&secret=s3cret"
+        "oms",
+        "http://oms.sim/api/webhooks/jira?issue_id=" +
+            sim::hook_variable(options_.jira, "issue.id") + "&secret=s3cret"
     );
     jira_.lag_index(weather.index_lag, weather.index_flicker);
     jira_.fail_webhooks(
@@ -162,7 +168,7 @@ void World::observe(const Carried& carried) {
     if (to_jira && carried.body.find("hush") != std::string::npos) {
         violate("nothing leaked", "a user_direct message was sent to Jira");
     }
-    for (const char* secret : {"oms-password", "demo-token", "s3cret"}) {
+    for (const char* secret : {"oms-password", "oms-token", "demo-token", "s3cret"}) {
         const bool told = carried.body.find(secret) != std::string::npos ||
                           carried.url.find(secret) != std::string::npos;
         if (told) {
@@ -236,8 +242,15 @@ void World::restore() {
     database_.reset();
     real_database_.reset();
     disk_->restore(backup_.value_or(Disk::Image{}));
-    // It takes its time, and by then Jira's index has what was made before.
-    for (int minute = 0; minute < 5; ++minute) {
+    // It takes its time, and by then Jira's index has what was made before. Where that lags as a matter
+    // of course, it may take no longer than what is still on its way.
+    const bool lags = options_.jira.search == sim::JiraSearch::by_token;
+    const int minutes = lags && random_.fraction() < 0.5 ? 0 : 5;
+    while (const auto next = network_.next_late()) {
+        clock_.advance(std::max(*next - clock_.true_now(), Duration{0}));
+        network_.deliver_late();
+    }
+    for (int minute = 0; minute < minutes; ++minute) {
         clock_.advance(1min);
         network_.deliver_late();
     }
@@ -371,6 +384,7 @@ void World::deliver() {
         local.url = webhook.url.substr(webhook.url.find("/api/"));
         tell("webhook " + local.url.substr(0, local.url.find("secret")));
         receive(local);
+        jira_.delivered(webhook, process_->answered());
     }
 }
 

@@ -44,7 +44,8 @@ struct Verdict {
 struct RunOptions {
     std::uint64_t seed = 1;
     int acts = 25;
-    bool calm = false;  ///< no weather but the planned fate
+    sim::JiraProfile jira = {};  ///< the generation of Jira that all is played with
+    bool calm = false;           ///< no weather but the planned fate
     /// A PostgreSQL database in place of SQLite; what is in its schema public goes.
     std::string postgres = {};
     bool on_disk = false;  ///< on the simulated disk also where the weather does not need it
@@ -160,6 +161,9 @@ private:
     std::uint64_t writes_ = 0;
     Cost cost_;
 };
+
+/// ` --jira cloud`, as it is given again; "" of the one that is taken anyhow.
+std::string profile_option(const sim::JiraProfile& profile);
 
 /// Plays one seed or story.
 Verdict run_seed(const RunOptions& options);

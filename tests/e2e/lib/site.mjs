@@ -94,7 +94,7 @@ export class Site {
     // The balancer takes the next that answers.
     site.balancer = net.createServer((client) => site.pass(client, site.webs.length)).listen(site.world.port, "127.0.0.1");
     await once(site.balancer, "listening");
-    await site.world.jira("webhooks", { name: "oms", url: `${site.world.url}/api/webhooks/jira?issue_id=\${issue.id}&secret=s3cret` });
+    await site.world.jira("webhooks", { name: "oms", url: await site.world.webhookUrl() });
     await site.world.market("oms/1/trigger", { url: `${site.world.url}/mp/trigger` });
     // What commands see.
     site.world.database = site.postgres.url("oms");

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/known_jira.hpp"
 #include "tests/unit/scripted_transport.hpp"
 
 // What a Data Center really answers (contract, sections 1 to 4).
@@ -25,7 +26,9 @@ protected:
                .project = "EOSC",
                .voucher_field = "customfield_1",
                .order_reference_field = "customfield_2",
-               .epic_link_field = "customfield_3"}} {}
+               .epic_link_field = "customfield_3",
+               .epic_name_field = "customfield_4"},
+              known_.site} {}
 
     [[nodiscard]] const http::Request& asked() const { return transport_.asked.back(); }
     [[nodiscard]] std::string path(std::size_t index) const {
@@ -39,6 +42,8 @@ protected:
         return http::header(asked().headers, name).value_or("");
     }
 
+    SystemClock clock_;
+    test::KnownJira known_{clock_, "9.12.0", 9};
     test::ScriptedTransport transport_;
     Client client_;
 };

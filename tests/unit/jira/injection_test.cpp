@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "jira/client.hpp"
 #include "jira/wiki.hpp"
+#include "tests/support/known_jira.hpp"
 #include "tests/unit/scripted_transport.hpp"
 
 // What customers, staff or Jira itself could write so that it does something elsewhere.
@@ -16,6 +17,8 @@ protected:
         return body ? json::text_or_empty(json::at(*body, "jql")) : "";
     }
 
+    SystemClock clock_;
+    test::KnownJira known_{clock_, "9.12.0", 9};
     test::ScriptedTransport transport_;
     Client client_{
         transport_,
@@ -25,7 +28,8 @@ protected:
          .password = Secret{"p4ssword"},
          .project = "EOSC",
          .order_reference_field = "customfield_2",
-         .project_name_field = "customfield_4"}};
+         .project_name_field = "customfield_4"},
+        known_.site};
 };
 
 TEST_F(Injection, NoIdOfAnAnswerLeadsOutOfItsPath) {

@@ -8,10 +8,10 @@ TEST(JiraSite, SaysWhatItIs) {
     const Asked info = house.get("serverInfo");
     EXPECT_EQ(info.text({"deploymentType"}), "Server");
     EXPECT_EQ(json::write(json::at(info.body, "versionNumbers")), "[9,12,0]");
-    EXPECT_TRUE(jira_profile("dc-9.12"));
+    EXPECT_EQ(*jira_profile("dc-9.12"), JiraProfile{});
     EXPECT_EQ(
-        jira_profile("cloud").error().says,
-        "'cloud' is no profile of the Jira simulator: it knows dc-9.12"
+        jira_profile("dc-11").error().says,
+        "'dc-11' is no profile of the Jira simulator: it knows server-8.4, dc-9.12, dc-10.3, cloud"
     );
 }
 

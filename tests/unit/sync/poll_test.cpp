@@ -5,6 +5,7 @@
 #include "sync/poll_events.hpp"
 #include "sync/poll_jira.hpp"
 #include "sync/sweep.hpp"
+#include "tests/support/known_jira.hpp"
 
 namespace oms::sync {
 namespace {
@@ -64,7 +65,8 @@ protected:
     plan::Settings plan_{.oms = {1}, .jira_project = "EOSC"};
     SameAnswer transport_;
     marketplace::Client marketplace_{transport_, {.url = "http://mp", .oms = {1}}};
-    jira::Client jira_{transport_, {.url = "http://jira", .project = "EOSC"}};
+    test::KnownJira known_{clock_, "9.12.0", 9};
+    jira::Client jira_{transport_, {.url = "http://jira", .project = "EOSC"}, known_.site};
     jobs::Gate to_marketplace_{"marketplace", {}, *database_, random_, Log{}};
     jobs::Gate to_jira_{"jira", {}, *database_, random_, Log{}};
     Remotes remotes_{marketplace_, jira_, to_marketplace_, to_jira_, clock_};

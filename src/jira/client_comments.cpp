@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "jira/client.hpp"
+#include "jira/wire.hpp"
+
+// The part of the client that reads an issue's comments: a page of them, our markers in their
+// properties, and which of them are a service desk's internal notes.
+namespace oms::jira {
+namespace {
+
+constexpr int comments_per_page = 1000;
+
+}  // namespace
+
+Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags) {
+    std::vector<Comment> all;
+    std::set<std::string> ids;
+    bool notes_told = true;
+    bool any_properties = false;
+    for (int start = 0;;) {
+        const auto answer = get(api(fmt::format(
+            "/issue/{}/comment?startAt={}&maxResults={}&expand=properties",
+            percent_encode(id.value),
+            start,
+            comments_per_page
+        )));
+        if (!answer) return Failure{answer.error()};
+        const auto& list = json::elements(json::at(*answer, "comments"));
+        bool any_new = false;
+        notes_told = notes_told && wire::tell_notes(json::at(*answer, "comments"));
+        for (const auto& element : list) {
+            any_properties = any_properties || !json::at(element, "properties").is_null();
+            auto comment = wire::comment(*dialect_, element);
+            if (!comment || !ids.insert(comment->id.value).second) continue;
+            any_new = true;
+            all.push_back(std::move(*comment));
+        }
+        start += static_cast<int>(list.size());
+        const auto total = json::integer(json::at(*answer, "total"));
+        if (list.empty() || !total || start >= *total) break;
+        // Or a list that ignores where it was to start would be read for ever.
+        if (!any_new) return failure(ErrorKind::refused, "Jira shows the same comments again");
+    }
+    sort_comments(all);
+    if (any_properties || all.empty()) return all;
+    if (auto read = read_markers(all); !read) return Failure{read.error()};
+    if (flags == NoteFlags::read && !notes_told) {
+        if (auto read = read_internal_flags(all); !read) return Failure{read.error()};
+    }
+    return all;
+}
+
+Result<bool> Client::read_markers(std::vector<Comment>& comments) {
+    std::vector<CommentId> ids;
+    for (const Comment& comment : comments)
+        ids.push_back(comment.id);
+    const auto question = dialect_->comments_by_ids(ids);
+    if (!question) return true;
+    const auto answer = ask(*question);
+    if (!answer) {
+        // Without it a comment of ours is known by its author and text.
+        const ErrorKind kind = answer.error().kind;
+        if (kind == ErrorKind::missing || kind == ErrorKind::refused) return true;
+        return Failure{answer.error()};
+    }
+    for (const auto& element : json::elements(json::at(*answer, "values"))) {
+        const auto read = wire::comment(*dialect_, element);
+        if (!read) continue;
+        const auto found = std::ranges::find(comments, read->id, &Comment::id);
+        if (found == comments.end()) continue;
+        found->marker = read->marker;
+        found->service_desk_internal = found->service_desk_internal || read->service_desk_internal;
+    }
+    return true;
+}
+
+Result<bool> Client::read_internal_flags(std::vector<Comment>& comments) {
+    // Where the list shows no properties, an internal note of a service desk would look public.
+    for (Comment& comment : comments) {
+        const auto answer = get(api(fmt::format(
+            "/comment/{}/properties/sd.public.comment", percent_encode(comment.id.value)
+        )));
+        if (!answer && answer.error().kind != ErrorKind::missing) return Failure{answer.error()};
+        if (!answer) continue;
+        const auto internal = json::boolean(json::at(*answer, {"value", "internal"}));
+        comment.service_desk_internal = comment.service_desk_internal || internal.value_or(false);
+    }
+    return true;
+}
+
+void sort_comments(std::vector<Comment>& comments) {
+    std::ranges::sort(comments, [](const Comment& a, const Comment& b) {
+        const auto left = parse_int(a.id.value).value_or(0);
+        const auto right = parse_int(b.id.value).value_or(0);
+        return left < right;
+    });
+}
+
+}  // namespace oms::jira
