@@ -28,10 +28,15 @@ async function run() {
   mkdirSync(records, { recursive: true });
   const record = (name) => ["--record", `${records}/${name}.json`];
   const together = async (...plays) => (await Promise.all(plays)).every(Boolean);
+  // The same seeds with each generation of Jira, two after the other on each core.
+  const seeds = async (...generations) => {
+    let well = true;
+    for (const jira of generations)
+      well = (await play("oms-jira-simulation", ["--jira", jira, "--seeds", `1..${seeds_wanted / 4}`, ...record(`seeds-${jira}`)])) && well;
+    return well;
+  };
   const good = [
-    await together(
-      play("oms-jira-simulation", ["--seeds", `1..${seeds_wanted / 2}`, ...record("seeds-1")]),
-      play("oms-jira-simulation", ["--seeds", `${seeds_wanted / 2 + 1}..${seeds_wanted}`, ...record("seeds-2")])),
+    await together(seeds("dc-9.12", "server-8.4"), seeds("cloud", "dc-10.3")),
     await together(
       play("oms-jira-trials", ["--faults", ...record("faults")]),
       play("oms-jira-trials", ["--marks", "--seeds", 1500, ...record("marks")])),

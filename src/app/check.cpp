@@ -62,6 +62,12 @@ private:
     void statuses(jira::Client& client);
     void fields(jira::Client& client);
     void screen(jira::Client& client, const std::string& type, bool order);
+    static void want_epic(
+        const jira::Client& client,
+        const std::vector<jira::CreateField>& screen,
+        bool order,
+        std::vector<std::string>& wanted
+    );
     void required_field(
         const std::string& what,
         const jira::CreateField& field,
@@ -247,6 +253,7 @@ void Check::statuses(jira::Client& client) {
 }
 
 void Check::fields(jira::Client& client) {
+    (void)client.learn_fields();  // its failure is the same as that of the next
     const auto all = client.fields();
     if (!all) return note("fields", Grade::fault, all.error().says);
     constexpr std::array<std::string_view, 23> used{
@@ -313,6 +320,26 @@ void Check::fields(jira::Client& client) {
     );
 }
 
+/// What says under which epic an order hangs, and how an epic is called: fields of their own, or
+/// `parent` and nothing.
+void Check::want_epic(
+    const jira::Client& client,
+    const std::vector<jira::CreateField>& screen,
+    bool order,
+    std::vector<std::string>& wanted
+) {
+    const jira::FieldIds ids = client.field_ids();
+    std::erase(wanted, ids.epic_name);
+    const std::string& own = order ? ids.epic_link : ids.epic_name;
+    if (client.has_epic_fields()) {
+        if (!own.empty()) wanted.push_back(own);
+        return;
+    }
+    const bool by_link =
+        !own.empty() && std::ranges::find(screen, own, &jira::CreateField::id) != screen.end();
+    if (order) wanted.push_back(by_link ? own : "parent");
+}
+
 void Check::screen(jira::Client& client, const std::string& type, bool order) {
     const std::string what = order ? "create screen of orders" : "create screen of projects";
     const auto screen = client.create_fields(type);
@@ -324,8 +351,7 @@ void Check::screen(jira::Client& client, const std::string& type, bool order) {
     std::vector<std::string> wanted{"labels"};
     for (const auto& [id, value] : sent)
         wanted.push_back(id);
-    if (order && !settings_.jira.epic_link_field.empty())
-        wanted.push_back(settings_.jira.epic_link_field);
+    want_epic(client, *screen, order, wanted);
     std::vector<std::string> lacking;
     for (const std::string& id : wanted) {
         if (std::ranges::find(*screen, id, &jira::CreateField::id) == screen->end())

@@ -44,11 +44,9 @@ bool bears(const Issue& issue, const std::string& marker) {
     return std::ranges::find(issue.labels, marker) != issue.labels.end();
 }
 
-/// Whose path or answer tells of another generation than was thought.
-bool tells_of_another(const http::Request& request, int status) {
-    if (status == 410) return true;
-    const bool search = request.url.find("/search") != std::string::npos;
-    return search && (status == 404 || status == 405);
+/// An answer that only another generation gives than was thought.
+bool tells_of_another(bool search, int status) {
+    return status == 410 || (search && (status == 404 || status == 405));
 }
 
 /// A page in the place of Jira's own words: there may be nothing of that name here any more.
@@ -85,6 +83,8 @@ FieldIds Client::field_ids() const {
 Result<bool> Client::prepare() {
     if (const auto asking = site_.asking(); asking && site_.take_question()) {
         const auto info = server_info();
+        // One that keeps it to itself is taken for what most are; an answer that only another gives tells.
+        if (!info && info.error().kind == ErrorKind::missing) site_.learn(ServerInfo{});
         if (!info && !site_.is_known()) return Failure{info.error()};
     } else if (!asking && !site_.is_known()) {
         return Failure{Error{
@@ -100,12 +100,15 @@ Result<bool> Client::prepare() {
     return true;
 }
 
-/// What the answer says, beside what it says of the question: whether Jira is another one by now.
-void Client::watch(const Result<http::Response>& response, const http::Request& request) {
-    const int status = response ? response->status : 0;
-    if (tells_of_another(request, status) || (response && knows_no_such_path(*response)))
-        site_.doubt();
-    if (!response || (status >= 502 && status <= 504)) site_.was_away();
+/// What the answer says beside what was asked for: whether Jira may be another one by now.
+void Client::watch(const Result<http::Response>& response) {
+    if (!response) {
+        const ErrorKind kind = response.error().kind;
+        if (kind == ErrorKind::not_sent || kind == ErrorKind::outcome_unknown) site_.was_away();
+        return;
+    }
+    if (response->status == 410 || knows_no_such_path(*response)) site_.doubt();
+    if (response->status >= 502 && response->status <= 504) site_.was_away();
 }
 
 /// Cloud names the account that it answers to.
@@ -117,6 +120,7 @@ bool Client::takes_us_for_another(const http::Response& response) const {
 }
 
 Result<json::value> Client::call(http::Request request, Kind kind) {
+    const bool search = request.url.starts_with(api("/search"));
     request.url = settings_.url + settings_.context_path + request.url;
     request.headers.emplace_back("Accept", "application/json");
     request.headers.emplace_back("X-Atlassian-Token", "no-check");
@@ -134,10 +138,11 @@ Result<json::value> Client::call(http::Request request, Kind kind) {
     }
     const bool write = kind == Kind::write;
     const auto response = transport_.send(request);
-    watch(response, request);
+    watch(response);
     Result<json::value> answer = response ? read_answer(*response, write, token || password)
                                           : Result<json::value>{Failure{response.error()}};
-    if (response && takes_us_for_another(*response)) {
+    // What was written is written, whoever it was.
+    if (response && !(write && answer) && takes_us_for_another(*response)) {
         answer = failure(
             ErrorKind::unauthorized,
             "Jira takes us for another account than before: check OMS_JIRA_USERNAME and its token"
@@ -147,7 +152,8 @@ Result<json::value> Client::call(http::Request request, Kind kind) {
     Error error = answer.error();
     const bool unanswered = !response && error.kind == ErrorKind::outcome_unknown;
     if (!write && unanswered) error.kind = ErrorKind::not_sent;
-    if (response && tells_of_another(request, response->status)) {
+    if (response && tells_of_another(search, response->status)) {
+        site_.doubt();
         // Of no entity: it is asked anew as the Jira that it turns out to be wants it.
         error.kind = ErrorKind::not_sent;
         error.says += ": this Jira seems to be another one than it was";

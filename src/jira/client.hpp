@@ -137,6 +137,9 @@ public:
     /// What epics need where it is not configured, and how long fields of several lines are written:
     /// asked once, where this Jira has such things.
     Result<Site::Fields> learn_fields();
+    /// As configured, or as they were learnt.
+    [[nodiscard]] FieldIds field_ids() const;
+    [[nodiscard]] bool has_epic_fields() const { return dialect_->has_epic_fields(); }
     /// For people: `Data Center 9`.
     [[nodiscard]] std::string_view generation() const { return dialect_->name(); }
     /// Whether a search may overlook what is there, or show it late, as a matter of course.
@@ -157,10 +160,9 @@ private:
     enum class Kind { read, write, anonymous };
     Result<json::value> call(http::Request request, Kind kind);
     [[nodiscard]] bool takes_us_for_another(const http::Response& response) const;
-    void watch(const Result<http::Response>& response, const http::Request& request);
+    void watch(const Result<http::Response>& response);
     Result<json::value> ask(const Ask& ask);
     Result<json::value> search(Query query, bool comments);
-    [[nodiscard]] FieldIds field_ids() const;
     [[nodiscard]] json::object fields_of(const FieldValues& values) const;
     Result<json::object> create_body(const IssueDraft& draft);
     struct Screen;

@@ -17,6 +17,12 @@ Failure unreadable(std::string_view what) {
     return failure(ErrorKind::outcome_unknown, fmt::format("Jira's {} lacks its id", what));
 }
 
+/// Whoever may not see how this Jira is set up goes on without.
+bool is_kept_from_us(const Error& error) {
+    return error.kind == ErrorKind::refused || error.kind == ErrorKind::missing ||
+           error.kind == ErrorKind::forbidden;
+}
+
 /// Nothing was written yet, whatever a reading before it came to.
 Error unsent(Error error) {
     if (error.kind == ErrorKind::outcome_unknown) error.kind = ErrorKind::not_sent;
@@ -43,9 +49,9 @@ Result<Site::Fields> Client::learn_fields() {
     if (!epics && !dialect_->has_documents()) return Site::Fields{};
     if (const auto known = site_.fields()) return *known;
     const auto all = fields();
-    if (!all) return Failure{all.error()};
+    if (!all && !is_kept_from_us(all.error())) return Failure{all.error()};
     Site::Fields learnt;
-    for (const Named& field : *all) {
+    for (const Named& field : all ? *all : std::vector<Named>{}) {
         if (field.kind.ends_with(":gh-epic-link")) learnt.epic_link = field.id;
         if (field.kind.ends_with(":gh-epic-label")) learnt.epic_name = field.id;
         if (field.kind.ends_with(":textarea")) learnt.documents.insert(field.id);
@@ -85,11 +91,7 @@ Result<Client::Screen> Client::screen_of(const std::string& issue_type_id) {
         site_.learn_screen(issue_type_id, screen.ids);
         return screen;
     }
-    // Whoever may not see it creates without.
-    const ErrorKind kind = listed.error().kind;
-    const bool hidden =
-        kind == ErrorKind::refused || kind == ErrorKind::missing || kind == ErrorKind::forbidden;
-    if (hidden) return Screen{};
+    if (is_kept_from_us(listed.error())) return Screen{};
     return Failure{listed.error()};
 }
 

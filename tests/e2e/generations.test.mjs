@@ -34,6 +34,12 @@ for (const [profile, generation] of Object.entries(generations)) {
       await until("status", async () => JSON.parse((await world.run("status", "--json")).out).remotes.jira?.generation === generation.name);
     });
 
+    test("check finds no fault in what the simulator has", async () => {
+      const { out } = await world.run("check", "--json");
+      const { findings } = JSON.parse(out);
+      assert.deepEqual(findings.filter((one) => one.grade === "fault"), []);
+    });
+
     test("a webhook that lacks is missed, and made once", async () => {
       assert.match((await check()).text, /warning webhook in Jira: none leads here/);
       const made = await check("--apply");

@@ -96,6 +96,13 @@ TEST_F(JiraSite, ThatIsNotKnownKeepsAllBack) {
     EXPECT_EQ(ready.error().kind, ErrorKind::not_sent);
 }
 
+TEST_F(JiraSite, ThatKeepsToItselfWhatItIsIsTakenForADataCenter) {
+    Client one = client();
+    transport_.will_answer(404, "<html>");
+    ASSERT_TRUE(one.prepare());
+    EXPECT_EQ(one.generation(), "Data Center 9");
+}
+
 TEST_F(JiraSite, IsAskedAgainWhereASearchIsNoMore) {
     std::vector<std::string> told;
     site_.on_news([&](const ServerInfo& info, std::string_view dialect) {
