@@ -71,7 +71,8 @@ void check_words(std::string_view says) {
 void check_error(const Error& error, bool write) {
     check_words(error.says);
     // A write that may have happened must not be repeated, and a read may always be.
-    if (write) OMS_CHECK(error.kind != ErrorKind::not_sent || error.status == 409);
+    const bool surely_not = error.status == 409 || error.status == 410;
+    if (write) OMS_CHECK(error.kind != ErrorKind::not_sent || surely_not);
     if (!write) OMS_CHECK(error.kind != ErrorKind::outcome_unknown);
     if (!error.retry_after) return;
     OMS_CHECK(error.retry_after->count() >= 0);

@@ -19,7 +19,7 @@ namespace {
 namespace wire = jira::wire;
 
 const jira::Dialect& dialect() {
-    static const auto data_center = jira::data_center_dialect();
+    static const auto data_center = jira::data_center_9_dialect();
     return *data_center;
 }
 
@@ -69,6 +69,12 @@ void read_value(const json::value& value) {
     }
     for (const Transition& transition : wire::transitions(value))
         OMS_CHECK(!transition.id.empty());
+    // As a document: what is read can be written, and says the same then.
+    if (value.is_object()) {
+        const std::string text = clean(jira::adf::to_plain_text(value));
+        OMS_CHECK(is_utf8(text));
+        OMS_CHECK(jira::adf::to_plain_text(jira::adf::document(text)) == text);
+    }
 }
 
 void shortened(const Error& error) {
@@ -131,11 +137,18 @@ void reads(jira::Client& client) {
     check_result(client.webhooks(), false);
 }
 
-void writes(jira::Client& client) {
+void writes(jira::Client& client, jira::Site& site) {
+    // Known, so that nothing is read before it is written.
+    const auto screens = [&] {
+        site.learn_screen("", {"summary"});
+        site.learn_screen("10204", {"summary"});
+    };
+    screens();
     const IssueId id{"10021"};
     const CommentDraft draft{.body = "x", .marker = "oms-1-message-7"};
     if (const auto made = check_result(client.create_issue({.marker = "oms-1-order-1-2"}), true))
         OMS_CHECK(!made->id.empty() && !made->key.empty());
+    screens();
     check_result(client.edit_issue(id, "10204", {{"summary", {.text = "x"}}}), true);
     check_result(client.delete_issue(id), true);
     check_result(client.transition(id, TransitionId{"5"}), true);
@@ -176,7 +189,7 @@ void run(std::string_view input) {
              .order_reference_field = "customfield_2"},
             known.site};
         reads(client);
-        writes(client);
+        writes(client, known.site);
     }
 }
 

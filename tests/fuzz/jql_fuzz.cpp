@@ -4,6 +4,7 @@
 #include "sim/jira_jql.hpp"
 #include "sim/jira_match.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/support/known_jira.hpp"
 
 namespace oms::fuzz {
 namespace {
@@ -111,12 +112,15 @@ public:
 /// Whatever stands in a name, the query looks for it and for nothing else.
 void our_own(const std::string& text) {
     Asked asked;
+    SystemClock clock;
+    test::KnownJira known{clock, "9.12.0", 9};
     jira::Client client{
         asked,
         {.url = "https://jira.example.org",
          .project = "EOSC",
          .order_reference_field = "customfield_10100",
-         .project_name_field = "customfield_10101"}};
+         .project_name_field = "customfield_10101"},
+        known.site};
     static_cast<void>(client.find_standing({.marker = text}));
     const auto by_label = sim::parse_jql(asked.jql);
     OMS_CHECK(by_label && by_label->where.children.size() == 2 && by_label->order.empty());

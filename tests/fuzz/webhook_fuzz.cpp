@@ -73,7 +73,7 @@ bool same(const web::WebhookReading& a, const web::WebhookReading& b) {
 void echo(const json::value& body, const web::WebhookHint& hint) {
     if (hint.event != "comment_created" && hint.event != "comment_updated") return;
     const auto& told = json::at(body, "comment");
-    const auto comment = jira::wire::comment(*jira::data_center_dialect(), told);
+    const auto comment = jira::wire::comment(*jira::data_center_9_dialect(), told);
     const bool noted = !json::at(told, "properties").is_null();
     if (!comment || noted) return;
     OMS_CHECK(hint.claims.size() == 1);

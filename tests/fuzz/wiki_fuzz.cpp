@@ -70,7 +70,7 @@ void neutral(const std::string& text) {
 }
 
 void bodies(const std::string& text) {
-    const auto dialect = jira::data_center_dialect();
+    const auto dialect = jira::data_center_9_dialect();
     const plan::TextForms forms{
         .neutralise = [&](std::string_view typed) { return dialect->neutralise(typed); },
         .to_plain_text = [&](std::string_view body) { return dialect->to_plain_text(body); }};
