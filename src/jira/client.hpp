@@ -163,7 +163,7 @@ private:
     void watch(const Result<http::Response>& response);
     Result<json::value> ask(const Ask& ask);
     Result<json::value> search(Query query, bool comments);
-    [[nodiscard]] json::object fields_of(const FieldValues& values) const;
+    Result<json::object> fields_of(const FieldValues& values);
     Result<json::object> create_body(const IssueDraft& draft);
     struct Screen;
     Result<Screen> screen_of(const std::string& issue_type_id);

@@ -29,6 +29,7 @@ std::vector<Named> named(const json::value& list) {
 Result<std::vector<Named>> Client::fields() {
     const auto answer = get(api("/field"));
     if (!answer) return Failure{answer.error()};
+    if (!answer->is_array()) return failure(ErrorKind::not_sent, "Jira's fields are not a list");
     return named(*answer);
 }
 

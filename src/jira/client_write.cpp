@@ -17,10 +17,11 @@ Failure unreadable(std::string_view what) {
     return failure(ErrorKind::outcome_unknown, fmt::format("Jira's {} lacks its id", what));
 }
 
-/// Whoever may not see how this Jira is set up goes on without.
+/// Whoever may not see how this Jira is set up goes on without. An answer that cannot be read says
+/// nothing of that.
 bool is_kept_from_us(const Error& error) {
-    return error.kind == ErrorKind::refused || error.kind == ErrorKind::missing ||
-           error.kind == ErrorKind::forbidden;
+    return error.kind == ErrorKind::missing || error.kind == ErrorKind::forbidden ||
+           (error.kind == ErrorKind::refused && error.status >= 400);
 }
 
 /// Nothing was written yet, whatever a reading before it came to.
@@ -61,12 +62,12 @@ Result<Site::Fields> Client::learn_fields() {
     return learnt;
 }
 
-json::object Client::fields_of(const FieldValues& values) const {
-    const auto known = dialect_->has_documents() ? site_.fields() : std::nullopt;
+Result<json::object> Client::fields_of(const FieldValues& values) {
+    const auto known = learn_fields();
+    if (!known) return Failure{known.error()};
     json::object fields;
     for (const auto& [id, value] : values) {
-        const bool document = known && known->documents.contains(id);
-        fields[id] = wire::field_value(*dialect_, value, document);
+        fields[id] = wire::field_value(*dialect_, value, known->documents.contains(id));
     }
     return fields;
 }
@@ -98,8 +99,10 @@ Result<Client::Screen> Client::screen_of(const std::string& issue_type_id) {
 Result<json::object> Client::create_body(const IssueDraft& draft) {
     const auto screen = screen_of(draft.issue_type_id);
     if (!screen) return Failure{screen.error()};
+    auto values = fields_of(draft.fields);
+    if (!values) return values;
+    json::object fields = std::move(*values);
     const FieldIds ids = field_ids();
-    json::object fields = fields_of(draft.fields);
     fields["project"] = json::object{{"key", draft.project_key}};
     fields["issuetype"] = json::object{{"id", draft.issue_type_id}};
     // Projects differ: some hang issues under epics as ever, and few name their epics.
@@ -125,7 +128,7 @@ Result<CreatedIssue> Client::create_issue(const IssueDraft& draft) {
     if (!body) return Failure{unsent(body.error())};
     const auto answer = send("POST", api("/issue"), *body);
     if (!answer) {
-        if (answer.error().kind == ErrorKind::refused) site_.forget_screens();
+        if (answer.error().kind == ErrorKind::refused) site_.forget_fields();
         return Failure{answer.error()};
     }
     const CreatedIssue created{
@@ -139,14 +142,18 @@ Result<bool>
 Client::edit_issue(const IssueId& id, const std::string& issue_type_id, const FieldValues& fields) {
     const auto screen = screen_of(issue_type_id);
     if (!screen) return Failure{unsent(screen.error())};
-    json::object values = fields_of(fields);
-    if (const FieldIds ids = field_ids(); screen->lacks(ids.epic_name)) values.erase(ids.epic_name);
-    if (values.empty()) return true;
-    return done(send(
+    auto values = fields_of(fields);
+    if (!values) return Failure{unsent(values.error())};
+    if (const FieldIds ids = field_ids(); screen->lacks(ids.epic_name))
+        values->erase(ids.epic_name);
+    if (values->empty()) return true;
+    auto answer = send(
         "PUT",
         api("/issue/" + percent_encode(id.value)),
-        json::object{{"fields", std::move(values)}}
-    ));
+        json::object{{"fields", std::move(*values)}}
+    );
+    if (!answer && answer.error().kind == ErrorKind::refused) site_.forget_fields();
+    return done(answer);
 }
 
 Result<bool> Client::delete_issue(const IssueId& id) {

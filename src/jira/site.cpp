@@ -133,8 +133,9 @@ void Site::learn_screen(const std::string& issue_type, std::set<std::string> ids
     screens_[issue_type] = std::move(ids);
 }
 
-void Site::forget_screens() {
+void Site::forget_fields() {
     const std::scoped_lock lock{mutex_};
+    fields_.reset();
     screens_.clear();
 }
 

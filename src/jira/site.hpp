@@ -72,8 +72,8 @@ public:
     /// The ids on the create screen of an issue type, where they are known.
     [[nodiscard]] std::optional<std::set<std::string>> screen(const std::string& issue_type) const;
     void learn_screen(const std::string& issue_type, std::set<std::string> ids);
-    /// A refused create may mean that an administrator has changed it.
-    void forget_screens();
+    /// A refused write may mean that an administrator has changed fields or screens: asks anew.
+    void forget_fields();
 
 private:
     Clock& clock_;

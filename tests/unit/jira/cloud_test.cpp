@@ -71,6 +71,31 @@ TEST_F(JiraCloud, CreatesUnderAParentWithDocumentsInFieldsOfSeveralLines) {
     EXPECT_TRUE(client_.create_issue({.project_key = "EOSC", .issue_type_id = "10204"}));
 }
 
+TEST_F(JiraCloud, AnUnreadableListOfFieldsIsAskedForAgain) {
+    transport_.will_answer(200, R"([{"id":"customf)");
+    EXPECT_FALSE(client_.learn_fields());
+    transport_.will_answer(200, R"({"errorMessages":[]})");
+    EXPECT_FALSE(client_.learn_fields());
+    // Nothing is written as long as it is not known how.
+    transport_.will_answer(200, R"({"fields":[{"fieldId":"summary"}]})");
+    transport_.will_answer(200, "<html>Log in</html>");
+    const auto made = client_.create_issue(
+        {.project_key = "EOSC", .issue_type_id = "1", .fields = {{"customfield_5", {.text = "a"}}}}
+    );
+    ASSERT_FALSE(made);
+    EXPECT_NE(made.error().kind, ErrorKind::outcome_unknown);
+    EXPECT_EQ(transport_.asked.size(), 4U);
+    knows_fields();
+}
+
+TEST_F(JiraCloud, ARefusedWriteAsksAnewHowFieldsAreWritten) {
+    transport_.will_answer(200, R"({"fields":[{"fieldId":"summary"}]})");
+    transport_.will_answer(200, "[]");
+    transport_.will_answer(400, R"({"errors":{"customfield_5":"It must be a document"}})");
+    EXPECT_FALSE(client_.edit_issue(IssueId{"7"}, "1", {{"customfield_5", {.text = "a"}}}));
+    knows_fields();
+}
+
 TEST_F(JiraCloud, HangsIssuesUnderTheEpicLinkOfAnOldProject) {
     transport_.will_answer(
         200,
