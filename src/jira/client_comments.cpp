@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -13,6 +14,8 @@ namespace oms::jira {
 namespace {
 
 constexpr int comments_per_page = 1000;
+/// What Cloud answers at once.
+constexpr std::size_t ids_per_question = 1000;
 
 }  // namespace
 
@@ -55,19 +58,27 @@ Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags
 }
 
 Result<bool> Client::read_markers(std::vector<Comment>& comments) {
-    std::vector<CommentId> ids;
-    for (const Comment& comment : comments)
-        ids.push_back(comment.id);
-    const auto question = dialect_->comments_by_ids(ids);
-    if (!question) return true;
-    const auto answer = ask(*question);
-    if (!answer) {
-        // Without it a comment of ours is known by its author and text.
-        const ErrorKind kind = answer.error().kind;
-        if (kind == ErrorKind::missing || kind == ErrorKind::refused) return true;
-        return Failure{answer.error()};
+    for (std::size_t from = 0; from < comments.size(); from += ids_per_question) {
+        const std::size_t count = std::min(comments.size() - from, ids_per_question);
+        std::vector<CommentId> ids;
+        for (const Comment& comment : std::span{comments}.subspan(from, count))
+            ids.push_back(comment.id);
+        const auto question = dialect_->comments_by_ids(ids);
+        if (!question) return true;
+        const auto answer = ask(*question);
+        if (!answer) {
+            // Without it a comment of ours is known by its author and text.
+            const ErrorKind kind = answer.error().kind;
+            if (kind == ErrorKind::missing || kind == ErrorKind::refused) return true;
+            return Failure{answer.error()};
+        }
+        take_markers(*answer, comments);
     }
-    for (const auto& element : json::elements(json::at(*answer, "values"))) {
+    return true;
+}
+
+void Client::take_markers(const json::value& answer, std::vector<Comment>& comments) const {
+    for (const auto& element : json::elements(json::at(answer, "values"))) {
         const auto read = wire::comment(*dialect_, element);
         if (!read) continue;
         const auto found = std::ranges::find(comments, read->id, &Comment::id);
@@ -75,7 +86,16 @@ Result<bool> Client::read_markers(std::vector<Comment>& comments) {
         found->marker = read->marker;
         found->service_desk_internal = found->service_desk_internal || read->service_desk_internal;
     }
-    return true;
+}
+
+Result<bool> Client::is_service_desk(const std::string& project_key) {
+    if (const auto known = site_.is_service_desk(project_key)) return *known;
+    const auto answer = get(api("/project/" + percent_encode(project_key)));
+    if (!answer && answer.error().kind != ErrorKind::missing) return Failure{answer.error()};
+    const std::string type =
+        answer ? json::text_or_empty(json::at(*answer, "projectTypeKey")) : std::string{};
+    site_.learn_service_desk(project_key, type == "service_desk");
+    return type == "service_desk";
 }
 
 Result<bool> Client::read_internal_flags(std::vector<Comment>& comments) {
