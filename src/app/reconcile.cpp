@@ -79,7 +79,7 @@ private:
     Gates gates_;
     Paces paces_;
     Agent agent_;
-    sync::Shared shared_{clock_.now()};
+    sync::Shared shared_{sync::process_beginning(*database_, clock_.now())};
     sync::SyncSettings sync_settings_;
     sync::Synchroniser synchroniser_;
     Counts counts_;
