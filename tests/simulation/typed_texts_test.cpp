@@ -2,8 +2,11 @@
 // write there as it stands in the marketplace. With each generation of Jira.
 #include "tests/simulation/typed_texts.hpp"
 
+#include <algorithm>
 #include <cstdlib>
+#include <map>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
