@@ -218,15 +218,6 @@ std::vector<AttentionLine> attention_in_group(
     return list;
 }
 
-std::vector<Attention> attention_after(
-    Connection& connection,
-    const std::string& cause,
-    std::int64_t after_id,
-    int count
-) {
-    return attentions_in(connection.run(sql::attention_after, {cause, after_id, count}));
-}
-
 std::vector<EndedAttention> last_ended_attention(Connection& connection, int count) {
     std::vector<EndedAttention> list;
     for (const Row& row : connection.run(sql::attention_last_ended, {count})) {

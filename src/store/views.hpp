@@ -125,9 +125,6 @@ std::vector<AttentionLine> attention_in_group(
     std::int64_t after_id,
     int count
 );
-/// Open ones of a cause ("": of all), in the order of their numbers.
-std::vector<Attention>
-attention_after(Connection& connection, const std::string& cause, std::int64_t after_id, int count);
 struct EndedAttention {
     std::int64_t id = 0;
     std::string key = {};

@@ -70,7 +70,7 @@ http::Response look(const Actions& actions, const ApiCall& call) {
     const bool known = store::write(actions.database, [&](Connection& connection) {
         if (!store::find_subject(connection, subject) && !store::find_link(connection, subject))
             return false;
-        ops::look_now(connection, subject, call.identity.who, actions.clock.now());
+        store::look_now(connection, subject, call.identity.who, actions.clock.now());
         return true;
     });
     if (!known) throw Refused{404, "nobody ever heard of it: neither a hint nor a link has it"};
@@ -82,7 +82,7 @@ http::Response look(const Actions& actions, const ApiCall& call) {
 }
 
 http::Response preview(const Actions& actions, const ApiCall& call) {
-    const ops::AttentionChoice choice = call.attention_choice();
+    const store::AttentionChoice choice = call.attention_choice();
     json::array subjects;
     const auto meant = store::read(actions.database, [&](Connection& connection) {
         return ops::subjects_of(connection, choice, previewed_max);
@@ -112,10 +112,11 @@ http::Response link(const Actions& actions, const ApiCall& call) {
 }
 
 http::Response
-dismissed(const Actions& actions, const ApiCall& call, const ops::AttentionChoice& choice) {
+dismissed(const Actions& actions, const ApiCall& call, const store::AttentionChoice& choice) {
     const std::string reason = persons_text(call.body(), "reason", reason_characters_max);
-    const auto count =
-        ops::dismiss(actions.database, choice, call.identity.who, reason, actions.clock.now());
+    const auto count = ops::dismiss(
+        actions.database, choice, {.who = call.identity.who, .reason = reason}, actions.clock.now()
+    );
     return json_answer(200, json::object{{"dismissed", count}});
 }
 

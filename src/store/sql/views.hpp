@@ -166,15 +166,6 @@ inline constexpr Statement attention_in_group{"attention_in_group", R"sql(
      LIMIT $4
 )sql"};
 
-/// $1 cause or '', $2 id, $3 count: open ones, in the order of their numbers
-inline constexpr Statement attention_after{"attention_after", R"sql(
-    SELECT id, subject, cause, fingerprint, says, remedy, blocking, since, last_at, times
-      FROM attention
-     WHERE ended_at IS NULL AND id > $2 AND (cause = $1 OR $1 = '')
-     ORDER BY id
-     LIMIT $3
-)sql"};
-
 /// $1 count
 inline constexpr Statement attention_last_ended{"attention_last_ended", R"sql(
     SELECT id, subject, cause, says, ended_at, ended_by
