@@ -114,7 +114,7 @@ int attention_link(
     const Log log{LogLevel::error, LogFormat::text};
     Gates gates{settings, *database, clock, random, log};
     Paces paces{settings, clock, log};
-    Agent agent{settings, gates, paces.pace(), clock, nullptr};
+    Agent agent{settings, gates, paces.pace(), clock, std::nullopt};
     const auto linked = link_by_hand(
         *database,
         agent.remotes(),

@@ -1,6 +1,7 @@
 #include "web/api_actions.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -160,7 +161,35 @@ http::Response check(const Actions& actions, const ApiCall& call) {
     return actions.ask(store::TaskKind::check, {}, call);
 }
 
+http::Response told(LogLevel level) {
+    return json_answer(200, json::object{{"level", to_text(level)}});
+}
+
+http::Response set_log_level(const Log& log, const ApiCall& call) {
+    const std::string wanted = json::text_or_empty(json::at(call.body(), "level"));
+    const auto level = parse_log_level(wanted);
+    if (!level) throw Refused{400, "level must be one of: debug, info, warning, error, critical"};
+    log.set_level(*level);
+    log.info("log level set", {{"level", to_text(*level)}, {"by", call.identity.who}});
+    return told(*level);
+}
+
 }  // namespace
+
+void add_log_level(std::vector<ApiRoute>& routes, const Log& log) {
+    routes.push_back(
+        {.method = "GET",
+         .path = "log-level",
+         .role = Role::operating,
+         .answer = [log](const ApiCall&) { return told(log.level()); }}
+    );
+    routes.push_back(
+        {.method = "PUT",
+         .path = "log-level",
+         .role = Role::operating,
+         .answer = [log](const ApiCall& call) { return set_log_level(log, call); }}
+    );
+}
 
 void add_actions(
     std::vector<ApiRoute>& routes,

@@ -78,6 +78,7 @@ struct OperatorApi::Impl {
           live{store, time, told, sign_in} {
         add_views(routes, database, clock, told, live, std::move(shown));
         add_actions(routes, database, clock, std::move(ringing));
+        add_log_level(routes, log);
     }
 
     void handle(http::Request request, const std::shared_ptr<http::Reply>& reply);
