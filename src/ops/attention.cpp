@@ -50,7 +50,7 @@ json::object group_json(Connection& connection, const store::AttentionGroup& gro
         {"count", group.count},
         {"since", time_json(group.since)},
         {"last_at", time_json(group.last_at)},
-        {"runbook", "runbook#" + group.cause},
+        {"runbook", "attention.md#" + group.cause},
         {"entries", entries_json(lines)},
         {"entries_next",
          more ? json::value(std::to_string(lines.back().entry.id)) : json::value(nullptr)}};
@@ -120,7 +120,7 @@ json::object attention_json(const store::Attention& entry) {
         {"since", time_json(entry.since)},
         {"last_at", time_json(entry.last_at)},
         {"times", entry.times},
-        {"runbook", "runbook#" + entry.cause}};
+        {"runbook", "attention.md#" + entry.cause}};
 }
 
 std::optional<json::object>

@@ -97,7 +97,7 @@ describe("the operators' API", () => {
     const { id: project } = await world.market("projects", { name: "Shown" });
     const { id } = await world.market("orders", { project, offer: 1 });
     const issue = await world.linkedOrder(project, id);
-    await world.market("messages", { project, order: id, content: canary, scope: "public" });
+    await world.market("messages", { project, item: id, content: canary, scope: "public" });
     await until("the comment", async () => JSON.stringify((await world.issues()).find((one) => one.key === issue.key)).includes(canary));
     await world.quiet();
     const api = (await call(`${world.url}/openapi.json`)).json;
