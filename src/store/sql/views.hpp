@@ -124,7 +124,7 @@ inline constexpr Statement write_open_after{"write_open_after", R"sql(
       FROM remote_write w
       LEFT JOIN subject s ON s.key = w.subject
      WHERE w.state IN ('sent', 'uncertain') AND +w.id > $1
-     ORDER BY w.id
+     ORDER BY +w.id
      LIMIT $2
 )sql"};
 
