@@ -67,10 +67,21 @@ Agent::Agent(
 
 Result<http::Response> Agent::Counted::send(const http::Request& request) {
     if (auto closed = wait_for_turn()) return Failure{std::move(*closed)};
+    const Instant at = agent_.remotes_.clock.now();
     const auto began = std::chrono::steady_clock::now();
     auto response = send_in_time(request);
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+    if (agent_.calls_ != nullptr) {
+        agent_.calls_->add(call_of(
+            request,
+            response,
+            {.remote = remote_,
+             .at = at,
+             .took = std::chrono::duration_cast<Duration>(took),
+             .on_behalf_of = agent_.remotes_.on_behalf_of}
+        ));
+    }
     if (agent_.metrics_ != nullptr) {
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
         agent_.metrics_->count_request(
             remote_, request.method, response ? response->status : 0, took.count()
         );

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "app/call_record.hpp"
 #include "app/settings.hpp"
 #include "http/curl_transport.hpp"
 #include "sync/remotes.hpp"
@@ -44,6 +45,8 @@ public:
         web::Metrics* metrics
     );
 
+    /// From now on its requests are recorded there, for people.
+    void record_in(CallRecord& calls) { calls_ = &calls; }
     [[nodiscard]] sync::Remotes& remotes() { return remotes_; }
     [[nodiscard]] marketplace::Client& marketplace_client() { return marketplace_; }
     [[nodiscard]] jira::Client& jira_client() { return jira_; }
@@ -72,6 +75,7 @@ private:
 
     wake::Pace& pace_;
     web::Metrics* metrics_;
+    CallRecord* calls_ = nullptr;
     std::atomic<bool> aborted_{false};
     wake::ProcessBell waiting_;  ///< nobody rings it: `abort` ends the wait for a turn
     http::CurlTransport transport_;

@@ -12,6 +12,7 @@
 #include "store/attention.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
+#include "store/sights.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
 #include "store/writes.hpp"
@@ -32,10 +33,12 @@ struct Story {
     std::vector<store::RemoteWrite> writes = {};
     std::vector<store::Attention> attention = {};
     std::vector<store::RemoteState> remotes = {};
+    std::vector<std::string> would = {};  ///< in shadow mode: what would be done
 };
 
 Story load(store::Database& database, const Subject& subject) {
     return store::read(database, [&](Connection& connection) {
+        const auto sight = store::find_sight(connection, subject);
         return Story{
             .link = store::find_link(connection, subject),
             .texts = store::comment_links_of(connection, subject),
@@ -43,7 +46,8 @@ Story load(store::Database& database, const Subject& subject) {
             .journal = store::journal_of(connection, subject, entries_shown),
             .writes = store::writes_of(connection, subject, entries_shown),
             .attention = store::attention_of(connection, subject),
-            .remotes = store::remotes(connection)};
+            .remotes = store::remotes(connection),
+            .would = sight ? sight->would : std::vector<std::string>{}};
     });
 }
 
@@ -53,6 +57,10 @@ std::string next_of(const Story& story, Instant now) {
     const auto& row = *story.row;
     switch (row.state) {
     case store::SubjectState::idle:
+        if (!story.would.empty()) {
+            return "nothing as long as it is shadow mode (OMS_DRY_RUN); without it: " +
+                   join(story.would, "; ");
+        }
         return "nothing: both sides agree, as far as hints told; the sweep compares it again";
     case store::SubjectState::leased: return "a worker is at it now";
     case store::SubjectState::waiting:
@@ -144,6 +152,9 @@ void print_text(
     for (const auto& one : story.attention) {
         out << fmt::format("  #{} {}: {}\n      → {}\n", one.id, one.cause, one.says, one.remedy);
     }
+    if (!story.would.empty()) out << "\nShadow mode: it would\n";
+    for (const std::string& step : story.would)
+        out << "  " << step << "\n";
     if (!story.writes.empty()) out << "\nWrites\n";
     auto oldest_first = story.writes;
     std::ranges::reverse(oldest_first);
@@ -222,6 +233,10 @@ json::value as_json(const Story& story, const Subject& subject, Instant now) {
     for (const auto& write : story.writes)
         writes.push_back(write_as_json(write));
     whole["writes"] = std::move(writes);
+    json::array would;
+    for (const std::string& step : story.would)
+        would.push_back(json::value(step));
+    whole["would"] = std::move(would);
     whole["state"] = story.row ? to_text(story.row->state) : "unknown";
     whole["next"] = next_of(story, now);
     return whole;

@@ -57,6 +57,7 @@ struct Service::Impl {
     void start_web(const ServiceOptions& options);
     void start_workers();
     void start_pollers();
+    void start_tasks();
     void run(wake::Bell& bell, Turn turn);
     Turn leading(Turn turn);
     Instant belong(Instant now);
@@ -66,6 +67,8 @@ struct Service::Impl {
     void ring_workers();
     Instant poll_events(sync::PollEvents& poller, Agent& agent, Instant now);
     Instant keep_house(Instant now);
+    void end_shadow();
+    void follow_shadow(Instant now);
     void follow_clock(Instant now);
     void wake_all(Instant now);
     void stop();
@@ -78,6 +81,7 @@ struct Service::Impl {
     sync::SyncSettings sync_settings;
     std::unique_ptr<store::Database> database;
     web::Metrics metrics{version};
+    CallRecord calls{call_bell, log};
     std::unique_ptr<Gates> gates;
     std::optional<sync::Shared> shared;  // from the database's time on
     std::unique_ptr<Paces> paces;
@@ -88,6 +92,8 @@ struct Service::Impl {
     wake::ProcessBell jira_bell;
     wake::ProcessBell sweep_bell;
     wake::ProcessBell house_bell;
+    wake::ProcessBell call_bell;
+    wake::ProcessBell task_bell;             // to be rung when a task was asked for
     wake::ProcessBell quiet_bell;            // nobody rings it but the end
     std::unique_ptr<Membership> membership;  // where others may share the database
     std::unique_ptr<web::Intake> intake;
@@ -101,6 +107,7 @@ struct Service::Impl {
     std::atomic<int> running{0};
     std::atomic<bool> sweep_wanted{false};
     Alarm next_prune = {};
+    Alarm next_shadow_look = {};
     std::mutex clock_mutex;               // guards the next
     std::optional<Duration> clock_ahead;  // of the steady one
     std::atomic<bool> clock_set_back{false};

@@ -13,6 +13,7 @@
 #include "store/leader.hpp"
 #include "store/links.hpp"
 #include "store/processes.hpp"
+#include "store/shadow.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
 #include "store/writes.hpp"
@@ -35,6 +36,8 @@ struct Snapshot {
     std::optional<store::OwnWebhook> webhook = {};
     std::vector<store::Process> processes = {};
     std::optional<store::Leader> leader = {};
+    store::ShadowCounts shadow = {};
+    bool in_shadow = false;
 };
 
 /// One that said nothing for longer than this is dead, stopped or cut off.
@@ -62,7 +65,8 @@ Snapshot load(store::Database& database) {
             .jira = store::find_jira_site(connection),
             .webhook = store::find_own_webhook(connection),
             .processes = store::processes(connection),
-            .leader = store::find_leader(connection, jobs::LeadSettings{}.name)};
+            .leader = store::find_leader(connection, jobs::LeadSettings{}.name),
+            .shadow = store::count_shadow(connection)};
     });
 }
 
@@ -125,6 +129,16 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
         out << fmt::format("{:<16}{}\n", name, value);
     };
     const auto& queue = shot.queue;
+    if (shot.in_shadow) {
+        line(
+            "mode",
+            fmt::format(
+                "shadow: nothing is written to either side; {} looked at, {} would be changed",
+                shot.shadow.owed,
+                shot.shadow.would
+            )
+        );
+    }
     line(
         "queue",
         fmt::format(
@@ -205,6 +219,8 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
         remotes[remote.name] = std::move(one);
     }
     json::object whole;
+    whole["shadow"] = json::object{
+        {"on", shot.in_shadow}, {"looked_at", shot.shadow.owed}, {"would", shot.shadow.would}};
     whole["queue"] = std::move(queue);
     whole["links"] = std::move(links);
     whole["remotes"] = std::move(remotes);
@@ -235,7 +251,8 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
 
 int status(const Settings& settings, const Console& console) {
     const auto database = open_existing(settings);
-    const Snapshot shot = load(*database);
+    Snapshot shot = load(*database);
+    shot.in_shadow = settings.dry_run;
     const Instant now = time_of(*database);
     if (console.json) {
         print_json(shot, now, console.out);

@@ -35,7 +35,8 @@ std::optional<Sight> find_sight(Connection& connection, const Subject& subject) 
         .rows = row[3].text(),
         .seen_at = row[5].instant()};
     const auto would = json::parse(row[4].text());
-    for (const json::value& step : json::elements(would ? *would : json::value{}))
+    if (!would) return sight;
+    for (const json::value& step : json::elements(*would))
         sight.would.push_back(json::text_or_empty(step));
     return sight;
 }

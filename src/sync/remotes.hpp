@@ -122,6 +122,8 @@ public:
     /// A write that has been written down as sent leaves until then (by the steady clock), or not at
     /// all; nothing while no write is under way.
     std::optional<Duration> write_not_after = std::nullopt;
+    /// For whose sake requests are made now, as key_of() gives it; "": nobody's. For the record.
+    std::string on_behalf_of = {};
 
 private:
     template <class Client, class F>
