@@ -37,6 +37,21 @@ json::array words_of(const std::vector<std::string>& steps) {
     return list;
 }
 
+/// As the API tells it.
+json::object finding_of(const json::value& found) {
+    const std::string grade = json::text_or_empty(json::at(found, "grade"));
+    return {
+        {"code", json::text_or_empty(json::at(found, "what"))},
+        {"severity",
+         grade == "fault"     ? "fault"
+         : grade == "warning" ? "note"
+                              : "ok"},
+        {"group", ""},
+        {"says", json::text_or_empty(json::at(found, "says"))},
+        {"remedy", json::text_or_empty(json::at(found, "remedy"))},
+        {"variables", json::array{}}};
+}
+
 /// Trouble with a remote as a whole, which passes.
 bool passes(const Error& error) {
     switch (error.kind) {
@@ -245,7 +260,12 @@ TaskRunner::Result TaskRunner::check() {
     app::check(settings_, {}, {}, {.out = out, .error = out, .json = true});
     const auto found = json::parse(out.str());
     if (!found) return Failure{found.error()};
-    return *found;
+    json::array findings;
+    for (const json::value& one : json::elements(json::at(*found, "findings")))
+        findings.push_back(finding_of(one));
+    return json::value(json::object{
+        {"faults", json::integer(json::at(*found, "faults")).value_or(0)},
+        {"findings", std::move(findings)}});
 }
 
 }  // namespace oms::app

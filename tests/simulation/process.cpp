@@ -129,7 +129,7 @@ struct Process::Impl {
     jobs::Gate market_gate;
     jobs::Gate jira_gate;
     jira::Site site;
-    sync::Shared shared{clock.now()};
+    sync::Shared shared{sync::process_beginning(database, clock.now())};
     web::Metrics metrics{"simulated"};
     TurnBell call_bell;
     app::CallRecord calls{call_bell, log};
