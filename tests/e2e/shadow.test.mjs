@@ -36,6 +36,12 @@ const would = async (world, subject) => (await story(world, subject)).would.join
 const untilWould = (world, subject, pattern) =>
   until(`${subject} to say ${pattern}`, async () => pattern.test(await would(world, subject)) && would(world, subject));
 
+/** Until nobody is looked at, nor to be. The polls go on. */
+const idle = (world) =>
+  until("nobody to be looked at", async () => {
+    const { queue } = JSON.parse((await world.run("status", "--json")).out);
+    return queue.due + queue.leased + queue.waiting === 0;
+  });
 const wrote = async (world) => {
   const counts = await world.counts();
   return [...counts.marketWrites, ...counts.jiraWrites];
@@ -74,7 +80,7 @@ describe("shadow mode", () => {
       await untilWould(world, three, new RegExp(`adopt ${its}`));
       // The same finding again adds nothing to the story.
       await world.market("messages", { project, item: second, content: "where is my order?" });
-      await world.quiet();
+      await idle(world);
       const journal = (await story(world, two)).journal.filter((entry) => entry.says.startsWith("would create the issue"));
       assert.equal(journal.length, 1, JSON.stringify(journal));
       const status = JSON.parse((await world.run("status", "--json")).out);
@@ -91,7 +97,7 @@ describe("shadow mode", () => {
       await until("the forgotten message", async () => (await commentsWith(world, key, "never carried")).length === 1);
       const missed = (await world.issuesOf(project, second))[0].key;
       await until("the message from meanwhile", async () => (await commentsWith(world, missed, "where is my order?")).length === 1);
-      await world.quiet();
+      await idle(world);
       assert.equal((await world.issues()).length, before + 1, "only what was missing is made");
       assert.equal((await commentsWith(world, key, "carried long ago")).length, 1);
       assert.deepEqual((await story(world, one)).would, []);
@@ -104,13 +110,13 @@ describe("shadow mode", () => {
       await world.jira(`issues/${its}/transition`, { user: "admin", status: "3" });
       await untilWould(world, one, /add a comment for message/);
       await untilWould(world, three, /set the order to waiting_for_response/);
-      await world.quiet();
+      await idle(world);
       assert.deepEqual(await wrote(world), []);
       await world.killAdapter("SIGTERM");
       await world.startAdapter(real);
       await until("the message", async () => (await commentsWith(world, key, "in the second shadow")).length === 1);
       await until("the status", async () => (await world.order(project, third)).status === "waiting_for_response");
-      await world.quiet();
+      await idle(world);
       assert.equal((await commentsWith(world, key, "in the second shadow")).length, 1);
     }));
 

@@ -298,7 +298,10 @@ void World::check_kept(Violations& found) {
             }
         }
     });
-    if (sights < people_.projects().size() && verdict_.restores == 0)
+    const auto due = std::ranges::count_if(people_.projects(), [&](ProjectId project) {
+        return !people_.was_deleted(project);
+    });
+    if (static_cast<std::ptrdiff_t>(sights) < due && verdict_.restores == 0)
         found.push_back(fmt::format("{} sights are kept", sights));
 }
 
