@@ -79,7 +79,7 @@ private:
     Gates gates_;
     Paces paces_;
     Agent agent_;
-    sync::Shared shared_{clock_.now()};
+    sync::Shared shared_{sync::process_beginning(*database_, clock_.now())};
     sync::SyncSettings sync_settings_;
     sync::Synchroniser synchroniser_;
     Counts counts_;
@@ -239,9 +239,12 @@ int Reconcile::run() {
     Progress progress{console_};
     for (const Subject& subject : *all) {
         options_.dry_run || settings_.dry_run ? dry(subject) : heal(subject);
-        progress.tell(fmt::format(
-            "{} of {} compared, {} differed", counts_.compared, all->size(), counts_.differed
-        ));
+        progress.tell(
+            {.what = "compared",
+             .done = counts_.compared,
+             .total = static_cast<std::int64_t>(all->size()),
+             .beside = fmt::format("{} differed", counts_.differed)}
+        );
     }
     progress.end();
     return end();

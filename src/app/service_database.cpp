@@ -39,8 +39,8 @@ void Service::Impl::open_database() {
     }};
     try {
         wait_for_database();
-        shared.emplace(clock.now());
         prepare_database();
+        shared.emplace(sync::process_beginning(*database, clock.now()));
     } catch (const std::exception&) {
         database->stop();
         committer.join();

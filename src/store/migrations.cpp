@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "store/migrations/0001_initial.hpp"
 #include "store/migrations/0002_many_processes.hpp"
+#include "store/migrations/0003_operators.hpp"
 #include "store/state.hpp"
 #include "store/takeover.hpp"
 
@@ -68,6 +69,7 @@ const std::vector<Migration>& known_migrations() {
     static const std::vector<Migration> known{
         {1, "initial", 1, migrations::initial_up, migrations::initial_down},
         {2, "many_processes", 1, migrations::many_processes_up, migrations::many_processes_down},
+        {3, "operators", 1, migrations::operators_up, migrations::operators_down},
     };
     return known;
 }

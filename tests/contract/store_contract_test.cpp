@@ -281,22 +281,26 @@ TEST_P(StoreContract, AWriteIsOpenUntilItsOutcomeIsKnown) {
 
 TEST_P(StoreContract, TheSchemaGoesUpAndDownAndRefusesWhatIsNewer) {
     EXPECT_EQ(schema_of(*database_).state, SchemaState::current);
+    EXPECT_EQ(downgrade(*database_), "operators");
     EXPECT_EQ(downgrade(*database_), "many_processes");
     EXPECT_EQ(downgrade(*database_), "initial");
     EXPECT_EQ(schema_of(*database_).state, SchemaState::behind);
-    EXPECT_EQ(upgrade(*database_, start), (std::vector<std::string>{"initial", "many_processes"}));
+    EXPECT_EQ(
+        upgrade(*database_, start),
+        (std::vector<std::string>{"initial", "many_processes", "operators"})
+    );
     const auto later = [&](const char* least) {
         database_->write([&](Connection& connection) {
-            connection.run_script("DELETE FROM schema_migration WHERE number = 3");
-            connection.run_script("INSERT INTO schema_migration VALUES (3, 'later', 'x', 0)");
+            connection.run_script("DELETE FROM schema_migration WHERE number = 4");
+            connection.run_script("INSERT INTO schema_migration VALUES (4, 'later', 'x', 0)");
             put_setting(connection, "schema_least", least);
         });
     };
-    later("3");
+    later("4");
     EXPECT_EQ(schema_of(*database_).state, SchemaState::newer);
     EXPECT_THROW(upgrade(*database_, start), DatabaseError);
     // A rolling upgrade: the later program says that this one may go on.
-    later("2");
+    later("3");
     EXPECT_EQ(schema_of(*database_).state, SchemaState::ahead);
     EXPECT_TRUE(upgrade(*database_, start).empty());
     EXPECT_THROW(downgrade(*database_), DatabaseError);

@@ -24,6 +24,10 @@ inline constexpr Statement journal_last{"journal_last", R"sql(
     SELECT coalesce(max(id), 0) FROM journal
 )sql"};
 
+inline constexpr Statement journal_last_time{"journal_last_time", R"sql(
+    SELECT coalesce(max(at), 0) FROM journal
+)sql"};
+
 /// $1 older than, $2 at most so many
 inline constexpr Statement journal_prune{"journal_prune", R"sql(
     DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at < $1 ORDER BY at LIMIT $2)

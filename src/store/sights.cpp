@@ -1,0 +1,43 @@
+#include "store/sights.hpp"
+
+#include "base/json.hpp"
+#include "store/sql/operators.hpp"
+
+namespace oms::store {
+
+void put_sight(Connection& connection, const Sight& sight) {
+    json::array would;
+    for (const std::string& step : sight.would)
+        would.push_back(json::value(step));
+    connection.run(
+        sql::sight_put,
+        {key_of(sight.subject),
+         sight.subject.project.value,
+         sight.title,
+         sight.customer,
+         sight.email,
+         sight.rows,
+         json::write(would),
+         sight.would.size(),
+         sight.seen_at}
+    );
+}
+
+std::optional<Sight> find_sight(Connection& connection, const Subject& subject) {
+    const Rows rows = connection.run(sql::sight_find, {key_of(subject)});
+    if (rows.empty()) return std::nullopt;
+    const Row& row = rows[0];
+    Sight sight{
+        .subject = subject,
+        .title = row[0].text(),
+        .customer = row[1].text(),
+        .email = row[2].text(),
+        .rows = row[3].text(),
+        .seen_at = row[5].instant()};
+    const auto would = json::parse(row[4].text());
+    for (const json::value& step : json::elements(would ? *would : json::value{}))
+        sight.would.push_back(json::text_or_empty(step));
+    return sight;
+}
+
+}  // namespace oms::store
