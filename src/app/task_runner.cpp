@@ -1,6 +1,6 @@
 #include "app/task_runner.hpp"
 
-#include <sstream>
+#include <algorithm>
 
 #include <fmt/format.h>
 
@@ -38,19 +38,24 @@ json::array words_of(const std::vector<std::string>& steps) {
 }
 
 /// As the API tells it.
-json::object finding_of(const json::value& found) {
-    const std::string grade = json::text_or_empty(json::at(found, "grade"));
+json::object finding_json(const Finding& finding) {
+    std::string says = finding.about;
+    if (!finding.found.empty()) says += ": " + finding.found;
+    if (!finding.cause.empty()) says += "; " + finding.cause;
+    json::array variables;
+    for (const std::string& name : finding.variables)
+        variables.push_back(json::value(name));
     return {
-        {"code", json::text_or_empty(json::at(found, "what"))},
-        {"severity",
-         grade == "fault"     ? "fault"
-         : grade == "warning" ? "note"
-                              : "ok"},
-        {"group", ""},
-        {"says", json::text_or_empty(json::at(found, "says"))},
-        {"remedy", json::text_or_empty(json::at(found, "remedy"))},
-        {"variables", json::array{}}};
+        {"code", finding.code},
+        {"severity", to_text(finding.severity)},
+        {"group", group_title(group_of(finding))},
+        {"says", says},
+        {"remedy", whole_remedy(finding)},
+        {"variables", std::move(variables)}};
 }
+
+/// Leaves the checks between two of them.
+struct Dropped {};
 
 /// Trouble with a remote as a whole, which passes.
 bool passes(const Error& error) {
@@ -256,15 +261,20 @@ TaskRunner::Result TaskRunner::dry_sweep(const json::value& input) {
 
 TaskRunner::Result TaskRunner::check() {
     if (!goes_on("checking every setting and both remotes")) return std::nullopt;
-    std::ostringstream out;
-    app::check(settings_, {}, {}, {.out = out, .error = out, .json = true});
-    const auto found = json::parse(out.str());
-    if (!found) return Failure{found.error()};
+    int made = 0;
+    std::vector<Finding> found;
+    try {
+        found = run_checks(settings_, {}, {}, [&](const Finding&) {
+            if (!goes_on(fmt::format("{} things checked", ++made))) throw Dropped{};
+        });
+    } catch (const Dropped&) {
+        return std::nullopt;
+    }
     json::array findings;
-    for (const json::value& one : json::elements(json::at(*found, "findings")))
-        findings.push_back(finding_of(one));
+    for (const Finding& one : found)
+        findings.push_back(finding_json(one));
     return json::value(json::object{
-        {"faults", json::integer(json::at(*found, "faults")).value_or(0)},
+        {"faults", std::ranges::count(found, Severity::fault, &Finding::severity)},
         {"findings", std::move(findings)}});
 }
 

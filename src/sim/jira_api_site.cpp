@@ -137,8 +137,9 @@ http::Response project_statuses(JiraModel& model, const JiraCall& call) {
     for (const auto& [id, type] : model.site.types) {
         json::object shape = type_json(model, type);
         json::array all;
-        for (const JiraStatus& status : model.site.statuses)
-            all.push_back(status_json(model, status));
+        for (const JiraStatus& status : model.site.statuses) {
+            if (!status.elsewhere) all.push_back(status_json(model, status));
+        }
         shape["statuses"] = std::move(all);
         list.push_back(std::move(shape));
     }

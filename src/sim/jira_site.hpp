@@ -69,6 +69,7 @@ struct JiraStatus {
     std::string id = {};
     std::string name = {};
     std::string category = "indeterminate";  ///< new, indeterminate, done
+    bool elsewhere = false;                  ///< only other projects' workflows have it
 };
 
 /// An edge of the workflow.
