@@ -291,8 +291,8 @@ TEST_P(StoreContract, TheSchemaGoesUpAndDownAndRefusesWhatIsNewer) {
     );
     const auto later = [&](const char* least) {
         database_->write([&](Connection& connection) {
-            connection.run_script("DELETE FROM schema_migration WHERE number = 4");
-            connection.run_script("INSERT INTO schema_migration VALUES (4, 'later', 'x', 0)");
+            connection.run_script("DELETE FROM schema_migration WHERE number = 5");
+            connection.run_script("INSERT INTO schema_migration VALUES (5, 'later', 'x', 0)");
             put_setting(connection, "schema_least", least);
         });
     };

@@ -25,23 +25,23 @@ for (const [profile, generation] of Object.entries(generations)) {
     const check = async (...args) => {
       const { code, out } = await world.run("check", "--webhook", "--json", ...args);
       const { findings } = JSON.parse(out);
-      return { code, text: findings.map((one) => `${one.grade} ${one.what}: ${one.says} → ${one.remedy}`).join("\n"), findings };
+      return { code, text: findings.map((one) => `${one.severity} ${one.about}: ${one.found} → ${one.remedy}`).join("\n"), findings };
     };
 
     test("is told by check and status", async () => {
       const { findings } = await check();
-      assert.match(findings.find((one) => one.what === "Jira").says, new RegExp(`spoken to as ${generation.name}$`));
+      assert.match(findings.find((one) => one.code === "jira.version").found, new RegExp(`spoken to as ${generation.name}$`));
       await until("status", async () => JSON.parse((await world.run("status", "--json")).out).remotes.jira?.generation === generation.name);
     });
 
     test("check finds no fault in what the simulator has", async () => {
       const { out } = await world.run("check", "--json");
       const { findings } = JSON.parse(out);
-      assert.deepEqual(findings.filter((one) => one.grade === "fault"), []);
+      assert.deepEqual(findings.filter((one) => one.severity === "fault"), []);
     });
 
     test("a webhook that lacks is missed, and made once", async () => {
-      assert.match((await check()).text, /warning webhook in Jira: none leads here/);
+      assert.match((await check()).text, /note webhook in Jira: none leads here/);
       const made = await check("--apply");
       assert.equal(made.code, 0, made.text);
       assert.match(made.text, /ok webhook in Jira: it was made/);
