@@ -1,6 +1,7 @@
 #include "app/check.hpp"
 
 #include <algorithm>
+#include <csignal>
 
 #include "app/check_jira.hpp"
 #include "app/check_marketplace.hpp"
@@ -52,6 +53,16 @@ void look_at_remotes(const Settings& settings, const CheckOptions& options, Find
     check_door(settings, address, findings);
 }
 
+/// Signals are blocked from the start, for those who clean up after themselves: who writes nothing may
+/// be ended at any moment.
+void let_be_ended() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 }  // namespace
 
 std::vector<Finding> run_checks(
@@ -76,6 +87,7 @@ int check(
     const CheckOptions& options,
     const Console& console
 ) {
+    if (!options.write && !options.apply) let_be_ended();
     CheckReport report{console.out, wants_colours()};
     const auto tell = [&](const Finding& finding) {
         if (console.json) return;

@@ -135,9 +135,9 @@ public:
     Result<std::vector<Named>> visible_projects();
     /// The statuses that issues of each type can have in the project, by the type's id.
     Result<std::map<std::string, std::vector<Named>>> project_statuses();
-    /// Any issue of this type in this status.
+    /// Any issue of this type, in this status where one is given.
     Result<std::optional<Issue>>
-    one_issue(const std::string& issue_type_id, const StatusId& status);
+    one_issue(const std::string& issue_type_id, const std::optional<StatusId>& status);
     /// Ways out of an issue's status, with the fields that each demands.
     Result<std::vector<Way>> ways(const IssueId& id);
     /// The fields of an issue's edit screen.

@@ -98,17 +98,11 @@ Result<std::map<std::string, std::vector<Named>>> Client::project_statuses() {
 }
 
 Result<std::optional<Issue>>
-Client::one_issue(const std::string& issue_type_id, const StatusId& status) {
-    const auto answer = search(
-        {.jql = fmt::format(
-             R"(project = "{}" AND issuetype = {} AND status = {})",
-             settings_.project,
-             issue_type_id,
-             status.value
-         ),
-         .count = 1},
-        false
-    );
+Client::one_issue(const std::string& issue_type_id, const std::optional<StatusId>& status) {
+    std::string jql =
+        fmt::format(R"(project = "{}" AND issuetype = {})", settings_.project, issue_type_id);
+    if (status) jql += " AND status = " + status->value;
+    const auto answer = search({.jql = std::move(jql), .count = 1}, false);
     if (!answer) return Failure{answer.error()};
     auto issues = issues_of(*answer);
     if (issues.empty()) return std::optional<Issue>{};

@@ -63,6 +63,14 @@ struct JiraIssueType {
     bool epic = false;
     std::set<std::string> screen = {};  ///< ids of the fields that can be set: create and edit
     std::set<std::string> required = {};
+    std::set<std::string> not_on_edit = {};  ///< of the screen, those that only creation shows
+
+    [[nodiscard]] std::set<std::string> edit_screen() const {
+        std::set<std::string> shown = screen;
+        for (const std::string& field : not_on_edit)
+            shown.erase(field);
+        return shown;
+    }
 };
 
 struct JiraStatus {
