@@ -8,6 +8,7 @@
 #include "app/sentry.hpp"
 #include "app/setting_reader.hpp"
 #include "app/settings_advice.hpp"
+#include "app/shown_settings.hpp"
 #include "app/variables.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -271,6 +272,7 @@ void read_log(SettingReader& reader, Settings& settings) {
     settings.log_format = reader.choice("OMS_LOG_FORMAT", "text", {"text", "json"}) == "json"
                               ? LogFormat::json
                               : LogFormat::text;
+    settings.otlp_endpoint = reader.url("OMS_OTLP_ENDPOINT", reader.text("OMS_OTLP_ENDPOINT"));
     settings.ca_file = reader.text("OMS_CA_FILE");
     std::error_code ignored;
     if (!settings.ca_file.empty() && !std::filesystem::is_regular_file(settings.ca_file, ignored)) {
@@ -292,6 +294,16 @@ void read_log(SettingReader& reader, Settings& settings) {
     }
     settings.sentry_environment = reader.text("SENTRY_ENVIRONMENT");
     settings.sentry_release = reader.text("SENTRY_RELEASE");
+}
+
+/// The dashboard and the operators' API: there is none where nothing of this is set.
+void read_sign_in(SettingReader& reader, Settings& settings) {
+    settings.sign_in = {
+        .operator_password = reader.secret("OMS_UI_PASSWORD"),
+        .viewer_password = reader.secret("OMS_UI_VIEWER_PASSWORD"),
+        .operator_token = reader.secret("OMS_API_TOKEN"),
+        .viewer_token = reader.secret("OMS_API_READ_TOKEN"),
+        .secure_cookie = settings.public_url.starts_with("https://")};
 }
 
 }  // namespace
@@ -331,6 +343,7 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     read_remotes(reader, settings, needs);
     read_database(reader, settings);
     read_http(reader, settings);
+    read_sign_in(reader, settings);
     read_times(reader, settings, now);
     read_log(reader, settings);
     settings.advice = advice_on(settings, environment);
@@ -339,6 +352,7 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
         all += variable.name + "=" + environment.find(variable.name).value_or("") + "\n";
     }
     settings.fingerprint = fingerprint(all);
+    settings.shown = shown_settings(environment, settings.advice);
     return loaded;
 }
 

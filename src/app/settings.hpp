@@ -14,6 +14,7 @@
 #include "store/open.hpp"
 #include "wake/redis_address.hpp"
 #include "web/jira_webhook.hpp"
+#include "web/operator_api.hpp"
 #include "web/trigger.hpp"
 
 namespace oms::app {
@@ -33,6 +34,7 @@ struct Settings {
     jira::Settings jira = {};
     web::TriggerSettings trigger = {};
     web::WebhookSettings webhook = {};
+    web::SignInSettings sign_in = {};
     std::string http_host = "127.0.0.1";
     std::uint16_t http_port = 9000;
     store::Place database = {};
@@ -57,6 +59,8 @@ struct Settings {
     std::string ca_file = {};
     LogLevel log_level = LogLevel::info;
     LogFormat log_format = LogFormat::text;
+    /// Where spans go, such as http://collector:4318; "": nowhere.
+    std::string otlp_endpoint = {};
     Secret sentry_dsn = {};
     std::string sentry_environment = {};
     std::string sentry_release = {};
@@ -64,6 +68,8 @@ struct Settings {
     /// Alike as long as nothing changed that could make a refusal go away.
     std::string fingerprint = {};
     std::vector<Advice> advice = {};
+    /// What the page Settings shows.
+    web::ShownSettings shown = {};
 };
 
 /// What a command needs of the configuration.

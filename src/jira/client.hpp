@@ -48,12 +48,16 @@ struct Standing {
 
 /// For `check`: the project as it is set up.
 struct ProjectFacts {
+    std::string id = {};
     std::string key = {};
     std::string name = {};
     bool archived = false;
     std::vector<Named> issue_types = {};  ///< kind `epic` where Jira says that others hang below it
     std::vector<std::string> roles = {};  ///< by name
 };
+
+/// Without what only other projects have, as team-managed ones do; what only this one has goes first.
+std::vector<Named> usable_in(const std::string& project_id, std::vector<Named> all);
 
 /// A transition, and the fields of its screen that have to be filled and have no default.
 struct Way {
@@ -128,8 +132,8 @@ public:
     Result<std::vector<Named>> fields();
     Result<std::vector<Named>> statuses();
     Result<std::vector<Named>> issue_types();
-    /// The project's name, where we see it.
-    Result<std::string> project();
+    /// The project, where we see it.
+    Result<Named> project();
     Result<ProjectFacts> project_facts();
     /// Those that we may see, by key and name.
     Result<std::vector<Named>> visible_projects();
@@ -199,6 +203,8 @@ private:
     struct Screen;
     Result<Screen> screen_of(const std::string& issue_type_id);
     Result<bool> read_markers(std::vector<Comment>& comments);
+    void take_markers(const json::value& answer, std::vector<Comment>& comments) const;
+    Result<bool> is_service_desk(const std::string& project_key);
     Result<Issue> read_issue(const std::string& id_or_key, IssueRead read);
     [[nodiscard]] std::string fields_to_read(bool comments) const;
     [[nodiscard]] std::vector<Issue> issues_of(const json::value& answer) const;

@@ -1,11 +1,11 @@
 #include "store/attention.hpp"
 
+#include "store/rows.hpp"
 #include "store/sql/journal.hpp"
 
 namespace oms::store {
-namespace {
 
-std::vector<Attention> attentions(const Rows& rows) {
+std::vector<Attention> attentions_in(const Rows& rows) {
     std::vector<Attention> list;
     list.reserve(rows.size());
     for (const Row& row : rows) {
@@ -24,8 +24,6 @@ std::vector<Attention> attentions(const Rows& rows) {
     }
     return list;
 }
-
-}  // namespace
 
 void raise_attention(Connection& connection, const Attention& attention, Instant now) {
     connection.run(
@@ -59,15 +57,15 @@ bool end_attention(Connection& connection, std::int64_t id, const std::string& b
 }
 
 std::vector<Attention> open_attention(Connection& connection) {
-    return attentions(connection.run(sql::attention_open_list, {}));
+    return attentions_in(connection.run(sql::attention_open_list, {}));
 }
 
 std::vector<Attention> attention_of(Connection& connection, const Subject& subject) {
-    return attentions(connection.run(sql::attention_of, {key_of(subject)}));
+    return attentions_in(connection.run(sql::attention_of, {key_of(subject)}));
 }
 
 std::optional<Attention> find_attention(Connection& connection, std::int64_t id) {
-    auto found = attentions(connection.run(sql::attention_find, {id}));
+    auto found = attentions_in(connection.run(sql::attention_find, {id}));
     if (found.empty()) return std::nullopt;
     return std::move(found[0]);
 }
@@ -83,6 +81,13 @@ bool is_known_duplicate(Connection& connection, const Subject& subject, const Is
 
 std::int64_t count_attention(Connection& connection) {
     return connection.run(sql::attention_count, {})[0][0].integer();
+}
+
+std::map<std::string, std::int64_t> count_attention_by_cause(Connection& connection) {
+    std::map<std::string, std::int64_t> counts;
+    for (const Row& row : connection.run(sql::attention_causes, {}))
+        counts[row[0].text()] = row[1].integer();
+    return counts;
 }
 
 }  // namespace oms::store

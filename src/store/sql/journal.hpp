@@ -67,18 +67,22 @@ inline constexpr Statement write_of{"write_of", R"sql(
      LIMIT $2
 )sql"};
 
-/// $1 how many
+/// $1 how many. The plus keeps SQLite to the index of those that are open.
 inline constexpr Statement write_uncertain{"write_uncertain", R"sql(
     SELECT id, subject, kind, marker, cause, state, target, floor, result, says, answered, sent_at,
            ended_at
       FROM remote_write
      WHERE state IN ('sent', 'uncertain')
-     ORDER BY id
+     ORDER BY +id
      LIMIT $1
 )sql"};
 
 inline constexpr Statement write_counts{"write_counts", R"sql(
     SELECT state, count(*) FROM remote_write GROUP BY state
+)sql"};
+
+inline constexpr Statement write_open_counts{"write_open_counts", R"sql(
+    SELECT state, count(*) FROM remote_write WHERE state IN ('sent', 'uncertain') GROUP BY state
 )sql"};
 
 /// $1 older than, $2 at most so many
@@ -143,6 +147,10 @@ inline constexpr Statement attention_seen{"attention_seen", R"sql(
 
 inline constexpr Statement attention_count{"attention_count", R"sql(
     SELECT count(*) FROM attention WHERE ended_at IS NULL
+)sql"};
+
+inline constexpr Statement attention_causes{"attention_causes", R"sql(
+    SELECT cause, count(*) FROM attention WHERE ended_at IS NULL GROUP BY cause
 )sql"};
 
 /// $1 older than, $2 at most so many
