@@ -178,7 +178,7 @@ void check_statuses(JiraView& view) {
     const auto all = view.client.statuses();
     if (!all) return could_not_ask(view, "statuses.hidden", "statuses", all.error());
     auto by_type = view.client.project_statuses();
-    std::vector<jira::Named> own = *all;
+    std::vector<jira::Named> own = jira::usable_in(view.project.id, *all);
     if (by_type) {
         const auto found = by_type->find(view.settings.plan.order_issue_type_id);
         if (found != by_type->end()) own = found->second;

@@ -51,11 +51,13 @@ std::vector<std::string> sent_by(const JiraView& view, const Screen& screen, boo
     return wanted;
 }
 
-std::string where(const JiraView& view, const std::string& type) {
+std::string
+where(const JiraView& view, const std::string& type, const char* operation = "Create Issue") {
     return fmt::format(
-        "in project {}, issue type {}, screen of the operation Create Issue: {}",
+        "in project {}, issue type {}, screen of the operation {}: {}",
         view.settings.jira.project,
         view.type_name(type),
+        operation,
         view.client.admin_page(AdminPage::screens)
     );
 }
@@ -153,6 +155,35 @@ std::optional<Screen> check_screen(JiraView& view, const std::string& type, bool
     return std::move(*screen);
 }
 
+/// What the sweep writes when a project was edited, against the edit screen of one that is there.
+void check_edit_screen(JiraView& view) {
+    const auto& plan = view.settings.plan;
+    const std::string& type = plan.project_issue_type_id;
+    const auto issue = view.client.one_issue(type, std::nullopt);
+    if (!issue || !*issue || view.findings.has("permissions.missing")) return;
+    const auto screen = view.client.edit_fields((*issue)->id);
+    const char* about = "edit screen of projects";
+    if (!screen) return could_not_ask(view, "screens.hidden", about, screen.error());
+    const Project project{.id = {1}, .name = "x", .customer_typology = "single_user"};
+    std::vector<std::string> names;
+    for (const auto& [id, value] : plan::project_fields(plan, project)) {
+        const bool is_name = id == view.client.field_ids().epic_name;
+        const bool known =
+            view.fields.empty() || id == "summary" ||
+            std::ranges::find(view.fields, id, &jira::Named::id) != view.fields.end();
+        if (known && !is_on(*screen, id) && (!is_name || view.client.has_epic_fields()))
+            names.push_back(view.field_name(id));
+    }
+    if (names.empty()) return view.findings.ok("screens.complete", about);
+    view.findings.fault(
+        {.code = "screens.edit-field-missing",
+         .about = about,
+         .found = "it lacks " + join(names, ", "),
+         .cause = "what was changed of a project in the marketplace cannot be written to its issue",
+         .remedy = fmt::format("add {} ({})", join(names, ", "), where(view, type, "Edit Issue"))}
+    );
+}
+
 /// The options of a field, from the screens that show it; null where none does.
 const std::vector<jira::Named>* options_of(const JiraView& view, const std::string& id) {
     for (const auto* screen : {&view.order_screen, &view.project_screen}) {
@@ -230,6 +261,7 @@ void check_screens(JiraView& view) {
     const auto& plan = view.settings.plan;
     view.project_screen = check_screen(view, plan.project_issue_type_id, false);
     view.order_screen = check_screen(view, plan.order_issue_type_id, true);
+    check_edit_screen(view);
 }
 
 void check_options(JiraView& view) {

@@ -7,14 +7,14 @@
 
 #include <fmt/format.h>
 
-#include "app/jira_names.hpp"
+#include "app/env_file.hpp"
 #include "base/text.hpp"
 #include "plan/fields.hpp"
 
 namespace oms::app {
 namespace {
 
-constexpr const char* test_label = "oms-jira-check";
+constexpr const char* test_label = "oms-jira-check-";  // and what makes it this run's own
 constexpr const char* test_name = "oms-jira check: a test, may be deleted";
 /// A workflow may lead in circles.
 constexpr int moves_max = 30;
@@ -27,6 +27,14 @@ bool asked_to_end() {
     sigaddset(&set, SIGTERM);
     const timespec no_time{};
     return sigtimedwait(&set, nullptr, &no_time) > 0;
+}
+
+Project test_project() {
+    return {
+        .id = {0},
+        .owner = {.first_name = "Test", .last_name = "Test"},
+        .name = test_name,
+        .customer_typology = "single_user"};
 }
 
 class TestOrder {
@@ -45,15 +53,18 @@ private:
     void make_order();
     void comment();
     void restricted_comment();
+    void edit_project();
     void voucher();
     void move();
     void clean_up();
     bool took_way(const Issue& issue, std::set<std::string>& been);
+    void look_for_it(const char* what);
     std::optional<CreatedIssue> made(const char* what, const IssueDraft& draft);
     void fault(const char* code, const std::string& about, const Error& error, std::string remedy);
     [[nodiscard]] std::string wire_of(const StatusId& id) const;
 
     JiraView& view_;
+    const std::string label_ = test_label + new_secret().substr(0, 12);
     std::vector<CreatedIssue> issues_;  ///< to be deleted, the last one first
     bool failed_ = false;
     std::vector<std::string> unreached_;
@@ -75,6 +86,24 @@ void TestOrder::fault(
     );
 }
 
+/// Whether it was made is not known: its label is nobody else's.
+void TestOrder::look_for_it(const char* what) {
+    const auto found = view_.client.find_standing({.marker = label_});
+    bool fresh = false;
+    for (const Issue& issue : found ? *found : std::vector<Issue>{}) {
+        if (std::ranges::find(issues_, issue.id, &CreatedIssue::id) != issues_.end()) continue;
+        issues_.push_back({.id = issue.id, .key = issue.key});
+        fresh = true;
+    }
+    if (fresh) return;
+    view_.findings.note(
+        {.code = "write.left-behind",
+         .about = what,
+         .found = "whether it was made is not known, and it was not found",
+         .remedy = fmt::format("look for an issue with the label {}, and delete it", label_)}
+    );
+}
+
 std::optional<CreatedIssue> TestOrder::made(const char* what, const IssueDraft& draft) {
     const auto created = view_.client.create_issue(draft);
     if (created) {
@@ -82,14 +111,7 @@ std::optional<CreatedIssue> TestOrder::made(const char* what, const IssueDraft& 
         view_.findings.ok("write.created", what, created->key.value);
         return *created;
     }
-    if (created.error().kind == ErrorKind::outcome_unknown) {
-        view_.findings.note(
-            {.code = "write.left-behind",
-             .about = what,
-             .found = "whether it was made is not known: " + created.error().says,
-             .remedy = fmt::format("look for issues with the label {} and delete them", test_label)}
-        );
-    }
+    if (created.error().kind == ErrorKind::outcome_unknown) look_for_it(what);
     fault("write.create", what, created.error(), "see what is said above of its screen and fields");
     return std::nullopt;
 }
@@ -99,20 +121,13 @@ void TestOrder::make_epic() {
         "project's issue",
         {.project_key = view_.settings.jira.project,
          .issue_type_id = view_.settings.plan.project_issue_type_id,
-         .fields = plan::project_fields(
-             view_.settings.plan,
-             {.id = {0},
-              .owner = {.first_name = "Test", .last_name = "Test"},
-              .name = test_name,
-              .customer_typology = "single_user"}
-         ),
-         .marker = test_label}
+         .fields = plan::project_fields(view_.settings.plan, test_project()),
+         .marker = label_}
     );
 }
 
 void TestOrder::make_order() {
-    const Project project{
-        .id = {0}, .owner = {.first_name = "Test", .last_name = "Test"}, .name = test_name};
+    const Project project = test_project();
     Order order{.id = {{0}, {0}}, .service = test_name, .order_type = "order_required"};
     order.supplied_voucher_id = "TEST";
     made(
@@ -120,17 +135,17 @@ void TestOrder::make_order() {
         {.project_key = view_.settings.jira.project,
          .issue_type_id = view_.settings.plan.order_issue_type_id,
          .fields = plan::order_fields(view_.settings.plan, project, order, false),
-         .marker = test_label,
+         .marker = label_,
          .epic = std::pair{issues_.front().id, issues_.front().key}}
     );
 }
 
 void TestOrder::comment() {
     const auto added =
-        view_.client.add_comment(issues_.back().id, {.body = "A test.", .marker = test_label});
+        view_.client.add_comment(issues_.back().id, {.body = "A test.", .marker = label_});
     if (!added) return fault("write.comment", "comment", added.error(), "grant Add Comments");
     const auto edited = view_.client.edit_comment(
-        issues_.back().id, added->id, {.body = "A test, edited.", .marker = test_label}
+        issues_.back().id, added->id, {.body = "A test, edited.", .marker = label_}
     );
     if (!edited)
         return fault("write.comment", "edited comment", edited.error(), "grant Edit Own Comments");
@@ -144,7 +159,7 @@ void TestOrder::restricted_comment() {
         issues_.back().id,
         {.body = "A test.",
          .visibility = Visibility{.type = "role", .value = role},
-         .marker = test_label}
+         .marker = label_}
     );
     if (!added) {
         return fault(
@@ -161,25 +176,45 @@ void TestOrder::restricted_comment() {
     view_.findings.ok("write.commented", "restricted comment", "for the role " + in_quotes(role));
 }
 
+/// As the sweep does when a project was edited in the marketplace.
+void TestOrder::edit_project() {
+    const auto& plan = view_.settings.plan;
+    Project edited = test_project();
+    edited.name += ", edited";
+    const auto done = view_.client.edit_issue(
+        issues_.front().id, plan.project_issue_type_id, plan::project_fields(plan, edited)
+    );
+    if (!done) {
+        return fault(
+            "write.edit",
+            "project's issue",
+            done.error(),
+            "grant Edit Issues, and look at the screen of the operation Edit Issue: " +
+                view_.client.admin_page(jira::AdminPage::screens)
+        );
+    }
+    view_.findings.ok("write.edited", "project's issue", "all its fields");
+}
+
+/// People set it, not the adapter: what it cannot do is only a hint.
 void TestOrder::voucher() {
     const std::string& field = view_.settings.jira.voucher_field;
     if (field.empty()) return;
     const auto edited = view_.client.edit_issue(
         issues_.back().id, view_.settings.plan.order_issue_type_id, {{field, {.text = "TEST-2"}}}
     );
-    if (!edited) {
-        return fault(
-            "write.edit",
-            "voucher",
-            edited.error(),
-            fmt::format(
-                "grant Edit Issues, and add {} to the screen of the operation Edit Issue: {}",
-                view_.field_name(field),
-                view_.client.admin_page(jira::AdminPage::screens)
-            )
-        );
-    }
-    view_.findings.ok("write.edited", "voucher", "set");
+    if (edited) return view_.findings.ok("write.edited", "voucher", "set");
+    view_.findings.note(
+        {.code = "write.voucher",
+         .about = "voucher",
+         .found = edited.error().says,
+         .cause = "people may not be able to set it either, and would carry none to customers",
+         .remedy = fmt::format(
+             "add {} to the screen of the operation Edit Issue: {}",
+             view_.field_name(field),
+             view_.client.admin_page(jira::AdminPage::screens)
+         )}
+    );
 }
 
 std::string TestOrder::wire_of(const StatusId& id) const {
@@ -276,6 +311,7 @@ void TestOrder::run() {
           &TestOrder::make_order,
           &TestOrder::comment,
           &TestOrder::restricted_comment,
+          &TestOrder::edit_project,
           &TestOrder::voucher,
           &TestOrder::move}) {
         if (asked_to_end()) {

@@ -115,7 +115,7 @@ void Finder::statuses(jira::Client& client) {
 
 void Finder::fields(jira::Client& client) {
     (void)client.learn_fields();
-    const auto all = wanted(client.fields(), "Jira's fields");
+    const auto all = jira::usable_in(facts_.id, wanted(client.fields(), "Jira's fields"));
     int found = 0;
     std::vector<std::string> absent;
     for (const KnownField& known : known_fields()) {

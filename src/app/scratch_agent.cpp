@@ -22,7 +22,7 @@ struct ScratchAgent::Impl {
     std::unique_ptr<store::Database> scratch;
     Gates gates{settings, *scratch, clock, random, silent};
     Paces paces{settings, clock, silent};
-    Agent agent{settings, gates, paces.pace(), clock, nullptr};
+    Agent agent{settings, gates, paces.pace(), clock, std::nullopt};
 };
 
 ScratchAgent::ScratchAgent(const Settings& settings) : impl_{std::make_unique<Impl>(settings)} {}

@@ -56,13 +56,17 @@ void on_untruncated_fields(const Settings& settings, std::vector<Advice>& all) {
     }
 }
 
-/// Both doors let in whoever knows a secret: guessing is as hard as that is long.
+/// Each door lets in whoever knows a secret: guessing is as hard as that is long.
 void on_short_secrets(const Settings& settings, std::vector<Advice>& all) {
     constexpr std::size_t hard_to_guess = 16;
     for (const auto& [name, secret] :
          {std::pair{"OMS_JIRA_WEBHOOK_SECRET", settings.webhook.secret},
           std::pair{"OMS_JIRA_WEBHOOK_SECRET_PREVIOUS", settings.webhook.previous},
-          std::pair{"OMS_AUTHORIZATION_PASSWORD", settings.trigger.password}}) {
+          std::pair{"OMS_AUTHORIZATION_PASSWORD", settings.trigger.password},
+          std::pair{"OMS_UI_PASSWORD", settings.sign_in.operator_password},
+          std::pair{"OMS_UI_VIEWER_PASSWORD", settings.sign_in.viewer_password},
+          std::pair{"OMS_API_TOKEN", settings.sign_in.operator_token},
+          std::pair{"OMS_API_READ_TOKEN", settings.sign_in.viewer_token}}) {
         if (secret.empty() || secret.reveal().size() >= hard_to_guess) continue;
         all.push_back(
             {.code = "settings.short-secret",

@@ -32,6 +32,14 @@ std::vector<Named> named(const json::value& list) {
 
 }  // namespace
 
+std::vector<Named> usable_in(const std::string& project_id, std::vector<Named> all) {
+    std::erase_if(all, [&](const Named& one) {
+        return !one.project_id.empty() && one.project_id != project_id;
+    });
+    std::ranges::stable_partition(all, [](const Named& one) { return !one.project_id.empty(); });
+    return all;
+}
+
 Result<std::vector<Named>> Client::fields() {
     const auto answer = get(api("/field"));
     if (!answer) return Failure{answer.error()};
@@ -62,6 +70,7 @@ Result<ProjectFacts> Client::project_facts() {
     const auto answer = get(api("/project/" + percent_encode(settings_.project)));
     if (!answer) return Failure{answer.error()};
     ProjectFacts facts{
+        .id = text_or_empty(at(*answer, "id")),
         .key = text_or_empty(at(*answer, "key")),
         .name = text_or_empty(at(*answer, "name")),
         .archived = json::boolean(at(*answer, "archived")).value_or(false)};
@@ -103,17 +112,11 @@ Result<std::map<std::string, std::vector<Named>>> Client::project_statuses() {
 }
 
 Result<std::optional<Issue>>
-Client::one_issue(const std::string& issue_type_id, const StatusId& status) {
-    const auto answer = search(
-        {.jql = fmt::format(
-             R"(project = "{}" AND issuetype = {} AND status = {})",
-             settings_.project,
-             issue_type_id,
-             status.value
-         ),
-         .count = 1},
-        false
-    );
+Client::one_issue(const std::string& issue_type_id, const std::optional<StatusId>& status) {
+    std::string jql =
+        fmt::format(R"(project = "{}" AND issuetype = {})", settings_.project, issue_type_id);
+    if (status) jql += " AND status = " + status->value;
+    const auto answer = search({.jql = std::move(jql), .count = 1}, false);
     if (!answer) return Failure{answer.error()};
     auto issues = issues_of(*answer);
     if (issues.empty()) return std::optional<Issue>{};

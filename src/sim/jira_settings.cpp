@@ -82,6 +82,10 @@ void set_screens(JiraControl& control, const json::value& value) {
             type.screen.insert(id_of(name));
         for (const std::string& name : word_set(json::at(change, "require")))
             type.required.insert(id_of(name));
+        for (const std::string& name : word_set(json::at(change, "edit_remove")))
+            type.not_on_edit.insert(id_of(name));
+        for (const std::string& name : word_set(json::at(change, "edit_add")))
+            type.not_on_edit.erase(id_of(name));
     }
 }
 

@@ -233,6 +233,28 @@ describe("what check prints", () => {
     assert.match(out, /\n\n2 faults, 0 notes\n$/);
   });
 
+  test("has for programs the members that docs/check.md tells of", async () => {
+    const { code, faults, notes, findings } = await check(bad());
+    assert.equal(code, 1);
+    assert.deepEqual([faults, notes], [2, 0]);
+    const members = [...readFileSync(codes, "utf8").split("## For programs")[1].split("## Codes")[0].matchAll(/^\| (`[a-z`, ]+`) \|/gm)].flatMap(([, names]) => names.replaceAll("`", "").split(", "));
+    for (const finding of findings) assert.deepEqual(Object.keys(finding).sort(), members.sort());
+    const { set, variables, group } = findings.find((one) => one.code === "fields.unknown");
+    assert.deepEqual([set, variables, group], [[{ name: "OMS_JIRA_FIELD_SO_1", value: world.env.OMS_JIRA_FIELD_SO_1, means: "" }], ["OMS_JIRA_FIELD_SO_1"], "fields"]);
+  });
+
+  test("ends at once where it is interrupted, while a remote keeps it waiting", async () => {
+    await world.jira("faults", { kind: "hang_before", path: "/rest/api/2/myself", count: -1 });
+    const child = spawn(program, ["check"], { env: world.env, cwd: world.folder, stdio: ["ignore", "pipe", "inherit"] });
+    let out = "";
+    child.stdout.on("data", (part) => (out += part));
+    await until("the wait", () => out.includes("spoken to as"));
+    child.kill("SIGINT");
+    const [, signal] = await once(child, "exit");
+    await world.jira("faults/clear");
+    assert.equal(signal, "SIGINT");
+  });
+
   test("is coloured on a terminal, unless NO_COLOR is set", async () => {
     const on = async (env) => {
       const child = spawn("script", ["-qec", `${program} check --offline`, "/dev/null"], { env: { ...bad(), TERM: "xterm", ...env }, cwd: world.folder, stdio: ["ignore", "pipe", "inherit"] });
@@ -275,7 +297,7 @@ describe("what check prints", () => {
 });
 
 describe("check --write", () => {
-  const tests = async () => (await world.issues()).filter((one) => one.labels.includes("oms-jira-check"));
+  const tests = async () => (await world.issues()).filter((one) => one.labels.some((label) => label.startsWith("oms-jira-check-")));
 
   test("makes a test order, moves it, and leaves nothing; the running adapter takes it for nothing of its own", async () => {
     const before = await world.projects();
@@ -283,7 +305,7 @@ describe("check --write", () => {
     const { code, findings } = await check({ ...world.env, OMS_JIRA_INTERNAL_ROLE: "User", OMS_JIRA_PUBLIC_ROLE: "Staff" }, "--write");
     assert.equal(code, 0, JSON.stringify(findings.filter((one) => one.severity !== "ok")));
     const written = findings.filter((one) => one.group === "write").map((one) => one.code);
-    assert.deepEqual(written, ["write.created", "write.created", "write.commented", "write.commented", "write.edited", "write.moved", "write.deleted", "write.deleted"]);
+    assert.deepEqual(written, ["write.created", "write.created", "write.commented", "write.commented", "write.edited", "write.edited", "write.moved", "write.deleted", "write.deleted"]);
     assert.match(findings.find((one) => one.code === "write.moved").found, /registered.*ready.*closed/);
     await world.quiet();
     assert.equal((await world.issues()).length, issues);
@@ -298,6 +320,19 @@ describe("check --write", () => {
     assert.equal(code, 1);
     assert.ok(findings.some((one) => one.code === "write.comment" && one.severity === "fault"));
     assert.deepEqual(await tests(), []);
+  });
+
+  test("finds and deletes what was made though the answer was lost", async () => {
+    for (const skip of [0, 1]) {
+      await world.jira("faults", { kind: "close_after", method: "POST", path: "/rest/api/2/issue", skip, count: 1 });
+      const { code, findings } = await check(world.env, "--write");
+      await world.jira("faults/clear");
+      assert.equal(code, 1);
+      assert.ok(findings.some((one) => one.code === "write.create"));
+      // Found by its label, it serves as well as if it had been told.
+      assert.equal(findings.filter((one) => one.code === "write.deleted").length, 2);
+      assert.deepEqual(await tests(), []);
+    }
   });
 
   test("cleans up where it is asked to end", async () => {

@@ -151,7 +151,7 @@ for (const [name, { jiraSettings, under }] of Object.entries(projectsOfCloud)) {
 
     test("is set up as the adapter needs it", async () => {
       const { out } = await world.run("check", "--json");
-      assert.deepEqual(JSON.parse(out).findings.filter((one) => one.grade === "fault"), []);
+      assert.deepEqual(JSON.parse(out).findings.filter((one) => one.severity === "fault"), []);
     });
 
     test("takes a project and its order", async () => {
@@ -205,7 +205,7 @@ test("what only another project has is of no use, and check does not propose it"
     const reference = world.env.OMS_JIRA_FIELD_Order_reference;
     Object.assign(world.env, { OMS_JIRA_WF_READY: "7", OMS_JIRA_FIELD_Order_reference: "" });
     const { out } = await world.run("check");
-    assert.match(out, /OMS_JIRA_WF_READY: Jira has no status 7/);
+    assert.match(out, /FAULT +OMS_JIRA_WF_READY +7 is .*, which the project.s workflow does not have/);
     assert.ok(out.includes(`OMS_JIRA_WF_READY=${own} `), out);
     assert.doesNotMatch(out, /OMS_JIRA_WF_READY=7 /);
     assert.ok(out.includes(`OMS_JIRA_FIELD_Order_reference=${reference}\n`), out);

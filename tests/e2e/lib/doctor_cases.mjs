@@ -148,6 +148,8 @@ export const cases = [
   { name: "a field that is not on the screen of projects", plant: screen("10000", { remove: ["SO-ProjectName"] }), code: "screens.field-missing", mend: added("10000") },
   { name: "a screen without labels", plant: screen("10204", { remove: ["labels"] }), code: "screens.field-missing", mend: added("10204") },
   { name: "a screen of orders without the epic's link", plant: screen("10204", { remove: ["Epic Link"] }), code: "screens.field-missing", mend: added("10204") },
+  { name: "a field that only the creation of projects shows", plant: screen("10000", { edit_remove: ["CI-Email", "SO-ProjectName"] }), code: "screens.edit-field-missing",
+    mend: { does: "the fields that are named are added to the edit screen", by: ({ remedy }, env, world) => screen("10000", { edit_add: ids(remedy) })(world) } },
   { name: "a required field that is not sent", plant: screen("10204", { require: ["Description"] }), code: "screens.required-field",
     mend: { does: "the field is made optional", by: async (finding, env, world) => { await screen("10204", { remove: ["Description"] })(world); await screen("10204", { add: ["Description"] })(world); } } },
   { name: "an option that there is not", settings: set({ OMS_JIRA_FIELD_SELECT_VALUES_SO_OfferType_catalog: "99999" }), code: "options.unknown", mend: "paste" },

@@ -43,7 +43,10 @@ TEST(ShownSettings, NeverShowASecret) {
 }
 
 TEST(ShownSettings, TellWarningsByTheirVariable) {
-    const auto all = shown_settings({}, {"OMS_UI_PASSWORD is shorter than 16 characters"});
+    const auto all = shown_settings(
+        {},
+        {{.variable = "OMS_UI_PASSWORD", .says = "OMS_UI_PASSWORD is shorter than 16 characters"}}
+    );
     ASSERT_EQ(all.faults.size(), 1U);
     EXPECT_EQ(all.faults[0].variable, "OMS_UI_PASSWORD");
     EXPECT_EQ(all.faults[0].says, "is shorter than 16 characters");
