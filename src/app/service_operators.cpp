@@ -35,7 +35,10 @@ void Service::Impl::start_operators_pages() {
         settings.shown,
         *database,
         clock,
-        web::ApiBells{.work = &work_hints, .sweep = [this] { sweep_bell.ring(); }},
+        web::ApiBells{
+            .work = &work_hints,
+            .sweep = [this] { sweep_bell.ring(); },
+            .task = [this] { task_bell.ring(); }},
         log
     );
     operators->add_to(router);

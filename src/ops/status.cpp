@@ -32,7 +32,8 @@ Status load_status(store::Connection& connection) {
         .jira = store::find_jira_site(connection),
         .webhook = store::find_own_webhook(connection),
         .processes = store::processes(connection),
-        .leader = store::find_leader(connection, std::string{store::leader_of_pollers})};
+        .leader = store::find_leader(connection, std::string{store::leader_of_pollers}),
+        .shadow = store::count_shadow(connection)};
 }
 
 bool is_missing(const store::Process& process, Instant now) {

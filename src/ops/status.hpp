@@ -10,6 +10,7 @@
 #include "ops/facts.hpp"
 #include "store/leader.hpp"
 #include "store/processes.hpp"
+#include "store/shadow.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
 
@@ -29,6 +30,8 @@ struct Status {
     std::optional<store::OwnWebhook> webhook = {};
     std::vector<store::Process> processes = {};
     std::optional<store::Leader> leader = {};
+    store::ShadowCounts shadow = {};
+    bool in_shadow = false;  ///< as the settings of who asks say
 };
 
 Status load_status(store::Connection& connection);

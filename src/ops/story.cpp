@@ -17,6 +17,7 @@ std::string shown_time(Instant at) {
 }  // namespace
 
 Story load_story(store::Connection& connection, const Subject& subject) {
+    const auto sight = store::find_sight(connection, subject);
     return {
         .link = store::find_link(connection, subject),
         .texts = store::comment_links_of(connection, subject),
@@ -24,7 +25,8 @@ Story load_story(store::Connection& connection, const Subject& subject) {
         .journal = store::journal_of(connection, subject, entries_of_story),
         .writes = store::writes_of(connection, subject, entries_of_story),
         .attention = store::attention_of(connection, subject),
-        .remotes = store::remotes(connection)};
+        .remotes = store::remotes(connection),
+        .would = sight ? sight->would : std::vector<std::string>{}};
 }
 
 std::string next_of(const Story& story, Instant now) {
@@ -32,6 +34,10 @@ std::string next_of(const Story& story, Instant now) {
     const auto& row = *story.row;
     switch (row.state) {
     case store::SubjectState::idle:
+        if (!story.would.empty()) {
+            return "nothing as long as it is shadow mode (OMS_DRY_RUN); without it: " +
+                   join(story.would, "; ");
+        }
         return "nothing: both sides agree, as far as hints told; the sweep compares it again";
     case store::SubjectState::leased: return "a worker is at it now";
     case store::SubjectState::waiting:

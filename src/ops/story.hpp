@@ -26,6 +26,7 @@ struct Story {
     std::vector<store::RemoteWrite> writes = {};    ///< newest first
     std::vector<store::Attention> attention = {};
     std::vector<store::RemoteState> remotes = {};
+    std::vector<std::string> would = {};  ///< in shadow mode: what would be done
 };
 
 /// The latest 200 of each list.
