@@ -160,10 +160,12 @@ describe("a Python adapter's database", { skip: noPostgres }, () => {
     assert.equal(counts.order.linked, 10_000);
     assert.equal(counts.message.linked + counts.message.later, 30_000);
     assert.equal(await one("SELECT at FROM cursor WHERE name = 'events'", name), String(Date.UTC(2026, 4, 4, 10) * 1000));
-    const refused = await db(url, "downgrade");
-    assert.equal(refused.code, 0, refused.err);
-    assert.equal((await db(url, "downgrade")).code, 2);
-    assert.match((await db(url, "downgrade")).err, /`oms-jira db give-back`/);
+    // Step by step, down to the one that took it over.
+    let last = await db(url, "downgrade");
+    assert.equal(last.code, 0, last.err);
+    while (last.code === 0) last = await db(url, "downgrade");
+    assert.equal(last.code, 2);
+    assert.match(last.err, /`oms-jira db give-back`/);
     const given = await db(url, "give-back");
     assert.equal(given.code, 0, given.err);
     assert.equal(await dump(url), before);
