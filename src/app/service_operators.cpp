@@ -38,6 +38,7 @@ void Service::Impl::start_operators_pages() {
         web::ApiBells{.work = &work_hints, .sweep = [this] { sweep_bell.ring(); }},
         log
     );
+    operators->on_refusal([this] { metrics.count_credential_failure("dashboard"); });
     operators->add_to(router);
     web::add_dashboard(router);
 }
