@@ -41,6 +41,7 @@ void Service::Impl::start_operators_pages() {
             .task = [this] { task_bell.ring(); }},
         log
     );
+    operators->on_refusal([this] { metrics.count_credential_failure("dashboard"); });
     operators->add_to(router);
     web::add_dashboard(router);
 }

@@ -114,7 +114,7 @@ struct Metrics::Impl {
         "oms_jira_credential_failures_total",
         "Calls with a wrong or missing credential, by door",
         "door",
-        {"trigger", "webhook"}};
+        {"dashboard", "trigger", "webhook"}};
     prometheus::Histogram& intake =
         histograms(
             registry,

@@ -324,6 +324,10 @@ OperatorApi::OperatorApi(
 
 OperatorApi::~OperatorApi() = default;
 
+void OperatorApi::on_refusal(std::function<void()> told) {
+    impl_->sign_in.on_refusal(std::move(told));
+}
+
 void OperatorApi::add_to(Router& router) {
     const auto handle = [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
         impl_->handle(std::move(request), reply);

@@ -64,6 +64,8 @@ public:
     OperatorApi(const OperatorApi&) = delete;
     OperatorApi& operator=(const OperatorApi&) = delete;
 
+    /// Told of each wrong password or token. Before the first request.
+    void on_refusal(std::function<void()> told);
     void add_to(Router& router);
     /// Answers what waits, and tells nothing more.
     void stop();

@@ -69,6 +69,7 @@ SignIn::SignIn(SignInSettings settings, Clock& clock, Log log)
 }
 
 http::Response SignIn::refuse(const http::Request& request) {
+    refused_();
     const Duration now = clock_.steady();
     const auto wait = failed_.count(request.peer, now);
     if (const auto times = failed_.worth_telling(now)) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -59,6 +60,8 @@ public:
     SignIn(SignInSettings settings, Clock& clock, Log log);
 
     [[nodiscard]] const SignInSettings& settings() const { return settings_; }
+    /// Told of each wrong credential. Before the first request.
+    void on_refusal(std::function<void()> told) { refused_ = std::move(told); }
 
     // These two are for one thread, the server's.
 
@@ -96,6 +99,7 @@ private:
     Log log_;
     std::string mixed_;  ///< a digest of all passwords and tokens
     FailedCredentials failed_;
+    std::function<void()> refused_ = [] {};
 };
 
 /// The session's cookie in a request; "" where there is none.

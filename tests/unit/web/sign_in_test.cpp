@@ -87,6 +87,16 @@ TEST_F(SignInTest, WhoGuessedTooOftenWaitsAlsoWithTheRightPassword) {
     EXPECT_TRUE(sign_in_.by_secret("operators-password", request).identity);
 }
 
+TEST_F(SignInTest, EachWrongCredentialIsTold) {
+    int told = 0;
+    sign_in_.on_refusal([&] { ++told; });
+    const http::Request request{.peer = "192.0.2.1"};
+    sign_in_.by_secret("wrong", request);
+    sign_in_.by_header({.headers = {{"Authorization", "Bearer wrong"}}, .peer = "192.0.2.1"});
+    sign_in_.by_secret("operators-password", request);
+    EXPECT_EQ(told, 2);
+}
+
 TEST_F(SignInTest, ASessionEndsHalfAnHourAfterItsLastRequest) {
     const std::string token = begin(sign_in_, Role::operating);
     for (int i = 0; i < 4; ++i) {
