@@ -1,0 +1,56 @@
+// Times as people say them, in the reader's time zone and by the service's clock.
+import { cell, useCell } from "./cell.js";
+import { html } from "./html.js";
+
+let skew_ms = 0;
+const tick = cell(0);
+setInterval(() => { if (!document.hidden) tick.value += 1; }, 5000);
+
+/** The browser's clock may be wrong; what counts is the service's. */
+export function setServerTime(text) {
+  const at = Date.parse(text);
+  if (Number.isFinite(at)) skew_ms = at - Date.now();
+}
+
+export const now = () => Date.now() + skew_ms;
+
+export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** 12 s, 3 min, 2 h 5 min, 3 d: two units at the most. */
+export function span(seconds) {
+  const whole = Math.max(0, Math.round(seconds));
+  if (seconds > 0 && seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 && days < 3 ? `${days} d ${hours % 24} h` : `${days} d`;
+}
+
+export function relative(text) {
+  const seconds = (Date.parse(text) - now()) / 1000;
+  if (Math.abs(seconds) < 3) return "now";
+  return seconds > 0 ? `in ${span(seconds)}` : `${span(-seconds)} ago`;
+}
+
+const exactFormat = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "medium" });
+const zoneFormat = new Intl.DateTimeFormat("en-GB", { timeZoneName: "short" });
+const clockFormat = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const dayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+
+const zoneName = (date) => zoneFormat.formatToParts(date).find((part) => part.type === "timeZoneName").value;
+export const exact = (text) => `${exactFormat.format(new Date(text))} ${zoneName(new Date(text))}`;
+export const clock = (text) => clockFormat.format(new Date(text));
+export const day = (text) => dayFormat.format(new Date(text));
+
+/** How long ago or ahead; the exact time on hover, for the printer and for screen readers. */
+export function Time({ at, none = "never", how = relative }) {
+  useCell(tick);
+  if (!at) return html`<span class="soft">${none}</span>`;
+  return html`<time datetime=${at} title=${exact(at)}>${how(at)}</time>`;
+}
+
+/** Drawn again as time goes by. */
+export const useTick = () => useCell(tick);
