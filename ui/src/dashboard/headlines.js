@@ -85,9 +85,12 @@ export function ofRemotes({ items }, status) {
   return lag > 60 ? warn(`${pace}, so the wait is ours: ${ours}.`) : good(`${pace}; ${ours}.`);
 }
 
-export function ofSettings({ items, faults }) {
+/** `check`: the task of the last one, where there was one. */
+export function ofSettings({ items, faults }, check) {
   const given = items.filter((one) => one.from !== "default").length;
+  const found = check?.state === "done" ? check.result?.faults ?? 0 : 0;
   if (faults.length > 0) return bad(`${count(faults.length, "setting")} ${faults.length === 1 ? "is" : "are"} wrong: ${faults.map((one) => one.variable).join(", ")}.`);
+  if (found > 0) return bad(`All ${number(items.length)} settings can be read, but the check found ${count(found, "fault")}: see below.`);
   return good(`All ${number(items.length)} settings can be read; ${number(given)} are given, the rest are defaults.`);
 }
 

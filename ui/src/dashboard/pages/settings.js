@@ -24,16 +24,22 @@ function Findings({ task }) {
     ${told.length > 0 && html`<ul class="findings">${told.map((one, index) => html`<${Finding} key=${`${one.code}-${index}`} one=${one} />`)}</ul>`}`;
 }
 
-function Check() {
+/** The last check, whoever asked for it. */
+function useCheck() {
   const { data, reload } = useAsk("/tasks?limit=50");
   const [chosen, setChosen] = useState(null);
-  const [busy, run] = useAct();
   const id = chosen ?? data?.items.find((one) => one.kind === "check")?.id ?? null;
   const { task, trouble } = useTask(id);
-  const start = () => run(async () => {
+  const start = async () => {
     setChosen((await act("/check")).id);
     reload();
-  });
+  };
+  return { id, task, trouble, start };
+}
+
+function Check({ check: { id, task, trouble, start: begin } }) {
+  const [busy, run] = useAct();
+  const start = () => run(begin);
   const button = mayAct() && html`<button type="button" class="main" disabled=${busy || (id && task && !ended(task))} onClick=${start}>Check now</button>`;
   return html`<${Panel} title="What check says" aside=${button}>
     ${!id && html`<${Empty}>Not checked from here yet. A check tries every setting and both remotes without writing anything.<//>`}
@@ -76,9 +82,10 @@ function List({ items, faults }) {
 
 export function Settings() {
   const { data, trouble } = useAsk("/settings", { live: false });
-  return html`<${Page} title="Settings" trouble=${trouble} headline=${data && ofSettings(data)} actions=${mayAct() && html`<${LogLevel} />`}>
+  const check = useCheck();
+  return html`<${Page} title="Settings" trouble=${trouble} headline=${data && ofSettings(data, check.task)} actions=${mayAct() && html`<${LogLevel} />`}>
     ${data?.faults.length > 0 && html`<${Panel} title="Wrong"><ul class="findings">${data.faults.map((one) => html`<li class="finding bad" key=${one.variable}><p><span class="mono">${one.variable}</span> ${stop(one.says)}</p><${Remedy} text=${one.fix} /></li>`)}</ul><//>`}
-    <${Check} />
+    <${Check} check=${check} />
     ${data && html`<${List} items=${data.items} faults=${data.faults} />`}
   <//>`;
 }

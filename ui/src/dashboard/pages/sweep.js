@@ -6,7 +6,7 @@ import { ofSweeps } from "../headlines.js";
 import { html } from "../html.js";
 import { tasks as told } from "../live.js";
 import { Icon } from "../parts/icon.js";
-import { Empty, Page, Panel, State } from "../parts/page.js";
+import { Badge, Empty, Page, Panel, State } from "../parts/page.js";
 import { TaskProgress, useTask } from "../parts/task.js";
 import { subjectHref } from "../router.js";
 import { useAct } from "../say.js";
@@ -20,16 +20,11 @@ function took(sweep) {
   return span(((sweep.ended_at ? Date.parse(sweep.ended_at) : now()) - Date.parse(sweep.started_at)) / 1000);
 }
 
-function Running({ sweep }) {
-  return html`<${Panel} title="Running now"><p class="progress"><span class="spinner" aria-hidden="true"></span>
-    ${capital(sweep.says || sweep.phase)}${sweep.position ? `, at ${sweep.position}` : ""}: ${number(sweep.compared)} compared, ${number(sweep.differed)} differed, for ${took(sweep)}.</p><//>`;
-}
-
 function History({ items }) {
   if (items.length === 0) return html`<${Empty}>Nothing has been compared yet.<//>`;
   return html`<table><thead><tr><th scope="col">Ended</th><th scope="col" class="num">Compared</th><th scope="col" class="num">Differed</th><th scope="col" class="num">Took</th><th scope="col" class="wide">Says</th></tr></thead>
-    <tbody>${items.map((one) => html`<tr key=${one.id}><th scope="row">${one.ended_at ? html`<${Time} at=${one.ended_at} />` : "running"}<span class="soft wide"> ${exact(one.ended_at ?? one.started_at)}</span></th>
-      <td class="num">${number(one.compared)}</td><td class="num">${number(one.differed)}</td><td class="num">${took(one)}</td><td class="wide soft">${one.says}</td></tr>`)}</tbody></table>`;
+    <tbody>${items.map((one) => html`<tr key=${one.id}><th scope="row">${one.ended_at ? html`<${Time} at=${one.ended_at} /> <span class="soft wide">${exact(one.ended_at)}</span>` : html`<${Badge} tone="accent">Running<//> <span class="soft wide">since ${exact(one.started_at)}</span>`}</th>
+      <td class="num">${number(one.compared)}</td><td class="num">${number(one.differed)}</td><td class="num">${took(one)}</td><td class="wide soft">${one.ended_at ? one.says : [one.phase, one.position].filter(Boolean).join(" ")}</td></tr>`)}</tbody></table>`;
 }
 
 function Report({ id }) {
@@ -83,8 +78,7 @@ export function Sweep() {
   });
   return html`<${Page} title="Sweep" trouble=${trouble} headline=${data && ofSweeps(data)}
     actions=${mayAct() && html`<button type="button" class="main" disabled=${busy || data?.running} onClick=${start}>Compare everything now</button>`}>
-    ${data?.running && html`<${Running} sweep=${data.running} />`}
     <${DryRun} />
-    ${data && html`<${Panel} title="Comparisons" tight aside=${html`<span class="soft">every ${span(data.interval_seconds)}</span>`}><${History} items=${data.items} /><//>`}
+    ${data && html`<${Panel} title="Comparisons" tight aside=${html`<span class="soft">every ${span(data.interval_seconds)}</span>`}><${History} items=${data.running && !data.items.some((one) => one.id === data.running.id) ? [data.running, ...data.items] : data.items} /><//>`}
   <//>`;
 }

@@ -23,7 +23,7 @@ export function Dismiss({ title, what, onClose, dismiss }) {
   return html`<${Dialog} title=${title} onClose=${onClose}><form onSubmit=${submit}>
     <p>${what} is taken off this list and not tried again until something new is heard of it. This cannot be undone.</p>
     <label>Reason <span class="soft">is recorded with your name</span>
-      <textarea rows="3" required maxlength="500" value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea></label>
+      <textarea autofocus rows="3" required maxlength="500" value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea></label>
     <div class="buttons"><button type="button" onClick=${onClose}>Cancel</button><button type="submit" class="main" disabled=${busy || !reason.trim()}>Dismiss</button></div>
   </form><//>`;
 }
@@ -40,7 +40,7 @@ function Link({ entry, onClose, changed }) {
   const done = ended(task) && task.state === "done";
   return html`<${Dialog} title=${`Link ${nameOf(entry.key)} to an issue`} onClose=${() => { if (done) changed(); onClose(); }}><form onSubmit=${submit}>
     <p>From then on this issue stands for ${nameOf(entry.key).toLowerCase()}: statuses and texts are carried between them. It cannot be undone here.</p>
-    <label>Issue key <input required pattern="[A-Za-z][A-Za-z0-9_]*-[0-9]+" title="An issue key, such as EOSC-7" placeholder="EOSC-7" autocomplete="off" value=${issue} onInput=${(event) => setIssue(event.target.value)} /></label>
+    <label>Issue key <input autofocus required pattern="[A-Za-z][A-Za-z0-9_]*-[0-9]+" title="An issue key, such as EOSC-7" placeholder="EOSC-7" autocomplete="off" value=${issue} onInput=${(event) => setIssue(event.target.value)} /></label>
     ${id && html`<${TaskProgress} task=${task} trouble=${trouble} what="Linking" />`}
     ${done && html`<p role="status">${capital(stop(task.result?.says ?? "It is linked"))}</p>`}
     <div class="buttons"><button type="button" onClick=${() => { if (done) changed(); onClose(); }}>${done ? "Close" : "Cancel"}</button>
