@@ -1,6 +1,6 @@
 // One sentence that answers the first question of a page. Pure: what the service said goes in, words
 // and their tone come out.
-import { now, relative, span } from "./time.js";
+import { now, relative, span, took } from "./time.js";
 import { capital, count, nameOf, number, remoteName, stop } from "./words.js";
 
 const day_ms = 86_400_000;
@@ -77,11 +77,12 @@ export function ofRemotes({ items }, status) {
   if (away.length > 0) return { tone: away.some((one) => one.state === "paused") ? "bad" : "warn", says: stop(away.map((one) => `${remoteName(one.name)}: ${one.says || one.state}`).join("; ")) };
   const called = items.filter((one) => one.hour?.calls > 0);
   if (called.length === 0) return plain("Neither remote was called in the last hour.");
-  const pace = called.map((one) => `${remoteName(one.name)} answers in ${span(one.hour.took_p50_seconds)}`).join(", ");
-  const slow = called.filter((one) => one.hour.took_p95_seconds > slow_s).map((one) => remoteName(one.name));
+  const pace = called.map((one) => `${remoteName(one.name)} answers in ${took(one.hour.took_p50_seconds)}`).join(", ");
+  const slowed = called.filter((one) => one.hour.took_p95_seconds > slow_s);
+  const slow = slowed.map((one) => remoteName(one.name));
   const lag = status?.lag_seconds ?? 0;
   const ours = lag < 1 ? "we are up to date" : `our oldest work is ${span(lag)} old`;
-  if (slow.length > 0) return warn(`${capital(slow.join(" and "))} ${slow.length > 1 ? "are" : "is"} slow: one call in twenty takes over ${span(slow_s)}. ${pace}; ${ours}.`);
+  if (slow.length > 0) return warn(`${capital(slow.join(" and "))} ${slow.length > 1 ? "are" : "is"} slow: one call in twenty takes over ${took(Math.max(...slowed.map((one) => one.hour.took_p95_seconds)))}. ${pace}; ${ours}.`);
   return lag > 60 ? warn(`${pace}, so the wait is ours: ${ours}.`) : good(`${pace}; ${ours}.`);
 }
 
@@ -91,7 +92,7 @@ export function ofSettings({ items, faults }, check) {
   const found = check?.state === "done" ? check.result?.faults ?? 0 : 0;
   if (faults.length > 0) return bad(`${count(faults.length, "setting")} ${faults.length === 1 ? "is" : "are"} wrong: ${faults.map((one) => one.variable).join(", ")}.`);
   if (found > 0) return bad(`All ${number(items.length)} settings can be read, but the check found ${count(found, "fault")}: see below.`);
-  return good(`All ${number(items.length)} settings can be read; ${number(given)} are given, the rest are defaults.`);
+  return good(`All ${number(items.length)} settings can be read; ${number(given)} ${given === 1 ? "is" : "are"} given, the rest are defaults.`);
 }
 
 export function ofShadow({ on, subjects, would }) {

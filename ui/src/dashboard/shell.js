@@ -11,7 +11,8 @@ import { go, hrefOf, place } from "./router.js";
 import { useAct } from "./say.js";
 import { session } from "./session.js";
 import { theme, themes } from "./theme.js";
-import { span, useTick, zone } from "./time.js";
+import { span, zone } from "./time.js";
+import { useTick } from "./parts/time.js";
 import { count, number } from "./words.js";
 
 function Way({ path, icon, children, figure, tone, what }) {

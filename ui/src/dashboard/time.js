@@ -1,10 +1,5 @@
 // Times as people say them, in the reader's time zone and by the service's clock.
-import { cell, useCell } from "./cell.js";
-import { html } from "./html.js";
-
 let skew_ms = 0;
-const tick = cell(0);
-setInterval(() => { if (!document.hidden) tick.value += 1; }, 5000);
 
 /** The browser's clock may be wrong; what counts is the service's. */
 export function setServerTime(text) {
@@ -19,7 +14,6 @@ export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 /** 12 s, 3 min, 2 h 5 min, 3 d: two units at the most. */
 export function span(seconds) {
   const whole = Math.max(0, Math.round(seconds));
-  if (seconds > 0 && seconds < 1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (whole < 60) return `${whole} s`;
   const minutes = Math.floor(whole / 60);
   if (minutes < 60) return `${minutes} min`;
@@ -27,6 +21,12 @@ export function span(seconds) {
   if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
   const days = Math.floor(hours / 24);
   return hours % 24 && days < 3 ? `${days} d ${hours % 24} h` : `${days} d`;
+}
+
+/** Of an answer or a run: 180 ms, 1.4 s, 2 min. */
+export function took(seconds) {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : span(seconds);
 }
 
 export function relative(text) {
@@ -44,13 +44,3 @@ const zoneName = (date) => zoneFormat.formatToParts(date).find((part) => part.ty
 export const exact = (text) => `${exactFormat.format(new Date(text))} ${zoneName(new Date(text))}`;
 export const clock = (text) => clockFormat.format(new Date(text));
 export const day = (text) => dayFormat.format(new Date(text));
-
-/** How long ago or ahead; the exact time on hover, for the printer and for screen readers. */
-export function Time({ at, none = "never", how = relative }) {
-  useCell(tick);
-  if (!at) return html`<span class="soft">${none}</span>`;
-  return html`<time datetime=${at} title=${exact(at)}>${how(at)}</time>`;
-}
-
-/** Drawn again as time goes by. */
-export const useTick = () => useCell(tick);

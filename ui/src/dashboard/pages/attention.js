@@ -10,7 +10,7 @@ import { Preview } from "../parts/preview.js";
 import { subjectHref } from "../router.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
-import { Time } from "../time.js";
+import { Time } from "../parts/time.js";
 import { capital, count, nameOf, number, sentence, stop } from "../words.js";
 
 const shown_first = 5;

@@ -7,7 +7,8 @@ import { status as told } from "../live.js";
 import { Badge, Empty, Facts, Page, Panel, Stat, State } from "../parts/page.js";
 import { Plot } from "../parts/plot.js";
 import { hrefOf, subjectHref } from "../router.js";
-import { Time, span, useTick } from "../time.js";
+import { span } from "../time.js";
+import { Time, useTick } from "../parts/time.js";
 import { capital, count, lanes, nameOf, number, remoteName, remoteStates } from "../words.js";
 
 export function Remote({ remote }) {

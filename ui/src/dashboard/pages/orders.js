@@ -6,7 +6,7 @@ import { useList } from "../parts/lists.js";
 import { Empty, Page, State, Trouble } from "../parts/page.js";
 import { Rows } from "../parts/rows.js";
 import { go, hrefOf, place, subjectHref } from "../router.js";
-import { Time } from "../time.js";
+import { Time } from "../parts/time.js";
 import { count, number, subjectStates } from "../words.js";
 
 const filters = [

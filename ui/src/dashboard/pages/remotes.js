@@ -9,7 +9,8 @@ import { useList } from "../parts/lists.js";
 import { Empty, Facts, Page, Panel, Trouble } from "../parts/page.js";
 import { Rows } from "../parts/rows.js";
 import { subjectHref } from "../router.js";
-import { Time, clock, exact, span } from "../time.js";
+import { clock, exact, took } from "../time.js";
+import { Time } from "../parts/time.js";
 import { bytes, nameOf, number, remoteName } from "../words.js";
 import { Remote } from "./now.js";
 
@@ -20,7 +21,7 @@ function Figures({ remote: { hour, pace } }) {
     ["Calls", `${number(hour.calls)} in the last hour`],
     ["Errors", percent(hour.errors, hour.calls)],
     ["Throttled", percent(hour.throttled, hour.calls)],
-    ["Answers in", hour.calls ? `${span(hour.took_p50_seconds)}, one in twenty over ${span(hour.took_p95_seconds)}` : "–"],
+    ["Answers in", hour.calls ? `${took(hour.took_p50_seconds)}, one in twenty over ${took(hour.took_p95_seconds)}` : "–"],
     ["Pace", pace?.per_second ? `at most ${number(pace.per_second)} a second` : "no limit of ours"],
     pace?.paused_until && ["Paused until", html`<${Time} at=${pace.paused_until} />`],
   ]} />`;
@@ -33,7 +34,7 @@ const columns = [
   { title: "Remote", className: "wide remote-name", cell: (one) => remoteName(one.remote) },
   { title: "Call", className: "call", cell: (one) => html`<span class="line mono" title=${`${one.method} ${one.path}`}><b>${one.method}</b> ${one.path}</span><span class="line soft narrow">${remoteName(one.remote)} · ${one.key ? html`<a href=${subjectHref(one.key)}>${nameOf(one.key)}</a>` : "no order"}</span>` },
   { title: "Status", className: "num status", cell: (one) => html`<span class=${bad(one) ? "bad strong" : ""} title=${one.says}>${one.status || "no answer"}</span>` },
-  { title: "Took", className: "num took", cell: (one) => span(one.took_seconds) },
+  { title: "Took", className: "num took", cell: (one) => took(one.took_seconds) },
   { title: "Size", className: "wide num size", cell: (one) => bytes(one.received_bytes) },
   { title: "For", className: "wide for", cell: (one) => (one.key ? html`<a href=${subjectHref(one.key)}>${nameOf(one.key)}</a>` : html`<span class="soft">${one.says || "–"}</span>`) },
 ];

@@ -8,7 +8,7 @@ import { Badge, Empty, Page, Panel, State } from "../parts/page.js";
 import { TaskProgress, ended, useTask } from "../parts/task.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
-import { Time } from "../time.js";
+import { Time } from "../parts/time.js";
 import { capital, count, number, severities, stop } from "../words.js";
 
 function Finding({ one }) {

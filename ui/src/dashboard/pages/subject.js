@@ -9,7 +9,8 @@ import { SideBySide } from "../parts/side_by_side.js";
 import { Timeline } from "../parts/timeline.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
-import { Time, exact } from "../time.js";
+import { exact } from "../time.js";
+import { Time } from "../parts/time.js";
 import { capital, count, nameOf, stop, subjectStates, writeStates } from "../words.js";
 
 function Actions({ story, reload }) {

@@ -11,20 +11,21 @@ import { TaskProgress, useTask } from "../parts/task.js";
 import { subjectHref } from "../router.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
-import { Time, exact, now, span } from "../time.js";
+import { exact, now, span, took } from "../time.js";
+import { Time } from "../parts/time.js";
 import { capital, nameOf, number, taskStates } from "../words.js";
 
 const differences_shown = 100;
 
-function took(sweep) {
-  return span(((sweep.ended_at ? Date.parse(sweep.ended_at) : now()) - Date.parse(sweep.started_at)) / 1000);
+function tookOf(sweep) {
+  return took(((sweep.ended_at ? Date.parse(sweep.ended_at) : now()) - Date.parse(sweep.started_at)) / 1000);
 }
 
 function History({ items }) {
   if (items.length === 0) return html`<${Empty}>Nothing has been compared yet.<//>`;
   return html`<table><thead><tr><th scope="col">Ended</th><th scope="col" class="num">Compared</th><th scope="col" class="num">Differed</th><th scope="col" class="num">Took</th><th scope="col" class="wide">Says</th></tr></thead>
     <tbody>${items.map((one) => html`<tr key=${one.id}><th scope="row">${one.ended_at ? html`<${Time} at=${one.ended_at} /> <span class="soft wide">${exact(one.ended_at)}</span>` : html`<${Badge} tone="accent">Running<//> <span class="soft wide">since ${exact(one.started_at)}</span>`}</th>
-      <td class="num">${number(one.compared)}</td><td class="num">${number(one.differed)}</td><td class="num">${took(one)}</td><td class="wide soft">${one.ended_at ? one.says : [one.phase, one.position].filter(Boolean).join(" ")}</td></tr>`)}</tbody></table>`;
+      <td class="num">${number(one.compared)}</td><td class="num">${number(one.differed)}</td><td class="num">${tookOf(one)}</td><td class="wide soft">${one.ended_at ? one.says : [one.phase, one.position].filter(Boolean).join(" ")}</td></tr>`)}</tbody></table>`;
 }
 
 function Report({ id }) {

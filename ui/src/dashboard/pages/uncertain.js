@@ -4,7 +4,7 @@ import { ofUncertain } from "../headlines.js";
 import { html } from "../html.js";
 import { Empty, Page, Panel, State } from "../parts/page.js";
 import { subjectHref } from "../router.js";
-import { Time } from "../time.js";
+import { Time } from "../parts/time.js";
 import { capital, nameOf, writeStates } from "../words.js";
 
 function List({ items }) {

@@ -5,7 +5,7 @@ import { html } from "../html.js";
 import { subjectHref } from "../router.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
-import { Time } from "../time.js";
+import { Time } from "./time.js";
 import { capital, count, nameOf, stop } from "../words.js";
 import { Remedy } from "./copy.js";
 import { Dialog } from "./dialog.js";

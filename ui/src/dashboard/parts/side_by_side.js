@@ -2,7 +2,7 @@
 // phone shows each field as a block.
 import { useState } from "preact/hooks";
 import { html } from "../html.js";
-import { Time } from "../time.js";
+import { Time } from "./time.js";
 import { count } from "../words.js";
 import { Badge, Empty, Panel } from "./page.js";
 

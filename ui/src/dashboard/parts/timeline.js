@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { ask, query } from "../api.js";
 import { html } from "../html.js";
-import { clock, day, exact, relative, span } from "../time.js";
+import { clock, day, exact, relative, took } from "../time.js";
 import { capital, remoteName, timelineKinds } from "../words.js";
 import { Icon } from "./icon.js";
 import { Empty, Panel, Trouble } from "./page.js";
@@ -23,7 +23,7 @@ function Moment({ one }) {
   return html`<li class=${`moment is-${one.kind}`}>
     <span class="mark" title=${kind.says}><${Icon} name=${kind.icon} /></span>
     <div><p><span class="kind">${one.kind === "call" && one.remote ? remoteName(one.remote) : kind.says}</span> ${call}${words && html`${call ? " " : ""}<span>${capital(words)}</span>`}</p></div>
-    <span class="when">${one.took_seconds !== null && one.took_seconds !== undefined && html`<span class="took">${span(one.took_seconds)}</span>`}
+    <span class="when">${one.took_seconds !== null && one.took_seconds !== undefined && html`<span class="took">${took(one.took_seconds)}</span>`}
       <time datetime=${one.at} title=${`${exact(one.at)}, ${relative(one.at)}`}>${clock(one.at)}</time></span>
   </li>`;
 }
