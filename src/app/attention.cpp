@@ -9,6 +9,7 @@
 #include "app/shared_clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "ops/attention.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
@@ -33,10 +34,6 @@ void print_json(const std::vector<store::Attention>& entries, std::ostream& out)
             {"times", one.times}});
     }
     out << json::write(list) << "\n";
-}
-
-bool is_somebodys(const Subject& subject) {
-    return subject.is_issue() || subject.project.value > 0;
 }
 
 int unknown(std::int64_t id, const Console& console) {
@@ -69,7 +66,7 @@ int attention_list(const Settings& settings, const Console& console) {
         ));
         for (std::size_t j = i; j < end; ++j) {
             const std::string whose =
-                is_somebodys(entries[j].subject) ? to_text(entries[j].subject) : "-";
+                ops::is_somebodys(entries[j].subject) ? to_text(entries[j].subject) : "-";
             console.out << fmt::format(
                 "    #{:<6} {:<14} since {}, {} times\n",
                 entries[j].id,
@@ -86,29 +83,14 @@ int attention_list(const Settings& settings, const Console& console) {
 int attention_retry(const Settings& settings, const RetryChoice& choice, const Console& console) {
     const auto database = open_existing(settings);
     const Instant now = time_of(*database);
-    int woken = 0;
-    database->write([&](Connection& connection) {
-        woken = 0;
-        for (const auto& one : store::open_attention(connection)) {
-            const bool named = std::ranges::find(choice.ids, one.id) != choice.ids.end();
-            const bool meant =
-                choice.all || named || (!choice.cause.empty() && one.cause == choice.cause);
-            if (!meant || !is_somebodys(one.subject)) continue;
-            store::add_journal(
-                connection, one.subject, store::JournalKind::person, "retry asked for", now
-            );
-            store::add_hint(
-                connection,
-                {.subject = one.subject,
-                 .aspects = all_aspects,
-                 .lane = Lane::live,
-                 .cause = "the operator's retry"},
-                now
-            );
-            store::wake(connection, one.subject, now);
-            ++woken;
-        }
-    });
+    ops::AttentionChoice meant{.all = choice.all};
+    if (!choice.all) meant.cause = choice.cause;
+    // Each entry once, however it is meant.
+    std::int64_t woken = ops::retry(*database, meant, "", now);
+    if (!choice.all && !choice.ids.empty()) {
+        meant = {.ids = choice.ids};
+        woken += ops::retry(*database, meant, "", now);
+    }
     console.out << fmt::format("{} will be tried again at once by the running service\n", woken);
     return woken > 0 ? exit_ok : exit_faults;
 }
@@ -178,18 +160,7 @@ int attention_link(
 int attention_dismiss(const Settings& settings, std::int64_t id, const Console& console) {
     const auto database = open_existing(settings);
     const Instant now = time_of(*database);
-    const bool ended = store::write(*database, [&](Connection& connection) {
-        const auto entry = store::find_attention(connection, id);
-        if (!entry) return false;
-        store::add_journal(
-            connection,
-            entry->subject,
-            store::JournalKind::person,
-            "dismissed: " + entry->cause,
-            now
-        );
-        return store::end_attention(connection, id, "dismissed", now);
-    });
+    const bool ended = ops::dismiss(*database, {.ids = {id}}, "", "", now) > 0;
     if (!ended) return unknown(id, console);
     console.out << fmt::format("#{} is dismissed\n", id);
     return exit_ok;

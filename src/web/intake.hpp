@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 
 #include "base/clock.hpp"
@@ -40,6 +41,7 @@ private:
     http::Response refused(WebhookAuth auth, const http::Request& request);
     void trigger(const http::Request& request, http::Reply& reply);
     void webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
+    void note_receipt(store::Connection& connection);
     void store_hint(const WebhookHint& hint, const std::shared_ptr<http::Reply>& reply);
 
     TriggerSettings trigger_;
@@ -51,6 +53,7 @@ private:
     Metrics& metrics_;
     Log log_;
     FailedCredentials failed_credentials_;
+    std::atomic<Instant> noted_at_{Instant{}};  ///< of the committing thread, or of ours
 };
 
 }  // namespace oms::web
