@@ -99,14 +99,14 @@ function ThemeSwitch() {
 }
 
 function Who() {
-  const { who, role } = useCell(session);
+  const { who, role, ends_at: ends } = useCell(session);
   const [busy, run] = useAct();
   const out = () => run(async () => {
     await act("/session", {}, { method: "DELETE" });
     session.value = { signed_in: false, required: true };
   });
   return html`<p class="who"><${Icon} name="person" /><span><b>${who || "Signed in"}</b><span class="soft">${role === "operator" ? "Operator" : "Viewer: reads only"}</span></span>
-    <button type="button" class="quiet" disabled=${busy} onClick=${out}>Sign out</button></p>`;
+    ${ends && html`<button type="button" class="quiet" disabled=${busy} onClick=${out}>Sign out</button>`}</p>`;
 }
 
 function Side({ help }) {

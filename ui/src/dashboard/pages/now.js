@@ -60,6 +60,7 @@ function webhookSays({ webhook }) {
 }
 
 function Processes({ processes }) {
+  if (processes.length === 0) return html`<${Empty}>This one alone: on SQLite one process is the whole system.<//>`;
   return html`<table><thead><tr><th scope="col">Process</th><th scope="col">Role</th><th scope="col" class="num">Workers</th><th scope="col">Seen</th></tr></thead>
     <tbody>${processes.map((one) => html`<tr key=${one.owner}><th scope="row" class="mono">${one.owner}</th>
       <td>${one.role}${one.leads && html` <${Badge} tone="accent">Leads<//>`}${one.says && html`<br /><span class="soft">${one.says}</span>`}</td>

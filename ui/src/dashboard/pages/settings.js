@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { act, useAsk } from "../api.js";
 import { ofSettings } from "../headlines.js";
 import { html } from "../html.js";
-import { Remedy } from "../parts/copy.js";
+import { Remedy, Words } from "../parts/copy.js";
 import { Badge, Empty, Page, Panel, State } from "../parts/page.js";
 import { TaskProgress, ended, useTask } from "../parts/task.js";
 import { useAct } from "../say.js";
@@ -12,7 +12,7 @@ import { Time } from "../parts/time.js";
 import { capital, count, number, severities, stop } from "../words.js";
 
 function Finding({ one }) {
-  return html`<li class=${`finding ${severities[one.severity]?.tone ?? "plain"}`}><p><${State} of=${severities} value=${one.severity} /> <b>${capital(one.group)}</b> ${stop(capital(one.says))}</p><${Remedy} text=${one.remedy} /></li>`;
+  return html`<li class=${`finding ${severities[one.severity]?.tone ?? "plain"}`}><p><${State} of=${severities} value=${one.severity} /> <b>${capital(one.group)}</b> <${Words} text=${stop(capital(one.says))} /></p><${Remedy} text=${one.remedy} /></li>`;
 }
 
 function Findings({ task }) {
@@ -75,7 +75,7 @@ function List({ items, faults }) {
   return html`<${Panel} title="Effective settings" tight aside=${aside}>
     ${shown.length === 0 ? html`<${Empty}>No setting matches.<//>` : html`<table class="settings"><thead><tr><th scope="col">Variable</th><th scope="col">Value</th><th scope="col" class="wide">From</th></tr></thead>
       <tbody>${shown.map((one) => html`<tr key=${one.name}><th scope="row"><span class="mono">${one.name}</span><span class="what soft">${one.what}</span></th>
-        <td>${shownValue(one)}${wrong.has(one.name) ? html` <${Badge} tone="bad">${wrong.get(one.name).says}<//>` : ""}<span class="narrow soft">${one.from}</span></td>
+        <td>${shownValue(one)}${wrong.has(one.name) ? html` <${Badge} tone="bad">See above<//>` : ""}<span class="narrow soft">${one.from}</span></td>
         <td class="wide soft">${one.from}${one.from !== "default" && one.standard ? html`<br /><span class="small">default ${one.standard}</span>` : ""}</td></tr>`)}</tbody></table>`}
   <//>`;
 }
@@ -84,7 +84,7 @@ export function Settings() {
   const { data, trouble } = useAsk("/settings", { live: false });
   const check = useCheck();
   return html`<${Page} title="Settings" trouble=${trouble} headline=${data && ofSettings(data, check.task)} actions=${mayAct() && html`<${LogLevel} />`}>
-    ${data?.faults.length > 0 && html`<${Panel} title="Wrong"><ul class="findings">${data.faults.map((one) => html`<li class="finding bad" key=${one.variable}><p><span class="mono">${one.variable}</span> ${stop(one.says)}</p><${Remedy} text=${one.fix} /></li>`)}</ul><//>`}
+    ${data?.faults.length > 0 && html`<${Panel} title="Wrong"><ul class="findings">${data.faults.map((one) => html`<li class="finding bad" key=${one.variable}><p><span class="mono">${one.variable}</span> <${Words} text=${stop(one.says)} /></p><${Remedy} text=${one.fix} /></li>`)}</ul><//>`}
     <${Check} check=${check} />
     ${data && html`<${List} items=${data.items} faults=${data.faults} />`}
   <//>`;

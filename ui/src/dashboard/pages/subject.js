@@ -30,7 +30,7 @@ function Actions({ story, reload }) {
 function Writes({ writes }) {
   if (writes.length === 0) return html`<${Empty}>Nothing was ever written for it.<//>`;
   return html`<ul class="writes">${writes.map((one) => html`<li key=${one.id}>
-    <span>${capital(String(one.says || one.kind).replaceAll("_", " "))}${one.target ? html` <span class="soft mono">${one.target}</span>` : ""}</span>
+    <span>${capital(String(one.says || one.kind).replaceAll("_", " "))}</span>
     <span class="soft small"><${State} of=${writeStates} value=${one.state} /> <${Time} at=${one.ended_at ?? one.sent_at} />${one.cause ? ` · ${one.cause}` : ""}</span>
   </li>`)}</ul>`;
 }
@@ -71,7 +71,7 @@ export function Subject({ path: key }) {
   }
   const { subject, attention = [], would = [] } = story;
   return html`<${Page} title=${subject.title || nameOf(key)} name=${nameOf(key)} trouble=${trouble} headline=${ofSubject(story)}
-    above=${html`${nameOf(key)}${subject.customer ? html` · ${subject.customer}` : ""}${subject.email ? html` · <a href=${`mailto:${subject.email}`}>${subject.email}</a>` : ""}`}
+    above=${subject.title && html`${nameOf(key)}${subject.customer ? html` · ${subject.customer}` : ""}${subject.email ? html` · <a href=${`mailto:${subject.email}`}>${subject.email}</a>` : ""}`}
     actions=${html`<${Actions} story=${story} reload=${reload} />`}>
     ${attention.length > 0 && html`<${Panel} title="Needs a person">${attention.map((one) => html`<${Entry} key=${one.id} entry=${{ key, ...one }} changed=${reload} whole />`)}<//>`}
     ${would.length > 0 && html`<${Panel} title="Would be done" aside=${html`<span class="soft">shadow mode</span>`}><ol class="would">${would.map((one) => html`<li>${capital(one)}</li>`)}</ol><//>`}

@@ -22,6 +22,9 @@ export function Paste({ text, label = "the remedy" }) {
   </div>`;
 }
 
+/** What stands between backticks is for a program. */
+export const Words = ({ text }) => text.split("`").map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
+
 const isLine = (line) => /^\s*(export )?[A-Z][A-Z0-9_a-z]+=|^\s*(oms-jira|sudo|systemctl) /.test(line);
 
 /** Words stay words; lines that are to be pasted stand by themselves. */
@@ -31,7 +34,7 @@ export function Remedy({ text }) {
   const words = lines.filter((line) => !isLine(line)).join("\n").trim();
   const paste = lines.filter(isLine).map((line) => line.trim()).join("\n");
   return html`<div class="remedy">
-    ${words && html`<p><b>Remedy</b> ${words}</p>`}
+    ${words && html`<p><b>Remedy</b> <${Words} text=${words} /></p>`}
     ${paste && html`<${Paste} text=${paste} />`}
   </div>`;
 }
