@@ -94,7 +94,7 @@ describe("the dashboard", () => {
       await page.getByRole("searchbox", { name: "Search orders" }).fill(words);
       await board.press("Enter");
       await page.waitForURL("**/ui/orders?q=*");
-      await page.getByRole("row", { name: new RegExp(`${made.project}/${made.moved}`) }).waitFor();
+      await board.row(key(made.moved)).waitFor();
     }
     await page.getByRole("searchbox", { name: "Search orders" }).fill("99/99");
     await page.getByText("Nothing is known of order 99/99").waitFor();
@@ -139,9 +139,7 @@ describe("the dashboard", () => {
     await entry.getByRole("button", { name: "Link…" }).click();
     await page.getByLabel("Issue key").fill(made.byHand);
     await page.getByRole("dialog").getByRole("button", { name: "Link", exact: true }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().waitFor();
-    await page.getByRole("dialog").getByRole("status").getByText(/link/i).waitFor();
-    await page.getByRole("dialog").getByText("Close", { exact: true }).click();
+    await page.getByRole("dialog").locator(".buttons").getByRole("button", { name: "Close" }).click();
     await until("the link", async () => (await world.run("explain", `${made.project}/${made.refused[2]}`)).out.includes(made.byHand));
     await world.jira("settings", { screens: { 10204: { remove: ["CI-Department"] } } });
     await page.getByRole("button", { name: /^Retry (all|it)/ }).first().click();
@@ -154,8 +152,7 @@ describe("the dashboard", () => {
     await world.jira("faults", { kind: "close_before", method: "POST", path: "/rest/api/*/issue", count: -1 });
     const { id } = await world.market("orders", { project: made.project, offer: 1 });
     await board.visit("uncertain");
-    const row = page.getByRole("row", { name: new RegExp(`Order ${made.project}/${id}`) });
-    await row.getByText(/looked for by its label/).first().waitFor();
+    await board.row(key(id)).getByText(/looked for by its label/).filter({ visible: true }).waitFor();
     await board.headline(/The outcome of 1 write/);
     await world.jira("faults/clear");
   });
@@ -231,7 +228,7 @@ describe("the dashboard", () => {
     await board.press("/");
     assert.equal(await page.evaluate(() => document.activeElement.type), "search");
     await board.press("Escape");
-    await page.getByRole("row", { name: new RegExp(`${made.project}/${made.moved}`) }).waitFor();
+    await board.row(key(made.moved)).waitFor();
     await page.locator("tr[data-row] a").first().focus();
     const first = await page.evaluate(() => document.activeElement.getAttribute("href"));
     await board.press("j");
@@ -281,7 +278,7 @@ describe("the dashboard", () => {
     await page.getByText("Your session ended").waitFor();
     await page.getByLabel("Password or token").fill(passwords.OMS_UI_PASSWORD);
     await board.press("Enter");
-    await page.getByRole("row", { name: new RegExp(`${made.project}/${made.moved}`) }).waitFor();
+    await board.row(key(made.moved)).waitFor();
     assert.match(page.url(), /\/ui\/orders\?q=jane$/);
   });
 
@@ -315,7 +312,7 @@ describe("the dashboard in shadow mode", () => {
     await board.headline(/would be changed/);
     await board.region("What would be done").getByText(/create the issue/i).waitFor();
     await board.page.getByRole("link", { name: "Orders that would change" }).click();
-    await board.page.getByRole("row", { name: /1\/1/ }).getByRole("link").first().click();
+    await board.row("order/1/1").getByRole("link").first().click();
     await board.headline(/Shadow mode/);
     await board.region("Would be done").getByText(/create the issue/i).waitFor();
     assert.equal((await world.issues()).length, 0);
@@ -363,7 +360,7 @@ describe("the dashboard with 10,000 orders", () => {
     }, 40);
     assert.ok(most < 2500, `${most} nodes`);
     assert.ok(slowest < 1000, `a frame took ${slowest} ms`);
-    await page.locator("tr[data-row]").last().getByText("100/").waitFor();
+    assert.match(await page.locator("tr[data-row] .key a").last().getAttribute("href"), /^\/ui\/order\/1\//);
     const place = await page.evaluate(() => window.scrollY);
     await page.locator("tr[data-row] .key a").last().click();
     await page.locator("[data-headline]").waitFor();

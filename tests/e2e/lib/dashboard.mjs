@@ -61,6 +61,8 @@ export class Dashboard {
     return found.first().innerText();
   }
   region(name) { return this.page.getByRole("region", { name }); }
+  /** Of a table: that of a subject. */
+  row(key) { return this.page.locator("tr", { has: this.page.locator(`a[href="/ui/${key}"]`) }); }
   button(name) { return this.page.getByRole("button", { name }); }
 
   /** Goes on with Tab until what has the focus is called so. */

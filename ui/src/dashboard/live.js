@@ -15,8 +15,13 @@ export const tasks = cell({});
 const wait_ms_min = 1000;
 const wait_ms_max = 30_000;
 
+/** A browser has six connections to a host: a page that nobody looks at gives its one back. */
+const hidden_ms_max = 30_000;
+
+let wanted = false;
 let source = null;
 let timer = 0;
+let hidden_timer = 0;
 let wait_ms = wait_ms_min;
 
 function told(next) {
@@ -49,10 +54,14 @@ function open() {
   source.addEventListener("error", lost);
 }
 
-function lost() {
+function close() {
+  clearTimeout(timer);
   source?.close();
   source = null;
-  clearTimeout(timer);
+}
+
+function lost() {
+  close();
   // Spread, so that those who wait do not come back all at once.
   const pause = wait_ms * (0.75 + Math.random() / 2);
   wait_ms = Math.min(wait_ms * 2, wait_ms_max);
@@ -63,16 +72,22 @@ function lost() {
 
 /** Tries at once, where it waits. */
 export function followNow() {
+  wanted = true;
   if (source) return;
   clearTimeout(timer);
   wait_ms = wait_ms_min;
   open();
 }
 
+document.addEventListener("visibilitychange", () => {
+  clearTimeout(hidden_timer);
+  if (document.hidden) hidden_timer = setTimeout(close, hidden_ms_max);
+  else if (wanted) followNow();
+});
+
 export function stopFollowing() {
-  clearTimeout(timer);
-  source?.close();
-  source = null;
+  wanted = false;
+  close();
   stream.value = { on: false, began: false };
   status.value = null;
   tasks.value = {};
