@@ -51,38 +51,6 @@ Named named(const Environment& environment, const std::string& given) {
     return found;
 }
 
-/// `copied 12000 of 54000 rows (journal), 8100 a second, 5 s left`
-class Told {
-public:
-    explicit Told(const Console& console) : progress_{console} {}
-
-    void operator()(const store::CopyProgress& now) {
-        if (now.verifying != verifying_) {
-            verifying_ = now.verifying;
-            begin_ = std::chrono::steady_clock::now();
-        }
-        if (now.rows == 0) return;
-        const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin_;
-        const double rate = static_cast<double>(now.rows) / std::max(took.count(), 0.001);
-        const double left = static_cast<double>(now.total - now.rows) / std::max(rate, 1.0);
-        progress_.tell(fmt::format(
-            "{} {} of {} rows ({}), {:.0f} a second, {:.0f} s left",
-            now.verifying ? "compared" : "copied",
-            now.rows,
-            now.total,
-            now.table,
-            rate,
-            left
-        ));
-    }
-    void end() { progress_.end(); }
-
-private:
-    Progress progress_;
-    bool verifying_ = false;
-    std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-};
-
 }  // namespace
 
 int db_copy(const std::string& from, const std::string& to, const Console& console) {
@@ -99,23 +67,30 @@ int db_copy(const std::string& from, const std::string& to, const Console& conso
         return exit_usage;
     }
     const auto begin = std::chrono::steady_clock::now();
-    Told told{console};
+    Progress progress{console};
     store::CopyResult copied;
     try {
         copied = store::copy_database(
             source.place,
             target.place,
-            [&](const store::CopyProgress& progress) { told(progress); },
+            [&](const store::CopyProgress& now) {
+                progress.tell(
+                    {.what = now.verifying ? "rows compared" : "rows copied",
+                     .done = now.rows,
+                     .total = now.total,
+                     .beside = "at " + now.table}
+                );
+            },
             SystemClock{}.now()
         );
     } catch (const store::CopyDiffers& differs) {
-        told.end();
+        progress.end();
         console.error
             << "oms-jira: not alike: " << visible(differs.what()) << "\n"
             << "Was one of them worked with meanwhile? Copy again into an empty database.\n";
         return exit_faults;
     }
-    told.end();
+    progress.end();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
     if (console.json) {
         console.out << json::write(json::object{

@@ -53,7 +53,7 @@ public:
           database_{opened(settings, clock_)},
           gates_{settings, *database_, clock_, random_, log_},
           paces_{settings, clock_, log_},
-          agent_{settings, gates_, paces_.pace(), clock_, nullptr},
+          agent_{settings, gates_, paces_.pace(), clock_, std::nullopt},
           synchroniser_{sync_settings_, *database_, shared_, agent_.remotes(), log_} {
         sync_settings_.plan = settings.plan;
         sync_settings_.settle = settle_settings(settings);
@@ -79,7 +79,7 @@ private:
     Gates gates_;
     Paces paces_;
     Agent agent_;
-    sync::Shared shared_{clock_.now()};
+    sync::Shared shared_{sync::process_beginning(*database_, clock_.now())};
     sync::SyncSettings sync_settings_;
     sync::Synchroniser synchroniser_;
     Counts counts_;
@@ -239,9 +239,12 @@ int Reconcile::run() {
     Progress progress{console_};
     for (const Subject& subject : *all) {
         options_.dry_run || settings_.dry_run ? dry(subject) : heal(subject);
-        progress.tell(fmt::format(
-            "{} of {} compared, {} differed", counts_.compared, all->size(), counts_.differed
-        ));
+        progress.tell(
+            {.what = "compared",
+             .done = counts_.compared,
+             .total = static_cast<std::int64_t>(all->size()),
+             .beside = fmt::format("{} differed", counts_.differed)}
+        );
     }
     progress.end();
     return end();

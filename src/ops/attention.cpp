@@ -1,14 +1,10 @@
 #include "ops/attention.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 
-#include <fmt/format.h>
-
-#include "base/text.hpp"
 #include "ops/subjects.hpp"
-#include "store/journal.hpp"
-#include "store/subjects.hpp"
 #include "store/views.hpp"
 
 namespace oms::ops {
@@ -19,9 +15,7 @@ using store::Connection;
 constexpr int entries_shown = 50;
 constexpr int ended_shown = 20;
 /// Entries that one transaction deals with.
-constexpr int entries_at_once = 200;
-
-std::string by(const Who& who) { return who.empty() ? "" : " by " + who; }
+constexpr std::size_t entries_at_once = 200;
 
 json::object entry_json(const store::AttentionLine& line) {
     return {
@@ -56,7 +50,7 @@ json::object group_json(Connection& connection, const store::AttentionGroup& gro
         {"count", group.count},
         {"since", time_json(group.since)},
         {"last_at", time_json(group.last_at)},
-        {"runbook", "runbook#" + group.cause},
+        {"runbook", "attention.md#" + group.cause},
         {"entries", entries_json(lines)},
         {"entries_next",
          more ? json::value(std::to_string(lines.back().entry.id)) : json::value(nullptr)}};
@@ -84,70 +78,35 @@ std::optional<std::pair<std::string, std::string>> group_of(const std::string& c
     return std::pair{cursor.substr(0, colon), cursor.substr(colon + 1)};
 }
 
-/// The next that are meant, after entry `after`; moves that on. Empty: there are no more.
-std::vector<store::Attention>
-next_part(Connection& connection, const AttentionChoice& choice, std::int64_t& after, int count) {
-    std::vector<store::Attention> part;
-    if (!choice.ids.empty()) {
-        for (const std::int64_t id : choice.ids) {
-            if (id <= after) continue;
-            after = id;
-            if (auto found = store::find_attention(connection, id)) part.push_back(*found);
-            if (part.size() == static_cast<std::size_t>(count)) break;
-        }
-        return part;
-    }
-    if (choice.cause.empty() && !choice.all) return part;
-    if (!choice.fingerprint.empty()) {
-        for (auto& line : store::attention_in_group(
-                 connection, choice.cause, choice.fingerprint, after, count
-             )) {
-            after = line.entry.id;
-            part.push_back(std::move(line.entry));
-        }
-        return part;
-    }
-    part = store::attention_after(connection, choice.all ? "" : choice.cause, after, count);
-    if (!part.empty()) after = part.back().id;
-    return part;
+/// The ids of all that are meant: what is done part by part must not meet what comes meanwhile.
+std::vector<std::int64_t> ids_of(Connection& connection, const store::AttentionChoice& choice) {
+    std::vector<std::int64_t> ids;
+    for (const store::Attention& entry : store::chosen_attention(connection, choice))
+        ids.push_back(entry.id);
+    return ids;
 }
 
-/// Ids in their order, each once.
-AttentionChoice in_order(AttentionChoice choice) {
-    std::ranges::sort(choice.ids);
-    choice.ids.erase(std::ranges::unique(choice.ids).begin(), choice.ids.end());
-    return choice;
-}
-
-/// Does it to all that are meant, part after part; how many `one` said it did.
-std::int64_t for_all(
+/// Does it to all that are meant, part after part; how many `part` said it did.
+std::int64_t in_parts(
     store::Database& database,
-    const AttentionChoice& given,
-    const std::function<bool(Connection&, const store::Attention&)>& one
+    const store::AttentionChoice& choice,
+    const std::function<int(Connection&, const store::AttentionChoice&)>& part
 ) {
-    const AttentionChoice choice = in_order(given);
+    const auto ids =
+        store::read(database, [&](Connection& connection) { return ids_of(connection, choice); });
     std::int64_t done = 0;
-    std::int64_t after = 0;
-    while (true) {
-        const auto [count, next, ended] = store::write(database, [&](Connection& connection) {
-            std::int64_t last = after;
-            const auto part = next_part(connection, choice, last, entries_at_once);
-            std::int64_t number = 0;
-            for (const store::Attention& entry : part)
-                if (one(connection, entry)) ++number;
-            return std::tuple{number, last, part.size() < entries_at_once};
-        });
-        done += count;
-        after = next;
-        if (ended) return done;
+    for (std::size_t at = 0; at < ids.size(); at += entries_at_once) {
+        const auto begin = ids.begin() + static_cast<std::ptrdiff_t>(at);
+        const std::size_t count = std::min(entries_at_once, ids.size() - at);
+        const store::AttentionChoice some{
+            .ids = {begin, begin + static_cast<std::ptrdiff_t>(count)}};
+        done +=
+            store::write(database, [&](Connection& connection) { return part(connection, some); });
     }
+    return done;
 }
 
 }  // namespace
-
-bool is_somebodys(const Subject& subject) {
-    return subject.is_issue() || subject.project.value > 0;
-}
 
 json::object attention_json(const store::Attention& entry) {
     return {
@@ -161,7 +120,7 @@ json::object attention_json(const store::Attention& entry) {
         {"since", time_json(entry.since)},
         {"last_at", time_json(entry.last_at)},
         {"times", entry.times},
-        {"runbook", "runbook#" + entry.cause}};
+        {"runbook", "attention.md#" + entry.cause}};
 }
 
 std::optional<json::object>
@@ -200,74 +159,36 @@ std::optional<json::object> attention_group_page(
 }
 
 std::vector<Subject>
-subjects_of(Connection& connection, const AttentionChoice& given, std::size_t count) {
-    const AttentionChoice choice = in_order(given);
+subjects_of(Connection& connection, const store::AttentionChoice& choice, std::size_t count) {
     std::vector<Subject> list;
     std::set<Subject> seen;
-    std::int64_t after = 0;
-    while (list.size() < count) {
-        const auto part = next_part(connection, choice, after, entries_at_once);
-        for (const store::Attention& entry : part) {
-            const bool news = is_somebodys(entry.subject) && seen.insert(entry.subject).second;
-            if (news && list.size() < count) list.push_back(entry.subject);
-        }
-        if (part.size() < entries_at_once) break;
+    for (const store::Attention& entry : store::chosen_attention(connection, choice)) {
+        if (list.size() == count) break;
+        if (store::has_subject(entry) && seen.insert(entry.subject).second)
+            list.push_back(entry.subject);
     }
     return list;
 }
 
-void look_now(Connection& connection, const Subject& subject, const Who& who, Instant now) {
-    store::add_journal(
-        connection, subject, store::JournalKind::person, "a look asked for" + by(who), now
-    );
-    store::add_hint(
-        connection,
-        {.subject = subject,
-         .aspects = all_aspects,
-         .lane = Lane::live,
-         .cause = "the operator's wish"},
-        now
-    );
-    store::wake(connection, subject, now);
-}
-
-std::int64_t
-retry(store::Database& database, const AttentionChoice& choice, const Who& who, Instant now) {
-    return for_all(database, choice, [&](Connection& connection, const store::Attention& entry) {
-        if (!is_somebodys(entry.subject)) return false;
-        store::add_journal(
-            connection, entry.subject, store::JournalKind::person, "retry asked for" + by(who), now
-        );
-        store::add_hint(
-            connection,
-            {.subject = entry.subject,
-             .aspects = all_aspects,
-             .lane = Lane::live,
-             .cause = "the operator's retry"},
-            now
-        );
-        store::wake(connection, entry.subject, now);
-        return true;
+std::int64_t retry(
+    store::Database& database,
+    const store::AttentionChoice& choice,
+    const std::string& who,
+    Instant now
+) {
+    return in_parts(database, choice, [&](Connection& connection, const auto& part) {
+        return store::retry(connection, part, who, now);
     });
 }
 
 std::int64_t dismiss(
     store::Database& database,
-    const AttentionChoice& choice,
-    const Who& who,
-    const std::string& reason,
+    const store::AttentionChoice& choice,
+    const store::Dismissal& dismissal,
     Instant now
 ) {
-    const std::string why = reason.empty() ? "" : ": " + reason;
-    return for_all(database, choice, [&](Connection& connection, const store::Attention& entry) {
-        store::add_journal(
-            connection,
-            entry.subject,
-            store::JournalKind::person,
-            fmt::format("dismissed{}: {}{}", by(who), entry.cause, why),
-            now
-        );
-        return store::end_attention(connection, entry.id, "dismissed" + by(who) + why, now);
+    return in_parts(database, choice, [&](Connection& connection, const auto& part) {
+        return store::dismiss(connection, part, dismissal, now);
     });
 }
 

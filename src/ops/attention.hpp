@@ -1,12 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "ops/facts.hpp"
 #include "ops/wire.hpp"
-#include "store/attention.hpp"
+#include "store/actions.hpp"
 #include "store/database.hpp"
 
 namespace oms::ops {
@@ -26,39 +25,26 @@ std::optional<json::object> attention_group_page(
     const Page& page
 );
 
-/// Which open entries are meant: those named, those of a cause (and fingerprint), or all.
-struct AttentionChoice {
-    std::vector<std::int64_t> ids = {};
-    std::string cause = {};
-    std::string fingerprint = {};  ///< "": all of the cause
-    bool all = false;
-};
-
-/// Whether the entry concerns a subject: others have nothing that could be tried again.
-bool is_somebodys(const Subject& subject);
-
 /// Whose entries are meant, each once, in the order of the entries; no more than `count`.
 std::vector<Subject>
-subjects_of(store::Connection& connection, const AttentionChoice& choice, std::size_t count);
+subjects_of(store::Connection& connection, const store::AttentionChoice& choice, std::size_t count);
 
-/// Who asks, for the journal: "" where it was not told.
-using Who = std::string;
+// As store/actions has them, a part at a time: what else is to be written is not held up.
 
-/// Their subjects are looked at as soon as a worker is free; how many entries that were. A part at a
-/// time: what is waiting to be written is not held up.
-std::int64_t
-retry(store::Database& database, const AttentionChoice& choice, const Who& who, Instant now);
-
-/// Ends them without a remedy, for a reason; how many it were.
-std::int64_t dismiss(
+/// How many entries' subjects are looked at as soon as a worker is free.
+std::int64_t retry(
     store::Database& database,
-    const AttentionChoice& choice,
-    const Who& who,
-    const std::string& reason,
+    const store::AttentionChoice& choice,
+    const std::string& who,
     Instant now
 );
 
-/// Somebody wants the subject looked at, whole and at once.
-void look_now(store::Connection& connection, const Subject& subject, const Who& who, Instant now);
+/// How many entries are dealt with.
+std::int64_t dismiss(
+    store::Database& database,
+    const store::AttentionChoice& choice,
+    const store::Dismissal& dismissal,
+    Instant now
+);
 
 }  // namespace oms::ops

@@ -3,12 +3,19 @@
 #include "ops/wire.hpp"
 #include "store/attention.hpp"
 #include "store/links.hpp"
-#include "store/views.hpp"
+#include "store/writes.hpp"
 
 namespace oms::ops {
 namespace {
 
 constexpr Duration process_is_missing_after = std::chrono::seconds{35};
+
+std::int64_t count_uncertain(store::Connection& connection) {
+    std::int64_t count = 0;
+    for (const auto& [state, number] : store::count_open_writes(connection))
+        count += number;
+    return count;
+}
 
 }  // namespace
 
@@ -16,7 +23,7 @@ Status load_status(store::Connection& connection) {
     return {
         .queue = store::count_queue(connection),
         .links = store::count_links(connection),
-        .uncertain = store::count_open_writes(connection),
+        .uncertain = count_uncertain(connection),
         .attention = store::count_attention(connection),
         .events = store::find_cursor(connection, "events"),
         .issues = store::find_cursor(connection, "jira"),

@@ -58,6 +58,10 @@ std::int64_t last_journal_id(Connection& connection) {
     return connection.run(sql::journal_last, {})[0][0].integer();
 }
 
+Instant last_journal_time(Connection& connection) {
+    return connection.run(sql::journal_last_time, {})[0][0].instant();
+}
+
 std::int64_t prune(Connection& connection, Instant older_than, int count) {
     std::int64_t pruned = 0;
     for (const Statement& statement :

@@ -34,6 +34,8 @@ std::vector<JournalEntry> journal_of(Connection& connection, const Subject& subj
 /// Of all subjects, those after `id`, oldest first.
 std::vector<JournalEntry> journal_after(Connection& connection, std::int64_t id, int count);
 std::int64_t last_journal_id(Connection& connection);
+/// By whatever clock was there then; 1970 where there is none.
+Instant last_journal_time(Connection& connection);
 
 /// Deletes at most `count` of each kind of record that ended before `older_than`; how many it was.
 std::int64_t prune(Connection& connection, Instant older_than, int count);

@@ -132,10 +132,6 @@ std::pair<std::int64_t, std::int64_t> carried(Connection& connection, Instant fr
     return both;
 }
 
-std::int64_t count_open_writes(Connection& connection) {
-    return connection.run(sql::write_open_count, {})[0][0].integer();
-}
-
 std::vector<OpenWrite> open_writes_after(Connection& connection, std::int64_t id, int count) {
     const Rows rows = connection.run(sql::write_open_after, {id, count});
     std::vector<RemoteWrite> writes = writes_in(rows);
@@ -216,15 +212,6 @@ std::vector<AttentionLine> attention_in_group(
         );
     }
     return list;
-}
-
-std::vector<Attention> attention_after(
-    Connection& connection,
-    const std::string& cause,
-    std::int64_t after_id,
-    int count
-) {
-    return attentions_in(connection.run(sql::attention_after, {cause, after_id, count}));
 }
 
 std::vector<EndedAttention> last_ended_attention(Connection& connection, int count) {

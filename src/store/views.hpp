@@ -81,7 +81,6 @@ std::optional<std::pair<std::string, Instant>> oldest_hint(Connection& connectio
 /// How many changes were carried to Jira, and to the marketplace, from `from` to before `to`.
 std::pair<std::int64_t, std::int64_t> carried(Connection& connection, Instant from, Instant to);
 
-std::int64_t count_open_writes(Connection& connection);
 struct OpenWrite {
     RemoteWrite write = {};
     std::optional<Instant> again_at = std::nullopt;  ///< when its subject is looked at next
@@ -125,9 +124,6 @@ std::vector<AttentionLine> attention_in_group(
     std::int64_t after_id,
     int count
 );
-/// Open ones of a cause ("": of all), in the order of their numbers.
-std::vector<Attention>
-attention_after(Connection& connection, const std::string& cause, std::int64_t after_id, int count);
 struct EndedAttention {
     std::int64_t id = 0;
     std::string key = {};

@@ -34,6 +34,13 @@ WriteState parse_state(std::string_view text) {
     return WriteState::uncertain;
 }
 
+std::map<WriteState, std::int64_t> counted(const Rows& rows) {
+    std::map<WriteState, std::int64_t> counts;
+    for (const Row& row : rows)
+        counts[parse_state(row[0].text())] = row[1].integer();
+    return counts;
+}
+
 }  // namespace
 
 std::vector<RemoteWrite> writes_in(const Rows& rows) {
@@ -124,11 +131,11 @@ std::vector<RemoteWrite> writes_of(Connection& connection, const Subject& subjec
 }
 
 std::map<WriteState, std::int64_t> count_writes(Connection& connection) {
-    std::map<WriteState, std::int64_t> counts;
-    for (const Row& row : connection.run(sql::write_counts, {})) {
-        counts[parse_state(row[0].text())] = row[1].integer();
-    }
-    return counts;
+    return counted(connection.run(sql::write_counts, {}));
+}
+
+std::map<WriteState, std::int64_t> count_open_writes(Connection& connection) {
+    return counted(connection.run(sql::write_open_counts, {}));
 }
 
 }  // namespace oms::store

@@ -1,6 +1,7 @@
 #include "sync/remotes.hpp"
 
 #include "base/planted.hpp"
+#include "store/journal.hpp"
 
 namespace oms::sync {
 namespace {
@@ -52,6 +53,11 @@ bool Shared::marketplace_proven(Instant now) {
 void Shared::prove_marketplace(Instant now) {
     const std::scoped_lock lock{mutex_};
     marketplace_proven_at_ = now;
+}
+
+Instant process_beginning(store::Database& database, Instant now) {
+    const Instant last = store::read(database, store::last_journal_time);
+    return std::max(now, last + 1us);
 }
 
 bool Shared::may_predate_us(Instant created_at) const {

@@ -9,17 +9,23 @@
 
 #include "base/clock.hpp"
 #include "base/planted.hpp"
+#include "base/trace.hpp"
 #include "jira/client.hpp"
 #include "jobs/gate.hpp"
 #include "marketplace/client.hpp"
 #include "plan/view.hpp"
+#include "store/database.hpp"
 
 namespace oms::sync {
+
+/// When a process on this database begins: now, or, where a clock was set back since, after all that
+/// the database knows of.
+Instant process_beginning(store::Database& database, Instant now);
 
 /// What all workers of a process know together. May be used from any thread.
 class Shared {
 public:
-    /// `began`: when this process began.
+    /// `began`: see process_beginning().
     explicit Shared(Instant began) : began_{began} {}
 
     /// What is ours since before this process: a life of which a restored database knows nothing may
@@ -122,6 +128,8 @@ public:
     /// A write that has been written down as sent leaves until then (by the steady clock), or not at
     /// all; nothing while no write is under way.
     std::optional<Duration> write_not_after = std::nullopt;
+    /// Of this thread; null: nothing is traced.
+    trace::Tracer* tracer = nullptr;
 
 private:
     template <class Client, class F>

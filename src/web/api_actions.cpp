@@ -1,6 +1,7 @@
 #include "web/api_actions.hpp"
 
 #include <algorithm>
+#include <memory>
 
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -70,7 +71,7 @@ http::Response look(const Actions& actions, const ApiCall& call) {
     const bool known = store::write(actions.database, [&](Connection& connection) {
         if (!store::find_subject(connection, subject) && !store::find_link(connection, subject))
             return false;
-        ops::look_now(connection, subject, call.identity.who, actions.clock.now());
+        store::look_now(connection, subject, call.identity.who, actions.clock.now());
         return true;
     });
     if (!known) throw Refused{404, "nobody ever heard of it: neither a hint nor a link has it"};
@@ -82,7 +83,7 @@ http::Response look(const Actions& actions, const ApiCall& call) {
 }
 
 http::Response preview(const Actions& actions, const ApiCall& call) {
-    const ops::AttentionChoice choice = call.attention_choice();
+    const store::AttentionChoice choice = call.attention_choice();
     json::array subjects;
     const auto meant = store::read(actions.database, [&](Connection& connection) {
         return ops::subjects_of(connection, choice, previewed_max);
@@ -112,10 +113,11 @@ http::Response link(const Actions& actions, const ApiCall& call) {
 }
 
 http::Response
-dismissed(const Actions& actions, const ApiCall& call, const ops::AttentionChoice& choice) {
+dismissed(const Actions& actions, const ApiCall& call, const store::AttentionChoice& choice) {
     const std::string reason = persons_text(call.body(), "reason", reason_characters_max);
-    const auto count =
-        ops::dismiss(actions.database, choice, call.identity.who, reason, actions.clock.now());
+    const auto count = ops::dismiss(
+        actions.database, choice, {.who = call.identity.who, .reason = reason}, actions.clock.now()
+    );
     return json_answer(200, json::object{{"dismissed", count}});
 }
 
@@ -159,7 +161,35 @@ http::Response check(const Actions& actions, const ApiCall& call) {
     return actions.ask(store::TaskKind::check, {}, call);
 }
 
+http::Response told(LogLevel level) {
+    return json_answer(200, json::object{{"level", to_text(level)}});
+}
+
+http::Response set_log_level(const Log& log, const ApiCall& call) {
+    const std::string wanted = json::text_or_empty(json::at(call.body(), "level"));
+    const auto level = parse_log_level(wanted);
+    if (!level) throw Refused{400, "level must be one of: debug, info, warning, error, critical"};
+    log.set_level(*level);
+    log.info("log level set", {{"level", to_text(*level)}, {"by", call.identity.who}});
+    return told(*level);
+}
+
 }  // namespace
+
+void add_log_level(std::vector<ApiRoute>& routes, const Log& log) {
+    routes.push_back(
+        {.method = "GET",
+         .path = "log-level",
+         .role = Role::operating,
+         .answer = [log](const ApiCall&) { return told(log.level()); }}
+    );
+    routes.push_back(
+        {.method = "PUT",
+         .path = "log-level",
+         .role = Role::operating,
+         .answer = [log](const ApiCall& call) { return set_log_level(log, call); }}
+    );
+}
 
 void add_actions(
     std::vector<ApiRoute>& routes,

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
 #include "store/database.hpp"
 #include "web/api_routes.hpp"
 #include "web/operator_api.hpp"
@@ -16,5 +17,8 @@ void add_actions(
     Clock& clock,
     ApiBells bells
 );
+
+/// What this process writes into its log, until it ends or reads its settings anew.
+void add_log_level(std::vector<ApiRoute>& routes, const Log& log);
 
 }  // namespace oms::web

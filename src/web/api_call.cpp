@@ -86,14 +86,17 @@ json::value ApiCall::body() const {
     return std::move(*parsed);
 }
 
-ops::AttentionChoice ApiCall::attention_choice() const {
+store::AttentionChoice ApiCall::attention_choice() const {
     const json::value given = body();
-    ops::AttentionChoice choice;
+    store::AttentionChoice choice;
     for (const json::value& one : json::elements(json::at(given, "ids"))) {
         const auto number = json::integer(one);
         if (!number || *number <= 0) throw Refused{400, "ids must be numbers of entries"};
         choice.ids.push_back(*number);
     }
+    // Each once.
+    std::ranges::sort(choice.ids);
+    choice.ids.erase(std::ranges::unique(choice.ids).begin(), choice.ids.end());
     if (choice.ids.size() > ids_max)
         throw Refused{400, fmt::format("no more than {} ids at once", ids_max)};
     choice.cause = json::text_or_empty(json::at(given, "cause"));

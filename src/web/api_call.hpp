@@ -46,7 +46,7 @@ struct ApiCall {
     [[nodiscard]] Subject subject() const;
     /// The body as a JSON object.
     [[nodiscard]] json::value body() const;
-    [[nodiscard]] ops::AttentionChoice attention_choice() const;
+    [[nodiscard]] store::AttentionChoice attention_choice() const;
 };
 
 /// One line of a person's text, of limited length; Refused where it is empty, too long or no text.

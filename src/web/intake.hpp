@@ -5,6 +5,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/trace.hpp"
 #include "http/server.hpp"
 #include "store/database.hpp"
 #include "wake/bell.hpp"
@@ -31,6 +32,8 @@ public:
         Log log
     );
 
+    /// Before the first request: where a call that bears a `traceparent` leaves it for the work it leads to.
+    void leave_traces_in(trace::Parents& parents) { parents_ = &parents; }
     void add_to(Router& router);
     /// The server's gate: a body is only read, and a large one only taken, where the header does not
     /// already show that the credential is wrong.
@@ -42,7 +45,12 @@ private:
     void trigger(const http::Request& request, http::Reply& reply);
     void webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
     void note_receipt(store::Connection& connection);
-    void store_hint(const WebhookHint& hint, const std::shared_ptr<http::Reply>& reply);
+    void store_hint(
+        const WebhookHint& hint,
+        const std::optional<trace::Context>& caller,
+        const std::shared_ptr<http::Reply>& reply
+    );
+    [[nodiscard]] std::optional<trace::Context> caller_of(const http::Request& request) const;
 
     TriggerSettings trigger_;
     WebhookSettings webhook_;
@@ -54,6 +62,7 @@ private:
     Log log_;
     FailedCredentials failed_credentials_;
     std::atomic<Instant> noted_at_{Instant{}};  ///< of the committing thread, or of ours
+    trace::Parents* parents_ = nullptr;
 };
 
 }  // namespace oms::web

@@ -91,7 +91,7 @@ struct Process::Impl {
     jobs::Gate market_gate;
     jobs::Gate jira_gate;
     jira::Site site;
-    sync::Shared shared{clock.now()};
+    sync::Shared shared{sync::process_beginning(database, clock.now())};
     web::Metrics metrics{"simulated"};
     TurnBell poll_bell;
     TurnBell work_bell;

@@ -24,6 +24,10 @@ inline constexpr Statement journal_last{"journal_last", R"sql(
     SELECT coalesce(max(id), 0) FROM journal
 )sql"};
 
+inline constexpr Statement journal_last_time{"journal_last_time", R"sql(
+    SELECT coalesce(max(at), 0) FROM journal
+)sql"};
+
 /// $1 older than, $2 at most so many
 inline constexpr Statement journal_prune{"journal_prune", R"sql(
     DELETE FROM journal WHERE id IN (SELECT id FROM journal WHERE at < $1 ORDER BY at LIMIT $2)
@@ -63,18 +67,22 @@ inline constexpr Statement write_of{"write_of", R"sql(
      LIMIT $2
 )sql"};
 
-/// $1 how many
+/// $1 how many. The plus keeps SQLite to the index of those that are open.
 inline constexpr Statement write_uncertain{"write_uncertain", R"sql(
     SELECT id, subject, kind, marker, cause, state, target, floor, result, says, answered, sent_at,
            ended_at
       FROM remote_write
      WHERE state IN ('sent', 'uncertain')
-     ORDER BY id
+     ORDER BY +id
      LIMIT $1
 )sql"};
 
 inline constexpr Statement write_counts{"write_counts", R"sql(
     SELECT state, count(*) FROM remote_write GROUP BY state
+)sql"};
+
+inline constexpr Statement write_open_counts{"write_open_counts", R"sql(
+    SELECT state, count(*) FROM remote_write WHERE state IN ('sent', 'uncertain') GROUP BY state
 )sql"};
 
 /// $1 older than, $2 at most so many
@@ -139,6 +147,10 @@ inline constexpr Statement attention_seen{"attention_seen", R"sql(
 
 inline constexpr Statement attention_count{"attention_count", R"sql(
     SELECT count(*) FROM attention WHERE ended_at IS NULL
+)sql"};
+
+inline constexpr Statement attention_causes{"attention_causes", R"sql(
+    SELECT cause, count(*) FROM attention WHERE ended_at IS NULL GROUP BY cause
 )sql"};
 
 /// $1 older than, $2 at most so many

@@ -117,18 +117,14 @@ inline constexpr Statement write_carried{"write_carried", R"sql(
      GROUP BY kind
 )sql"};
 
-inline constexpr Statement write_open_count{"write_open_count", R"sql(
-    SELECT count(*) FROM remote_write WHERE state IN ('sent', 'uncertain')
-)sql"};
-
-/// $1 id, $2 count
+/// $1 id, $2 count. The plus keeps SQLite to the index of those that are open.
 inline constexpr Statement write_open_after{"write_open_after", R"sql(
     SELECT w.id, w.subject, w.kind, w.marker, w.cause, w.state, w.target, w.floor, w.result, w.says,
            w.answered, w.sent_at, w.ended_at, s.due_at, s.state
       FROM remote_write w
       LEFT JOIN subject s ON s.key = w.subject
-     WHERE w.state IN ('sent', 'uncertain') AND w.id > $1
-     ORDER BY w.id
+     WHERE w.state IN ('sent', 'uncertain') AND +w.id > $1
+     ORDER BY +w.id
      LIMIT $2
 )sql"};
 
@@ -164,15 +160,6 @@ inline constexpr Statement attention_in_group{"attention_in_group", R"sql(
      WHERE a.ended_at IS NULL AND a.cause = $1 AND a.fingerprint = $2 AND a.id > $3
      ORDER BY a.id
      LIMIT $4
-)sql"};
-
-/// $1 cause or '', $2 id, $3 count: open ones, in the order of their numbers
-inline constexpr Statement attention_after{"attention_after", R"sql(
-    SELECT id, subject, cause, fingerprint, says, remedy, blocking, since, last_at, times
-      FROM attention
-     WHERE ended_at IS NULL AND id > $2 AND (cause = $1 OR $1 = '')
-     ORDER BY id
-     LIMIT $3
 )sql"};
 
 /// $1 count
