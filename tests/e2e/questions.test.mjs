@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { Dashboard, openBrowser, passwords } from "./lib/dashboard.mjs";
 import { lively, livelyWorld } from "./lib/lively.mjs";
-import { World, until } from "./lib/world.mjs";
+import { World } from "./lib/world.mjs";
 
 const listed = [...readFileSync(new URL("../../docs/questions.md", import.meta.url), "utf8").matchAll(/^\| ([^|]+\?) \| [^|]+ \| `oms-jira ([^`]+)` \|$/gm)]
   .map(([, question, command]) => ({ question, command }));
@@ -15,7 +15,6 @@ describe("ten questions", () => {
   before(async () => {
     world = await World.make({ settings: { ...lively, ...passwords } });
     made = await livelyWorld(world);
-    await until("a comparison", async () => (await world.run("reconcile", "--json")).code === 0, 30);
     browser = await openBrowser();
     board = await Dashboard.open(browser, world.url);
     await board.go("");

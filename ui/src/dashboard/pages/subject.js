@@ -1,4 +1,5 @@
 // One order's or project's story: did it arrive, what differs, who did what, what comes next.
+import { useState } from "preact/hooks";
 import { act, useAsk } from "../api.js";
 import { ofSubject } from "../headlines.js";
 import { html } from "../html.js";
@@ -27,21 +28,32 @@ function Actions({ story, reload }) {
     ${mayAct() && html`<button type="button" class="main" disabled=${busy} onClick=${look}>Look now</button>`}`;
 }
 
+const shown_first = 6;
+
+/** The first of a list, and a button for the rest. */
+function useFirst(items) {
+  const [all, setAll] = useState(false);
+  const more = items.length > shown_first && html`<p class="more"><button type="button" class="quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>${all ? "Show fewer" : `Show all ${items.length}`}</button></p>`;
+  return [all ? items : items.slice(0, shown_first), more];
+}
+
 function Writes({ writes }) {
+  const [shown, more] = useFirst(writes);
   if (writes.length === 0) return html`<${Empty}>Nothing was ever written for it.<//>`;
-  return html`<ul class="writes">${writes.map((one) => html`<li key=${one.id}>
+  return html`<ul class="writes">${shown.map((one) => html`<li key=${one.id}>
     <span>${capital(String(one.says || one.kind).replaceAll("_", " "))}</span>
     <span class="soft small"><${State} of=${writeStates} value=${one.state} /> <${Time} at=${one.ended_at ?? one.sent_at} />${one.cause ? ` · ${one.cause}` : ""}</span>
-  </li>`)}</ul>`;
+  </li>`)}</ul>${more}`;
 }
 
 const text_states = { carried: "carried", skipped: "not carried", withdrawn: "withdrawn", deleted: "deleted in Jira" };
 
 function Texts({ texts }) {
+  const [shown, more] = useFirst(texts);
   if (texts.length === 0) return html`<${Empty}>No message or comment yet.<//>`;
-  return html`<ul class="texts">${texts.map((one) => html`<li key=${`${one.message}-${one.comment}-${one.part}`}>
+  return html`<ul class="texts">${shown.map((one) => html`<li key=${`${one.message}-${one.comment}-${one.part}`}>
     <span>${one.message ? `Message ${one.message}` : "–"} <span aria-hidden="true">${one.origin === "jira" ? "←" : "→"}</span><span class="unseen">${one.origin === "jira" ? " came from " : " went to "}</span> ${one.comment ? `comment ${one.comment}` : "–"}${one.part > 0 ? `, part ${one.part + 1}` : ""}</span>
-    <span class="soft">${text_states[one.state] ?? one.state}</span></li>`)}</ul>`;
+    <span class="soft">${text_states[one.state] ?? one.state}</span></li>`)}</ul>${more}`;
 }
 
 function factsOf({ subject, link, state, next, due_at: due, seen_at: seen }) {
