@@ -141,7 +141,8 @@ describe("the dashboard", () => {
     await entry.getByRole("button", { name: "Link…" }).click();
     await page.getByLabel("Issue key").fill(made.byHand);
     await page.getByRole("dialog").getByRole("button", { name: "Link", exact: true }).click();
-    await page.getByRole("dialog").locator(".buttons").getByRole("button", { name: "Close" }).click();
+    await page.getByText(new RegExp(`${made.byHand} now stands for`)).waitFor();
+    await page.getByRole("dialog").waitFor({ state: "detached" });
     await until("the link", async () => (await world.run("explain", linked)).out.includes(made.byHand));
     await world.jira("settings", { screens: { 10204: { remove: ["CI-Department"] } } });
     await page.getByRole("button", { name: /^Retry (all|it)/ }).first().click();

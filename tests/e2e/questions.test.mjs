@@ -94,7 +94,7 @@ describe("ten questions", () => {
     },
     "Which setting is wrong?": async () => {
       await page("Settings");
-      await board.headline(/settings/);
+      await board.headline(/setting/);
       await click(board.button("Check now"));
       await board.page.getByText(/checks? in order/).waitFor();
       await board.region("What check says").getByText(/CI-Department/).first().waitFor();

@@ -6,6 +6,7 @@ import { html } from "./html.js";
 import { followKeys } from "./keys.js";
 import { followNow, status, stream } from "./live.js";
 import { Help } from "./pages/help.js";
+import { OpenDialog, openDialog } from "./parts/dialog.js";
 import { Icon } from "./parts/icon.js";
 import { go, hrefOf, place } from "./router.js";
 import { useAct } from "./say.js";
@@ -109,14 +110,16 @@ function Who() {
     ${ends && html`<button type="button" class="quiet" disabled=${busy} onClick=${out}>Sign out</button>`}</p>`;
 }
 
-function Side({ help }) {
+const showHelp = () => openDialog(html`<${Help} />`);
+
+function Side() {
   const now = useCell(status);
   return html`<div class="side" id="ways">
     <nav aria-label="Pages"><a class="name" href=${hrefOf("")}><b>oms-jira</b><span class="soft">${now ? `OMS ${now.oms}` : ""}</span></a><${Ways} /></nav>
     <section class="foot" aria-label="You and the colours">
       <${Who} />
       <div class="row"><${ThemeSwitch} />
-        <button type="button" class="quiet icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick=${help}><${Icon} name="help" /></button></div>
+        <button type="button" class="quiet icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick=${showHelp}><${Icon} name="help" /></button></div>
       <p class="soft small">Times: ${zone()}${now ? html`<br />Version ${now.version}` : ""}</p>
     </section>
   </div>`;
@@ -132,16 +135,15 @@ function Spoken() {
 
 export function Shell({ children }) {
   const [open, setOpen] = useState(false);
-  const [help, setHelp] = useState(false);
   const search = useRef(null);
   const now = useCell(status);
   const where = useCell(place);
   useEffect(() => setOpen(false), [where.path]);
-  useEffect(() => followKeys({ search: () => { search.current.focus(); search.current.select(); }, help: () => setHelp(true) }), []);
+  useEffect(() => followKeys({ search: () => { search.current.focus(); search.current.select(); }, help: showHelp }), []);
   return html`
     <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); document.querySelector("h1")?.focus(); }}>Skip to the page</a>
     <div class=${open ? "frame open" : "frame"}>
-      <${Side} help=${() => setHelp(true)} />
+      <${Side} />
       <div class="body">
         <header class="top">
           <button type="button" class="quiet icon menu" aria-label="Menu" aria-expanded=${open} aria-controls="ways" onClick=${() => setOpen(!open)}><${Icon} name=${open ? "close" : "menu"} /></button>
@@ -152,6 +154,6 @@ export function Shell({ children }) {
         <main id="main">${children}</main>
       </div>
     </div>
-    ${help && html`<${Help} onClose=${() => setHelp(false)} />`}
+    <${OpenDialog} />
     <${Spoken} />`;
 }

@@ -4,6 +4,7 @@ import { act, ask, query, useAsk } from "../api.js";
 import { ofAttention } from "../headlines.js";
 import { html } from "../html.js";
 import { Remedy } from "../parts/copy.js";
+import { openDialog } from "../parts/dialog.js";
 import { Dismiss, Entry } from "../parts/entry.js";
 import { Badge, Empty, Page, Panel } from "../parts/page.js";
 import { Preview } from "../parts/preview.js";
@@ -30,7 +31,6 @@ function useMore(group) {
 function Group({ group, changed }) {
   const [busy, run] = useAct();
   const [preview, setPreview] = useState(null);
-  const [dismissing, setDismissing] = useState(false);
   const [all, setAll] = useState(false);
   const choice = { cause: group.cause, fingerprint: group.fingerprint };
   const many = group.count > 1 ? `all ${number(group.count)}` : "it";
@@ -59,13 +59,12 @@ function Group({ group, changed }) {
     ${mayAct() && html`<div class="buttons" role="group" aria-label=${`All with this cause`}>
       <button type="button" disabled=${busy} onClick=${show}>What would a retry do?</button>
       <button type="button" class="main" disabled=${busy} onClick=${retry}>Retry ${many}</button>
-      <button type="button" class="quiet" onClick=${() => setDismissing(true)}>Dismiss ${many}…</button></div>`}
+      <button type="button" class="quiet" onClick=${() => openDialog(html`<${Dismiss} title=${`Dismiss ${count(group.count, "entry", "entries")}`} what=${group.count > 1 ? `Every one of the ${number(group.count)}` : nameOf(group.entries[0].key)} dismiss=${dismiss} />`)}>Dismiss ${many}…</button></div>`}
     ${preview && html`<${Preview} id=${preview} />`}
     <div class="entries">${entries.map((one) => html`<${Entry} key=${one.id} entry=${{ ...one, own }} changed=${changed} />`)}</div>
     ${group.entries.length > shown_first && html`<p class="more"><button type="button" class="quiet" aria-expanded=${all} onClick=${() => setAll(!all)}>
       ${all ? "Show fewer" : `Show ${group.count > group.entries.length ? `the first ${group.entries.length} of ${number(group.count)}` : `all ${number(group.count)}`}`}</button>
       ${all && next && html`<button type="button" class="quiet" disabled=${loading} onClick=${load}>Show more</button>`}</p>`}
-    ${dismissing && html`<${Dismiss} title=${`Dismiss ${count(group.count, "entry", "entries")}`} what=${group.count > 1 ? `Every one of the ${number(group.count)}` : nameOf(group.entries[0].key)} onClose=${() => setDismissing(false)} dismiss=${dismiss} />`}
   </section>`;
 }
 

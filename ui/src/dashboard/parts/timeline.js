@@ -9,7 +9,7 @@ import { Empty, Panel, Trouble } from "./page.js";
 
 const views = [
   ["story", "Story", (one) => one.kind !== "call"],
-  ["status", "Status", (one) => /status|\bmoved?\b|voucher/i.test(one.says) && one.kind !== "call"],
+  ["status", "Status", (one) => /status|\bmove[sd]?\b|set the order to|voucher/i.test(one.says) && one.kind !== "call"],
   ["people", "People", (one) => one.kind === "person"],
   ["failures", "Failures", (one) => one.kind === "failure"],
   ["all", "With calls", () => true],
