@@ -27,7 +27,8 @@ export function useTask(id) {
     const timer = setInterval(load, on ? ask_again_ms * 5 : ask_again_ms);
     return () => { there = false; clearInterval(timer); };
   }, [id, on, ended(current), told?.state]);
-  return { task: ended(current) ? current : told ? { ...current, ...told } : current, trouble };
+  // The stream tells no result: a task is done when that is here.
+  return { task: told && !ended(told) && !ended(current) ? { ...current, ...told } : current, trouble };
 }
 
 export function TaskProgress({ task, trouble, what }) {
