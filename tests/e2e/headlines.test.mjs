@@ -31,7 +31,7 @@ describe("headlines", () => {
 
   test("Attention and Uncertain", () => {
     assert.equal(ofAttention({ groups: [], total: 0 }).says, "Nothing needs a person.");
-    assert.equal(ofAttention({ total: 41, groups: [{ says: "CI-Department is required", since: at(-60) }] }).says, "41 entries, one cause, one remedy: CI-Department is required.");
+    assert.equal(ofAttention({ total: 41, groups: [{ says: "CI-Department is required", since: at(-60) }] }).says, "41 entries, one cause, one remedy; since 1 min ago.");
     assert.equal(ofAttention({ total: 42, groups: [{ since: at(-60) }, { since: at(-7200) }] }).says, "42 entries with 2 causes; the oldest since 2 h ago.");
     assert.equal(ofUncertain([]).tone, "good");
     assert.match(ofUncertain([{}]).says, /^The outcome of 1 write is not known yet; it is looked for/);

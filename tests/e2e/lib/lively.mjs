@@ -18,7 +18,7 @@ export async function livelyWorld(world, { refused = 3 } = {}) {
   await until("the order to be moved", async () => (await world.order(project, made.moved)).status === "in_progress");
   await world.linkedOrder(project, made.plain);
   made.byHand = (await world.jira("issues", { fields: { project: { key: "EOSC" }, issuetype: { id: "10204" }, summary: "Made by hand" } })).key;
-  await world.jira("settings", { screens: { 10204: { require: ["CI-Department"] } } });
+  if (refused > 0) await world.jira("settings", { screens: { 10204: { require: ["CI-Department"] } } });
   for (let count = 0; count < refused; ++count) made.refused.push(await order(1 + (count % 4)));
   await until("them to need a person", async () => JSON.parse((await world.run("status", "--json")).out).attention >= refused);
   return made;

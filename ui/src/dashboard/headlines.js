@@ -1,6 +1,6 @@
 // One sentence that answers the first question of a page. Pure: what the service said goes in, words
 // and their tone come out.
-import { now, relative, span, took } from "./time.js";
+import { localTimes, now, relative, span, took } from "./time.js";
 import { capital, count, nameOf, number, remoteName, stop } from "./words.js";
 
 const day_ms = 86_400_000;
@@ -43,12 +43,12 @@ export function ofSubject({ subject, link, attention = [], next, fields = [], wo
     return differing > 0 ? plain(`${there}; ${count(differing, "field")} ${differing === 1 ? "differs" : "differ"}, as noted below.`) : good(`${there}, and both sides agree.`);
   }
   if (subject.state === "idle") return plain(`${there}: ${stop(next)}`);
-  return plain(`${there}; ${stop(next)}`);
+  return plain(localTimes(`${there}; ${stop(next)}`));
 }
 
 export function ofAttention({ groups, total }) {
   if (total === 0) return good("Nothing needs a person.");
-  if (groups.length === 1) return warn(`${count(total, "entry", "entries")}, one cause, one remedy: ${stop(groups[0].says)}`);
+  if (groups.length === 1) return warn(`${count(total, "entry", "entries")}, one cause, one remedy; since ${relative(groups[0].since)}.`);
   return warn(`${count(total, "entry", "entries")} with ${groups.length} causes; the oldest since ${relative(groups.map((one) => one.since).sort()[0])}.`);
 }
 

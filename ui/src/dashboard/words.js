@@ -25,6 +25,11 @@ export const writeStates = {
   not_sent: { says: "Not sent", tone: "plain" },
 };
 
+export const writeKinds = {
+  create_issue: "Create the issue", edit_issue: "Edit the issue", transition: "Move the issue", add_comment: "Add a comment",
+  edit_comment: "Edit a comment", patch_order: "Set the order", post_message: "Post a message", edit_message: "Edit a message",
+};
+
 export const taskStates = {
   waiting: { says: "Waits", tone: "plain" },
   running: { says: "Running", tone: "accent" },

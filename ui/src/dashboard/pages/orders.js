@@ -22,7 +22,7 @@ const columns = [
   { title: "Customer", className: "wide customer", cell: (row) => html`<span class="line" title=${row.email}>${row.customer}</span>` },
   { title: "Issue", className: "wide issue", cell: (row) => (row.issue_url ? html`<a href=${row.issue_url} target="_blank" rel="noreferrer">${row.issue_key}</a>` : row.issue_key ?? html`<span class="soft">none yet</span>`) },
   { title: "State", className: "state", cell: (row) => html`<${State} of=${subjectStates} value=${row.state} />` },
-  { title: "Says", className: "wide says", cell: (row) => html`<span class="line soft" title=${row.says}>${row.would > 0 ? `${count(row.would, "step")} would be taken` : row.says}</span>` },
+  { title: "Note", className: "wide says", cell: (row) => html`<span class="line soft" title=${row.says}>${row.would > 0 ? `${count(row.would, "step")} would be taken` : row.says}</span>` },
   { title: "Last look", className: "wide when", cell: (row) => html`<${Time} at=${row.seen_at} none="–" />` },
 ];
 

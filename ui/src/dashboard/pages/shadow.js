@@ -2,10 +2,10 @@
 import { useAsk } from "../api.js";
 import { ofShadow } from "../headlines.js";
 import { html } from "../html.js";
-import { Remedy } from "../parts/copy.js";
+import { Words } from "../parts/copy.js";
 import { Empty, Page, Panel } from "../parts/page.js";
 import { hrefOf } from "../router.js";
-import { capital, number } from "../words.js";
+import { capital, number, stop } from "../words.js";
 
 export function Shadow() {
   const { data, trouble } = useAsk("/shadow");
@@ -15,6 +15,6 @@ export function Shadow() {
     ${data?.on && html`<${Panel} title="What would be done" tight>
       ${data.steps.length === 0 ? html`<${Empty}>Nothing, as far as it has looked.<//>` : html`<table><thead><tr><th scope="col">Step</th><th scope="col" class="num">Orders and projects</th></tr></thead>
         <tbody>${data.steps.map((one) => html`<tr key=${one.step}><th scope="row">${capital(one.step)}</th><td class="num">${number(one.count)}</td></tr>`)}</tbody></table>`}<//>`}
-    ${data?.advice && html`<${Panel} title="What to do next"><${Remedy} text=${data.advice} /><//>`}
+    ${data?.advice && html`<${Panel} title="What to do next"><p><${Words} text=${stop(capital(data.advice))} /></p><//>`}
   <//>`;
 }

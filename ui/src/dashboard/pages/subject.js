@@ -10,9 +10,9 @@ import { SideBySide } from "../parts/side_by_side.js";
 import { Timeline } from "../parts/timeline.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
-import { exact } from "../time.js";
+import { exact, localTimes } from "../time.js";
 import { Time } from "../parts/time.js";
-import { capital, count, nameOf, stop, subjectStates, writeStates } from "../words.js";
+import { capital, count, nameOf, sentence, stop, subjectStates, writeKinds, writeStates } from "../words.js";
 
 function Actions({ story, reload }) {
   const { subject, urls } = story;
@@ -41,7 +41,7 @@ function Writes({ writes }) {
   const [shown, more] = useFirst(writes);
   if (writes.length === 0) return html`<${Empty}>Nothing was ever written for it.<//>`;
   return html`<ul class="writes">${shown.map((one) => html`<li key=${one.id}>
-    <span>${capital(String(one.says || one.kind).replaceAll("_", " "))}</span>
+    <span>${writeKinds[one.kind] ?? sentence(one.kind)}</span>
     <span class="soft small"><${State} of=${writeStates} value=${one.state} /> <${Time} at=${one.ended_at ?? one.sent_at} />${one.cause ? ` · ${one.cause}` : ""}</span>
   </li>`)}</ul>${more}`;
 }
@@ -59,7 +59,7 @@ function Texts({ texts }) {
 function factsOf({ subject, link, state, next, due_at: due, seen_at: seen }) {
   return [
     ["State", html`<${State} of=${subjectStates} value=${state ?? subject.state} />`],
-    ["Next", capital(next || "nothing")],
+    ["Next", localTimes(capital(next || "nothing"))],
     due && (state ?? subject.state) !== "idle" && ["Due", html`<${Time} at=${due} />`],
     ["Last look", html`<${Time} at=${seen} />`],
     link && ["Issue", html`${link.issue_key} <span class="soft">id ${link.issue_id}, ${link.state}</span>`],
