@@ -211,13 +211,12 @@ describe("the dashboard", () => {
     await dark.go("");
     await dark.signIn();
     await board.visit("");
-    for (const path of all) {
-      await board.turnTo(path);
-      await board.isAccessible(`/ui/${path} in light`);
-      await dark.turnTo(path);
-      await dark.isAccessible(`/ui/${path} in dark`);
-      await dark.fits(`/ui/${path}`);
-    }
+    const look = async (one, path, where) => {
+      await one.turnTo(path);
+      await one.isAccessible(`/ui/${path} ${where}`);
+      await one.fits(`/ui/${path} ${where}`);
+    };
+    for (const path of all) await Promise.all([look(board, path, "in light, wide"), look(dark, path, "in dark, on a phone")]);
     await dark.button("Menu").click();
     await dark.page.getByRole("link", { name: "Sweep" }).click();
     await dark.page.getByRole("heading", { name: "Sweep" }).waitFor();

@@ -66,7 +66,7 @@ describe("headlines", () => {
 
   test("times by the service's clock, and figures", () => {
     assert.deepEqual([0.18, 1, 59.4, 61, 3600, 7500, 90_000, 400_000].map(span), ["0 s", "1 s", "59 s", "1 min", "1 h", "2 h 5 min", "1 d 1 h", "4 d"]);
-    assert.deepEqual([0.0004, 0.18, 1.44, 61].map(took), ["0 ms", "180 ms", "1.4 s", "1 min"]);
+    assert.deepEqual([0.0004, 0.18, 1.44, 61].map(took), ["under 1 ms", "180 ms", "1.4 s", "1 min"]);
     assert.equal(relative(at(-1)), "now");
     setServerTime(at(3600));
     assert.equal(relative(at(0)), "1 h ago");

@@ -66,12 +66,28 @@ function pixelsOf(png) {
 
 const distance = (a, b) => ((a >> 16) - (b >> 16)) ** 2 + (((a >> 8) & 255) - ((b >> 8) & 255)) ** 2 + ((a & 255) - (b & 255)) ** 2;
 
-/** The commonest colours stay as they are, each other one becomes the nearest of them. */
+const alike = (colour) => colour & 0xf0f0f0;
+
+/** The commonest colours, and of each other hue the commonest: a small red mark stays red. */
+function paletteOf(counts) {
+  const ranked = [...counts].sort((a, b) => b[1] - a[1]).map(([colour]) => colour);
+  const palette = ranked.slice(0, colours_max / 2);
+  const hues = new Set(palette.map(alike));
+  for (const colour of ranked) {
+    if (palette.length === colours_max) break;
+    if (hues.has(alike(colour))) continue;
+    hues.add(alike(colour));
+    palette.push(colour);
+  }
+  return palette;
+}
+
+/** Each colour that is not in the palette becomes the nearest that is. */
 export function small(png) {
   const { width, height, colours } = pixelsOf(png);
   const counts = new Map();
   for (const colour of colours) counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  const palette = [...counts].sort((a, b) => b[1] - a[1]).slice(0, colours_max).map(([colour]) => colour);
+  const palette = paletteOf(counts);
   const place = new Map(palette.map((colour, index) => [colour, index]));
   for (const colour of counts.keys()) {
     if (place.has(colour)) continue;

@@ -25,6 +25,7 @@ export function span(seconds) {
 
 /** Of an answer or a run: 180 ms, 1.4 s, 2 min. */
 export function took(seconds) {
+  if (seconds < 0.001) return "under 1 ms";
   if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   return seconds < 10 ? `${seconds.toFixed(1)} s` : span(seconds);
 }
