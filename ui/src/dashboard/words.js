@@ -81,4 +81,5 @@ export function nameOf(key) {
 
 /** The end of a sentence that a server's words make. */
 export const stop = (text) => (/[.!?…]$/.test(text) ? text : `${text}.`);
-export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** An address stays as it is. */
+export const capital = (text) => (/^[a-z]+:\/\//.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
