@@ -15,8 +15,13 @@ export function Dialog({ title, children }) {
   const box = useRef(null);
   useEffect(() => {
     const before = document.activeElement;
-    box.current.showModal();
-    return () => (before?.isConnected ? before : document.querySelector("h1"))?.focus();
+    const dialog = box.current;
+    dialog.showModal();
+    return () => {
+      // Who went on by key meanwhile is left where he or she is.
+      const within = dialog.contains(document.activeElement) || document.activeElement === document.body;
+      if (within) (before?.isConnected ? before : document.querySelector("h1"))?.focus();
+    };
   }, []);
   const outside = (event) => event.target === box.current && closeDialog();
   return html`<dialog ref=${box} aria-labelledby="dialog-title" onClose=${closeDialog} onClick=${outside}>
