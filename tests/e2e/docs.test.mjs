@@ -1,13 +1,13 @@
 // The pages: their links lead somewhere, what they tell to type exists, what they must have a section
 // for has one. Nothing here leaves the machine.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { call, freePort, program, run, until } from "./lib/world.mjs";
+import { Page } from "./lib/page.mjs";
+import { call, freePort, run, until } from "./lib/world.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const read = (name) => readFileSync(join(root, name), "utf8");
@@ -187,50 +187,30 @@ describe("what the pages tell to type", () => {
   });
 
   test("does in the order of docs/install.md, up to the first order", async () => {
-    const text = read("docs/install.md");
-    const block = (name) => new RegExp(`<!-- tried: ${name} -->\n\`\`\`sh\n([^]*?)\`\`\``).exec(text)[1];
     const folder = mkdtempSync(join(tmpdir(), "oms-install-"));
-    const ports = { 9001: await freePort(), 9002: await freePort(), 9000: await freePort() };
-    // As in the page, but for the ports, and for a poll that need not be waited for.
-    const adapted = (script) => script.replace(/\b(900[012])\b/g, (port) => ports[port]);
-    const home = join(folder, "bin");
-    const begin = (script, cwd) => {
-      const env = { PATH: `${home}:${process.env.PATH}`, OMS_HTTP_PORT: String(ports[9000]) };
-      const child = spawn("bash", ["-ec", script], { cwd, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
-      child.out = "";
-      for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => (child.out += part));
-      child.ended = new Promise((done) => child.on("close", done));
-      return child;
-    };
-    const through = async (name, cwd) => {
-      const child = begin(adapted(block(name)), cwd);
-      assert.equal(await child.ended, 0, `${name}: ${child.out}`);
-      return child.out;
-    };
-    const running = [];
+    const [market, jira, own] = [await freePort(), await freePort(), await freePort()];
+    const put = [["9001", String(market)], ["9002", String(jira)], [":9000", `:${own}`]];
+    const page = new Page("docs/install.md", folder, { OMS_HTTP_PORT: String(own) }, put);
+    const answers = (port, path) => until(`port ${port}`, () => call(`http://127.0.0.1:${port}${path}`).then((answer) => answer.status === 200));
+    const trial = { cwd: join(folder, "oms-trial") };
     try {
-      await begin(`mkdir bin && ln -s '${resolve(program)}' bin/oms-jira`, folder).ended;
-      running.push(begin(`exec ${adapted(block("simulators"))}`, folder));
-      await until("the simulators", () => call(`http://127.0.0.1:${ports[9002]}/sim/state`).then((answer) => answer.status === 200));
-      await until("the marketplace", () => call(`http://127.0.0.1:${ports[9001]}/sim/state`).then((answer) => answer.status === 200));
-      await through("setup", folder);
-      const trial = join(folder, "oms-trial");
-      assert.match(await through("check", trial), /OMS_JIRA_FIELD_SO_1=customfield_/);
-      assert.doesNotMatch(await through("fields", trial), /OMS_JIRA_FIELD_SO_1=/);
-      running.push(begin(`exec ${adapted(block("serve"))}`, trial));
-      await until("the adapter", () => call(`http://127.0.0.1:${ports[9000]}/readyz`).then((answer) => answer.status === 200));
-      await through("order", folder);
+      page.leave("simulators");
+      await answers(market, "/sim/state");
+      await answers(jira, "/sim/state");
+      await page.type("setup");
+      assert.match(await page.type("check", trial), /OMS_JIRA_FIELD_SO_1=customfield_/);
+      assert.doesNotMatch(await page.type("fields", trial), /OMS_JIRA_FIELD_SO_1=/);
+      page.leave("serve", trial);
+      await answers(own, "/readyz");
+      await page.type("order");
       const told = await until("the order to be carried", async () => {
-        const child = begin("oms-jira explain 1/3", trial);
+        const child = page.start("oms-jira explain 1/3", trial);
         await child.ended;
         return /set the order to registered/.test(child.out) && child.out;
       });
       for (const wanted of [/create the issue/, /add a comment/]) assert.match(told, wanted);
     } finally {
-      for (const child of running) {
-        process.kill(-child.pid, "SIGTERM");
-        await child.ended;
-      }
+      await page.stop();
       rmSync(folder, { recursive: true, force: true });
     }
   });
