@@ -24,9 +24,12 @@ place of `.env`. A change takes effect at the next start.
 - **A name that is not known** is warned of, with the nearest one that is.
 
 ```sh
-oms-jira settings            # what is in force, and where each value came from
-oms-jira settings --example  # a file to begin with, all commented out
-oms-jira check               # tests it all, and says what to set
+# what is in force, and where each value came from
+oms-jira settings
+# a file to begin with, all commented out
+oms-jira settings --example
+# tests it all, and says what to set
+oms-jira check
 ```
 
 A wrong configuration is told whole, each fault with a remedy, and nothing starts (exit code 2).

@@ -104,7 +104,7 @@ describe("the pages", () => {
     for (const page of forOperators) {
       for (const { line, number, kind } of lines(read(page))) {
         const where = `${page}:${number}: ${line}`;
-        if (kind === "code") assert.ok(line.length <= 90, where);
+        if (kind === "code") assert.ok(line.length <= 80, where);
         if (kind !== "table") continue;
         const cells = line.trim().replace(/^\||\|$/g, "").split(/(?<!\\)\|/).map((cell) => cell.trim());
         assert.ok(cells.length <= 3, where);
