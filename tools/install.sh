@@ -53,7 +53,7 @@ test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libjemalloc-dev chromium curl clang-format-14 libfaketime sqlite3
 )
 # Servers that the tests start themselves, on free ports.
-server_packages=(postgresql-15 pgbouncer redis-server nginx-light apache2-bin)
+server_packages=(postgresql-15 pgbouncer redis-server nginx-light apache2-bin prometheus)
 # What checks the files in deploy/.
 deploy_packages=(zsh fish lintian shellcheck man-db systemd)
 fuzz_packages=(clang-19 libclang-rt-19-dev)

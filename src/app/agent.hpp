@@ -2,9 +2,11 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/settings.hpp"
+#include "base/trace.hpp"
 #include "http/curl_transport.hpp"
 #include "sync/remotes.hpp"
 #include "sync/settle.hpp"
@@ -32,21 +34,31 @@ struct Gates {
 /// How long a write may still appear, as it is configured.
 sync::SettleSettings settle_settings(const Settings& settings);
 
+/// Where an agent's calls are counted, logged and traced.
+struct Telling {
+    web::Metrics& metrics;
+    trace::Sink* spans;  ///< null: ids are passed on, and nothing is kept
+    Random& random;
+    Log log;
+};
+
 /// One thread's way to both remotes: a transport with its kept connections, and a client each.
 class Agent {
 public:
-    /// `metrics` may be null.
+    /// Without `telling` its calls are nobody's business: those of a command.
     Agent(
         const Settings& settings,
         Gates& gates,
         wake::Pace& pace,
         Clock& clock,
-        web::Metrics* metrics
+        const std::optional<Telling>& telling
     );
 
     [[nodiscard]] sync::Remotes& remotes() { return remotes_; }
     [[nodiscard]] marketplace::Client& marketplace_client() { return marketplace_; }
     [[nodiscard]] jira::Client& jira_client() { return jira_; }
+    /// This thread's; null where nothing is told.
+    [[nodiscard]] trace::Tracer* tracer() { return tracer_ ? &*tracer_ : nullptr; }
     /// Ends what is under way, from any thread.
     void abort() {
         aborted_ = true;
@@ -56,7 +68,7 @@ public:
 
 private:
     /// Lets requests pass at the pace that is kept towards the remote, and none that would come too
-    /// late; counts them.
+    /// late; counts, logs and traces them, and tells the remote which trace they belong to.
     class Counted final : public http::Transport {
     public:
         Counted(Agent& agent, std::string remote) : agent_{agent}, remote_{std::move(remote)} {}
@@ -64,14 +76,21 @@ private:
 
     private:
         std::optional<Error> wait_for_turn();
-        Result<http::Response> send_in_time(const http::Request& request);
+        Result<http::Response> send_in_time(http::Request request);
+        void tell(
+            const http::Request& request,
+            const Result<http::Response>& response,
+            Duration took,
+            trace::Span& span
+        );
 
         Agent& agent_;
         std::string remote_;
     };
 
     wake::Pace& pace_;
-    web::Metrics* metrics_;
+    std::optional<Telling> telling_;
+    std::optional<trace::Tracer> tracer_;
     std::atomic<bool> aborted_{false};
     wake::ProcessBell waiting_;  ///< nobody rings it: `abort` ends the wait for a turn
     http::CurlTransport transport_;

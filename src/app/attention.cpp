@@ -131,7 +131,7 @@ int attention_link(
     const Log log{LogLevel::error, LogFormat::text};
     Gates gates{settings, *database, clock, random, log};
     Paces paces{settings, clock, log};
-    Agent agent{settings, gates, paces.pace(), clock, nullptr};
+    Agent agent{settings, gates, paces.pace(), clock, std::nullopt};
     const auto found = agent.jira_client().issue_by_key(IssueKey{issue}, {});
     if (!found) {
         console.error << visible(fmt::format("{}: {}\n", issue, found.error().says));

@@ -504,7 +504,7 @@ int Check::run(const std::vector<Fault>& faults) {
         const Log silent{LogLevel::critical, LogFormat::text};
         Gates gates{settings_, *scratch, clock, random, silent};
         Paces paces{settings_, clock, silent};
-        Agent agent{settings_, gates, paces.pace(), clock, nullptr};
+        Agent agent{settings_, gates, paces.pace(), clock, std::nullopt};
         marketplace(agent.marketplace_client());
         jira(agent.jira_client());
     }

@@ -53,7 +53,7 @@ public:
           database_{opened(settings, clock_)},
           gates_{settings, *database_, clock_, random_, log_},
           paces_{settings, clock_, log_},
-          agent_{settings, gates_, paces_.pace(), clock_, nullptr},
+          agent_{settings, gates_, paces_.pace(), clock_, std::nullopt},
           synchroniser_{sync_settings_, *database_, shared_, agent_.remotes(), log_} {
         sync_settings_.plan = settings.plan;
         sync_settings_.settle = settle_settings(settings);

@@ -30,12 +30,15 @@ Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     sync_settings.plan = settings.plan;
     sync_settings.settle = settle_settings(settings);
     sync_settings.dry_run = settings.dry_run;
+    sync_settings.watch = &meter;
+    if (!settings.otlp_endpoint.empty()) spans = std::make_unique<SpanExport>(settings, owner);
     open_database();
     gates = std::make_unique<Gates>(settings, *database, clock, random, log);
     paces = std::make_unique<Paces>(settings, clock, log);
     start_relay();
     start_web(how);
     start_membership(how);
+    add_figures(how);
     if (!how.workers) return;
     start_workers();
     start_pollers();
@@ -45,7 +48,8 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     intake = std::make_unique<web::Intake>(
         settings.trigger, settings.webhook, *database, clock, event_hints, work_hints, metrics, log
     );
-    health = std::make_unique<web::Health>(*database, metrics, version);
+    intake->leave_traces_in(parents);
+    health = std::make_unique<web::Health>(*database, clock, metrics, version);
     if (relay) health->depends_on([this] { return word_of(relay->state()); });
     if (options.web) intake->add_to(router);
     health->add_to(router);
@@ -144,6 +148,24 @@ void wait_for_signal() {
     sigaddset(&set, SIGINT);
     int signal = 0;
     sigwait(&set, &signal);
+}
+
+void block_hangup() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+void wait_for_signal(const std::function<void()>& reload) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP})
+        sigaddset(&set, signal);
+    for (int signal = SIGHUP; signal == SIGHUP;) {
+        sigwait(&set, &signal);
+        if (signal == SIGHUP) reload();
+    }
 }
 
 }  // namespace oms::app

@@ -49,5 +49,9 @@ private:
 /// `block_signals` before the first thread was made.
 void block_signals();
 void wait_for_signal();
+/// The same; at each SIGHUP meanwhile `reload` is called. `block_hangup` goes before the first thread:
+/// without it SIGHUP ends the process, as that of a terminal should.
+void block_hangup();
+void wait_for_signal(const std::function<void()>& reload);
 
 }  // namespace oms::app

@@ -32,9 +32,11 @@ bool asked_to_end() {
 }  // namespace
 
 void Service::Impl::open_database() {
-    database = store::open(settings.database, store::OpenMode::create_if_missing, true);
+    opened = store::open(settings.database, store::OpenMode::create_if_missing, true);
+    // What is asked before it is known to be usable counts as no error.
+    database = metered(*opened, metrics);
     committer = std::thread{[this] {
-        while (database->commit_waiting(1s)) {
+        while (opened->commit_waiting(1s)) {
         }
     }};
     try {
@@ -42,7 +44,7 @@ void Service::Impl::open_database() {
         prepare_database();
         shared.emplace(sync::process_beginning(*database, clock.now()));
     } catch (const std::exception&) {
-        database->stop();
+        opened->stop();
         committer.join();
         throw;
     }
@@ -52,7 +54,7 @@ void Service::Impl::open_database() {
 void Service::Impl::wait_for_database() {
     while (true) {
         try {
-            return clock.follow(*database);
+            return clock.follow(*opened);
         } catch (const store::DatabaseError& error) {
             const bool comes_back = error.kind() == store::DatabaseError::Kind::broken ||
                                     error.kind() == store::DatabaseError::Kind::busy;
@@ -64,14 +66,14 @@ void Service::Impl::wait_for_database() {
 }
 
 void Service::Impl::prepare_database() {
-    for (const std::string& name : store::upgrade(*database, clock.now())) {
+    for (const std::string& name : store::upgrade(*opened, clock.now())) {
         log.info("database upgraded", {{"step", name}});
     }
-    const store::Schema schema = store::schema_of(*database);
+    const store::Schema schema = store::schema_of(*opened);
     if (schema.state == store::SchemaState::ahead) log.warning("schema", {{"says", schema.says}});
-    release_dead_owners(*database, clock.now());
+    release_dead_owners(*opened, clock.now());
     const Duration longest = std::max(settings.retry.max, waiting_time_max);
-    database->write([&](Connection& connection) {
+    opened->write([&](Connection& connection) {
         store::wake_later_than(connection, clock.now() + longest, clock.now());
         if (!store::find_setting(connection, "first_start")) {
             store::put_setting(connection, "first_start", to_rfc3339(clock.now()));

@@ -9,9 +9,11 @@
 
 #include "app/agent.hpp"
 #include "app/membership.hpp"
+#include "app/meter.hpp"
 #include "app/paces.hpp"
 #include "app/process.hpp"
 #include "app/service.hpp"
+#include "app/span_export.hpp"
 #include "app/version.hpp"
 #include "sync/poll_events.hpp"
 #include "sync/synchroniser.hpp"
@@ -44,7 +46,8 @@ private:
 };
 
 /// What a process is made of. service.cpp has its beginning, its doors and its end;
-/// service_database.cpp what it shares with other processes; service_turns.cpp what runs for ever.
+/// service_database.cpp what it shares with other processes; service_turns.cpp what runs for ever;
+/// service_figures.cpp what it tells Prometheus of itself.
 struct Service::Impl {
     Impl(Settings given, const ServiceOptions& how, Log to);
 
@@ -62,6 +65,10 @@ struct Service::Impl {
     Instant belong(Instant now);
     Instant hear(Instant now);
     [[nodiscard]] std::size_t connections_for(std::size_t descriptors, std::size_t wanted) const;
+    void add_figures(const ServiceOptions& options);
+    void add_remote_figures(web::Figures& figures);
+    void add_redis_figures(web::Figures& figures) const;
+    void add_log_figures(web::Figures& figures) const;
     Agent& new_agent();
     void ring_workers();
     Instant poll_events(sync::PollEvents& poller, Agent& agent, Instant now);
@@ -76,8 +83,12 @@ struct Service::Impl {
     SystemRandom random;
     const std::string owner = lease_owner();
     sync::SyncSettings sync_settings;
-    std::unique_ptr<store::Database> database;
     web::Metrics metrics{version};
+    Meter meter{metrics};
+    trace::Parents parents;
+    std::unique_ptr<SpanExport> spans;  // where a collector is told
+    std::unique_ptr<store::Database> opened;
+    std::unique_ptr<store::Database> database;  // the same, and its commits and errors are counted
     std::unique_ptr<Gates> gates;
     std::optional<sync::Shared> shared;  // from the database's time on
     std::unique_ptr<Paces> paces;

@@ -30,7 +30,13 @@ constexpr std::int64_t backlog_worth_telling = 100;
 }  // namespace
 
 Agent& Service::Impl::new_agent() {
-    agents.push_back(std::make_unique<Agent>(settings, *gates, paces->pace(), clock, &metrics));
+    agents.push_back(std::make_unique<Agent>(
+        settings,
+        *gates,
+        paces->pace(),
+        clock,
+        Telling{.metrics = metrics, .spans = spans.get(), .random = random, .log = log}
+    ));
     return *agents.back();
 }
 
@@ -78,7 +84,10 @@ void Service::Impl::start_workers() {
             jobs::WorkerSettings{
                 .owner = fmt::format("{}/{}/", owner, i),
                 .retry = settings.retry,
-                .lease_length = MemberSettings{}.lease_length},
+                .lease_length = MemberSettings{}.lease_length,
+                .watch = &meter,
+                .tracer = agent.tracer(),
+                .parents = &parents},
             *database,
             clock,
             random,
@@ -111,7 +120,15 @@ Instant Service::Impl::poll_events(sync::PollEvents& poller, Agent& agent, Insta
             store::put_setting(connection, "old_marked", "1");
         });
     }
-    const Instant next = poller.turn(now);
+    Instant next{};
+    {
+        const trace::Span span{
+            agent.tracer(), "poll events", trace::Kind::internal, parents.take("events")};
+        const LogScope scope{{{"trace", span.context().trace_id}}};
+        next = poller.turn(now);
+    }
+    metrics.count_poll("events", !poller.failed(), now);
+    metrics.count_hints("events", poller.hints());
     if (poller.hinted()) ring_workers();
     if (poller.take_sweep_wanted()) {
         sweep_wanted = true;
@@ -129,7 +146,8 @@ void Service::Impl::start_pollers() {
             .overlap = settings.event_overlap,
             .sync_from = settings.sync_from,
             .retry_base = settings.retry.base,
-            .retry_max = settings.retry.max},
+            .retry_max = settings.retry.max,
+            .parents = &parents},
         records,
         clock,
         random,
@@ -160,9 +178,13 @@ void Service::Impl::start_pollers() {
     run(jira_bell, [this, jira_poller, probe, keeper, next_poll, next_renewal](Instant now) {
         const Instant next_probe = probe->turn(now);
         if (membership && !membership->lead().ours()) return next_probe;
-        if (next_poll->rings(clock)) *next_poll = Alarm{clock, jira_poller->turn(now)};
+        if (next_poll->rings(clock)) {
+            *next_poll = Alarm{clock, jira_poller->turn(now)};
+            metrics.count_poll("jira", !jira_poller->failed(), now);
+            metrics.count_hints("jira_poll", jira_poller->hints());
+            if (jira_poller->hinted()) ring_workers();
+        }
         if (next_renewal->rings(clock)) *next_renewal = Alarm{clock, keeper->turn(now)};
-        if (jira_poller->hinted()) ring_workers();
         return std::min(next_probe, clock.now() + next_poll->left(clock));
     });
 
@@ -180,6 +202,7 @@ void Service::Impl::start_pollers() {
     run(sweep_bell, leading([this, sweeper](Instant now) {
             if (sweep_wanted.exchange(false)) sweeper->begin(now);
             const Instant next = sweeper->turn(now);
+            metrics.count_hints("sweep", sweeper->hints());
             if (sweeper->hinted()) ring_workers();
             return next;
         }));

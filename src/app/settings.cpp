@@ -271,6 +271,7 @@ void read_log(SettingReader& reader, Settings& settings) {
     settings.log_format = reader.choice("OMS_LOG_FORMAT", "text", {"text", "json"}) == "json"
                               ? LogFormat::json
                               : LogFormat::text;
+    settings.otlp_endpoint = reader.url("OMS_OTLP_ENDPOINT", reader.text("OMS_OTLP_ENDPOINT"));
     settings.ca_file = reader.text("OMS_CA_FILE");
     std::error_code ignored;
     if (!settings.ca_file.empty() && !std::filesystem::is_regular_file(settings.ca_file, ignored)) {

@@ -48,6 +48,8 @@ struct Settings {
     std::string ca_file = {};
     LogLevel log_level = LogLevel::info;
     LogFormat log_format = LogFormat::text;
+    /// Where spans go, such as http://collector:4318; "": nowhere.
+    std::string otlp_endpoint = {};
     Secret sentry_dsn = {};
     std::string sentry_environment = {};
     std::string sentry_release = {};

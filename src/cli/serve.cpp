@@ -1,8 +1,10 @@
+#include <filesystem>
 #include <memory>
 
 #include <CLI/CLI.hpp>
 
 #include "app/exposed_files.hpp"
+#include "app/log_level.hpp"
 #include "app/sentry.hpp"
 #include "app/service.hpp"
 #include "app/version.hpp"
@@ -14,6 +16,8 @@ namespace {
 
 /// Until it is asked to end.
 int run_service(app::Settings settings, const app::ServiceOptions& options, const char* doing) {
+    app::block_hangup();
+    const auto folder = std::filesystem::current_path();
     Log log{settings.log_level, settings.log_format};
     app::Sentry sentry{settings};
     log.observe([&](std::string_view event, const std::vector<LogField>& fields) {
@@ -32,7 +36,7 @@ int run_service(app::Settings settings, const app::ServiceOptions& options, cons
     fields.push_back({"database", store::describe(settings.database)});
     fields.push_back({"dry_run", settings.dry_run ? "yes" : "no"});
     log.info(doing, fields);
-    app::wait_for_signal();
+    app::wait_for_signal([&] { app::reread_log_level(folder, log); });
     service.stop();
     return app::exit_ok;
 }

@@ -117,6 +117,7 @@ void Gate::failed(const Error& error, Instant now) {
 void Gate::hear(const store::RemoteState& told, Instant now) {
     const std::scoped_lock lock{mutex_};
     if (told.name != state_.name) return;
+    account(now);
     // What stood there when we began may be a dead process's last word.
     const bool news = !heard_before_.empty() && heard_before_ != told.state;
     heard_before_ = told.state;
@@ -159,7 +160,20 @@ void Gate::follow_clock(Instant now) {
     next_probe_ = std::min(next_probe_, now + (heard_ ? probe_interval_of_others : probe_interval));
 }
 
+/// A clock that is set back adds nothing.
+void Gate::account(Instant now) {
+    spent_[state_.state] += std::max<Duration>(now - spent_until_.value_or(now), Duration{0});
+    spent_until_ = now;
+}
+
+std::map<std::string, Duration> Gate::spent(Instant now) {
+    const std::scoped_lock lock{mutex_};
+    account(now);
+    return spent_;
+}
+
 void Gate::become(const std::string& state, Instant until, const std::string& says, Instant now) {
+    account(now);
     state_.state = state;
     state_.until = until;
     wait_ = std::max<Duration>(until - now, Duration{0});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -46,10 +47,13 @@ public:
     /// True once when a paused side may be asked again who we are: at most once a minute.
     bool take_probe(Instant now);
     [[nodiscard]] bool paused() const;
+    /// How long it was in each state as far as this process has seen, up to now; never less than before.
+    std::map<std::string, Duration> spent(Instant now);
     [[nodiscard]] const std::string& remote() const { return state_.name; }
 
 private:
     void follow_clock(Instant now);
+    void account(Instant now);
     void become(const std::string& state, Instant until, const std::string& says, Instant now);
 
     RetrySettings retry_;
@@ -64,6 +68,12 @@ private:
     std::string heard_before_ = {};  ///< the state that was last heard of; empty: none yet
     bool heard_ = false;  ///< the pause is another process's, who asks more often than we
     Instant last_saved_ = {};
+    std::map<std::string, Duration> spent_ = {
+        {"working", {}},
+        {"waiting", {}},
+        {"throttled", {}},
+        {"paused", {}}};
+    std::optional<Instant> spent_until_ = std::nullopt;
 };
 
 }  // namespace oms::jobs

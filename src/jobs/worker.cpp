@@ -29,6 +29,10 @@ constexpr std::array shares{
 /// The database is away: it does not come back sooner for being asked more often.
 constexpr Duration database_wait = 1s;
 
+std::int64_t in_milliseconds(Duration took) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
+}
+
 /// An order waits for its project; unless that came to be linked while the order was looked at: its
 /// wake-up found nobody waiting yet.
 void wait_for_project(
@@ -128,33 +132,67 @@ void Worker::give_back(Instant now) {
 
 void Worker::work_on(const store::Leased& leased) {
     unfinished_ = leased;
-    Outcome outcome;
+    const std::string subject = key_of(leased.subject);
+    auto parent = settings_.parents ? settings_.parents->take(subject) : std::nullopt;
+    trace::Span span{settings_.tracer, "turn", trace::Kind::internal, parent};
+    span.set("oms.subject", subject);
+    std::vector<LogField> fields{{"subject", subject}};
+    if (settings_.tracer != nullptr) fields.emplace_back("trace", span.context().trace_id);
+    const LogScope scope{std::move(fields)};
+    const Duration began = clock_.steady();
+    if (leased.attempts > 0 || leased.refusals > 0) settings_.watch->retried();
+    TurnEnd ended = TurnEnd::error;
     try {
-        outcome = work_.work(leased);
-    } catch (const store::LeaseLost& lost) {
+        ended = turn_on(leased);
+    } catch (const store::DatabaseError&) {
+        span.fail();
+        settings_.watch->turn_ended(ended, clock_.steady() - began);
+        throw;
+    }
+    unfinished_.reset();
+    const Duration took = clock_.steady() - began;
+    span.set("oms.end", to_text(ended));
+    if (ended == TurnEnd::failed || ended == TurnEnd::error) span.fail();
+    settings_.watch->turn_ended(ended, took);
+    log_.debug("turn ended", {{"as", to_text(ended)}, {"ms", in_milliseconds(took)}});
+}
+
+TurnEnd Worker::turn_on(const store::Leased& leased) {
+    try {
+        const Outcome outcome = outcome_of(leased);
+        end(leased, outcome);
+        switch (outcome.kind) {
+        case Outcome::Kind::done: return TurnEnd::done;
+        case Outcome::Kind::waiting: return TurnEnd::waiting;
+        case Outcome::Kind::blocked: return TurnEnd::blocked;
+        case Outcome::Kind::failed:
+            settings_.watch->turn_failed(outcome.error.kind);
+            return TurnEnd::failed;
+        }
+    } catch (const store::LeaseLost&) {
         // Somebody else has it: what was done is in the journal of writes, and is looked for.
         OMS_RARE("worker.lease_lost");
-        log_.warning("lease lost", {{"subject", key_of(leased.subject)}});
-        unfinished_.reset();
-        return;
+        log_.warning("lease lost");
+    }
+    return TurnEnd::lost;
+}
+
+Outcome Worker::outcome_of(const store::Leased& leased) {
+    try {
+        return work_.work(leased);
+    } catch (const store::LeaseLost&) {
+        throw;
     } catch (const store::DatabaseError&) {
         throw;
     } catch (const std::exception& error) {
         // Nobody planned for this one. It must not take the worker, nor other subjects, along.
-        log_.error(
-            "unexpected error",
-            {{"subject", key_of(leased.subject)}, {"kind", typeid(error).name()}}
-        );
-        outcome.kind = Outcome::Kind::failed;
-        outcome.error = {
-            .kind = ErrorKind::not_sent, .says = "an error that no one planned for; see the log"};
+        log_.error("unexpected error", {{"kind", typeid(error).name()}});
+        return {
+            .kind = Outcome::Kind::failed,
+            .error = {
+                .kind = ErrorKind::not_sent,
+                .says = "an error that no one planned for; see the log"}};
     }
-    try {
-        end(leased, outcome);
-    } catch (const store::LeaseLost&) {
-        log_.warning("lease lost", {{"subject", key_of(leased.subject)}});
-    }
-    unfinished_.reset();
 }
 
 void Worker::end(const store::Leased& leased, const Outcome& outcome) {

@@ -4,7 +4,9 @@
 #include <string>
 
 #include "base/clock.hpp"
+#include "base/trace.hpp"
 #include "jobs/reaction.hpp"
+#include "jobs/watch.hpp"
 
 namespace oms::jobs {
 
@@ -41,6 +43,9 @@ struct WorkerSettings {
     /// How long to sleep where nothing is due and no bell rings: what another process was told of is
     /// seen after at most so long.
     Duration idle_wait = std::chrono::seconds{5};
+    const Watch* watch = &no_watch;
+    trace::Tracer* tracer = nullptr;    ///< this thread's; each turn is a trace
+    trace::Parents* parents = nullptr;  ///< whose calls the turns answer to
 };
 
 /// Takes one subject after the other. For one thread.
@@ -64,6 +69,8 @@ private:
     std::optional<store::Leased> lease(Instant now);
     void give_back(Instant now);
     void work_on(const store::Leased& leased);
+    TurnEnd turn_on(const store::Leased& leased);
+    Outcome outcome_of(const store::Leased& leased);
     void end(const store::Leased& leased, const Outcome& outcome);
 
     WorkerSettings settings_;

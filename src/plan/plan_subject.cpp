@@ -105,12 +105,14 @@ void note_status(const View& view, const StatusPair& now, const StatusStep& step
         )});
     }
     if (step.conflict) {
-        plan.steps.emplace_back(Note{fmt::format(
-            "conflict: the marketplace went to {}, Jira to '{}'; {} wins",
-            to_text(now.marketplace),
-            view.issue->status_name,
-            step.act == StatusAct::move_jira ? "the marketplace" : "Jira"
-        )});
+        plan.steps.emplace_back(Note{
+            .says = fmt::format(
+                "conflict: the marketplace went to {}, Jira to '{}'; {} wins",
+                to_text(now.marketplace),
+                view.issue->status_name,
+                step.act == StatusAct::move_jira ? "the marketplace" : "Jira"
+            ),
+            .conflict = true});
     }
 }
 

@@ -96,6 +96,7 @@ struct RecordComment {
 
 struct Note {
     std::string says = {};
+    bool conflict = false;  ///< both sides had moved, differently
 };
 
 struct RaiseAttention {

@@ -85,4 +85,11 @@ std::int64_t count_attention(Connection& connection) {
     return connection.run(sql::attention_count, {})[0][0].integer();
 }
 
+std::map<std::string, std::int64_t> count_attention_by_cause(Connection& connection) {
+    std::map<std::string, std::int64_t> counts;
+    for (const Row& row : connection.run(sql::attention_causes, {}))
+        counts[row[0].text()] = row[1].integer();
+    return counts;
+}
+
 }  // namespace oms::store

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -41,6 +42,7 @@ std::vector<Attention> open_attention(Connection& connection);
 std::vector<Attention> attention_of(Connection& connection, const Subject& subject);
 std::optional<Attention> find_attention(Connection& connection, std::int64_t id);
 std::int64_t count_attention(Connection& connection);
+std::map<std::string, std::int64_t> count_attention_by_cause(Connection& connection);
 
 /// The fingerprint of the attention for a second issue that bears a subject's marker.
 std::string duplicate_fingerprint(const IssueId& second);

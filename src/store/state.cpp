@@ -90,6 +90,10 @@ std::optional<Sweep> last_sweep(Connection& connection) {
         .says = row[7].text()};
 }
 
+std::optional<Instant> last_sweep_end(Connection& connection) {
+    return connection.run(sql::sweep_last_end, {})[0][0].instant_if();
+}
+
 void put_sweep(Connection& connection, const Sweep& sweep) {
     connection.run(
         sql::sweep_put,

@@ -62,6 +62,8 @@ struct Sweep {
 };
 void start_sweep(Connection& connection, Instant now);
 std::optional<Sweep> last_sweep(Connection& connection);
+/// When one last came to its end.
+std::optional<Instant> last_sweep_end(Connection& connection);
 void put_sweep(Connection& connection, const Sweep& sweep);
 
 }  // namespace oms::store

@@ -56,6 +56,13 @@ std::vector<RemoteWrite> writes(const Rows& rows) {
     return list;
 }
 
+std::map<WriteState, std::int64_t> counted(const Rows& rows) {
+    std::map<WriteState, std::int64_t> counts;
+    for (const Row& row : rows)
+        counts[parse_state(row[0].text())] = row[1].integer();
+    return counts;
+}
+
 }  // namespace
 
 std::string_view to_text(WriteKind kind) {
@@ -123,11 +130,11 @@ std::vector<RemoteWrite> writes_of(Connection& connection, const Subject& subjec
 }
 
 std::map<WriteState, std::int64_t> count_writes(Connection& connection) {
-    std::map<WriteState, std::int64_t> counts;
-    for (const Row& row : connection.run(sql::write_counts, {})) {
-        counts[parse_state(row[0].text())] = row[1].integer();
-    }
-    return counts;
+    return counted(connection.run(sql::write_counts, {}));
+}
+
+std::map<WriteState, std::int64_t> count_open_writes(Connection& connection) {
+    return counted(connection.run(sql::write_open_counts, {}));
 }
 
 }  // namespace oms::store

@@ -68,5 +68,7 @@ std::vector<RemoteWrite> open_writes(Connection& connection, int count);
 /// The latest, newest first.
 std::vector<RemoteWrite> writes_of(Connection& connection, const Subject& subject, int count);
 std::map<WriteState, std::int64_t> count_writes(Connection& connection);
+/// Only those whose outcome is unknown: cheap however many there were.
+std::map<WriteState, std::int64_t> count_open_writes(Connection& connection);
 
 }  // namespace oms::store

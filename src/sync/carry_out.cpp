@@ -160,7 +160,11 @@ Result<std::string> CarryOut::perform(const Write& write) {
     auto made = write.call();
     remotes_.write_not_after.reset();
 
-    if (!made) {
+    if (made) {
+        watch_.wrote(write.row.kind, WriteState::done);
+        watch_.carried(write.row.kind, since_hint());
+    } else {
+        watch_.wrote(write.row.kind, outcome_of(made.error()).state);
         shared_.remember_uncertain(id, sent_at);
         end_failed(id, made.error());
         return made;
@@ -179,6 +183,12 @@ Result<std::string> CarryOut::perform(const Write& write) {
         );
     });
     return made;
+}
+
+Duration CarryOut::since_hint() const {
+    const Instant hinted_at = records_.leased().hinted_at;
+    if (hinted_at == Instant{}) return {};
+    return std::max<Duration>(records_.now() - hinted_at, Duration{0});
 }
 
 void CarryOut::end_failed(std::int64_t id, const Error& error) {
@@ -234,6 +244,11 @@ void CarryOut::record_steps(std::span<const plan::Step> steps, CarriedOut& ended
         for (const plan::Step& step : steps)
             record_step(connection, step, ended);
     });
+    const bool conflict = std::ranges::any_of(steps, [](const plan::Step& step) {
+        const auto* note = std::get_if<plan::Note>(&step);
+        return note != nullptr && note->conflict;
+    });
+    if (conflict) watch_.conflicted();
 }
 
 void CarryOut::record_step(Connection& connection, const plan::Step& step, CarriedOut& ended) {

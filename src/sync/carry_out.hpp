@@ -2,6 +2,7 @@
 
 #include <span>
 
+#include "jobs/watch.hpp"
 #include "plan/settings.hpp"
 #include "plan/steps.hpp"
 #include "sync/records.hpp"
@@ -33,12 +34,14 @@ public:
         Shared& shared,
         Remotes& remotes,
         const plan::Settings& settings,
+        const jobs::Watch& watch,
         Log log
     )
         : records_{records},
           shared_{shared},
           remotes_{remotes},
           settings_{settings},
+          watch_{watch},
           log_{std::move(log)} {}
 
     CarriedOut run(const plan::Plan& plan, const plan::View& view);
@@ -54,6 +57,7 @@ private:
     };
     Result<std::string> perform(const Write& write);
     void end_failed(std::int64_t id, const Error& error);
+    [[nodiscard]] Duration since_hint() const;
 
     Result<std::string> create(const plan::CreateIssue& step, const plan::View& view);
     Result<std::string> edit(const plan::EditIssue& step, const plan::View& view);
@@ -81,6 +85,7 @@ private:
     Shared& shared_;
     Remotes& remotes_;
     const plan::Settings& settings_;
+    const jobs::Watch& watch_;
     Log log_;
     std::string words_;  ///< what the step under way does, and why
 };

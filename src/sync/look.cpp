@@ -252,16 +252,9 @@ Result<AllMessages> all_messages(Remotes& remotes, const Subject& subject, std::
     return all;
 }
 
-Result<bool> look(
-    Shared& shared,
-    Remotes& remotes,
-    const plan::Settings& settings,
-    plan::View& view,
-    const Wanted& given
-) {
-    Wanted wanted = given;
-    if (OMS_PLANTED("look.everything_each_time")) wanted = {.aspects = all_aspects};
-    Looker looker{shared, remotes, settings, view};
+namespace {
+
+Result<bool> look_with(Looker& looker, plan::View& view, const Wanted& wanted) {
     // Where markers are to tell which comments are ours already, they are listed with them; else the
     // issue brings them along.
     const bool by_marker = view.adopting || view.recollecting;
@@ -278,6 +271,25 @@ Result<bool> look(
     }
     if (has(wanted.aspects, Aspect::comments) && !view.comments) return looker.read_comments();
     return true;
+}
+
+}  // namespace
+
+Result<bool> look(
+    Shared& shared,
+    Remotes& remotes,
+    const plan::Settings& settings,
+    plan::View& view,
+    const Wanted& given
+) {
+    Wanted wanted = given;
+    if (OMS_PLANTED("look.everything_each_time")) wanted = {.aspects = all_aspects};
+    trace::Span span{remotes.tracer, "look"};
+    span.set("oms.aspects", in_words(wanted.aspects));
+    Looker looker{shared, remotes, settings, view};
+    auto looked = look_with(looker, view, wanted);
+    if (!looked) span.fail();
+    return looked;
 }
 
 }  // namespace oms::sync

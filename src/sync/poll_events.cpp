@@ -87,7 +87,7 @@ void PollEvents::Memory::forget_before(Instant at) {
 bool PollEvents::take_sweep_wanted() { return std::exchange(sweep_wanted_, false); }
 
 Instant PollEvents::turn(Instant now) {
-    hinted_ = false;
+    hints_ = 0;
     const auto polled = poll();
     if (polled) {
         failures_ = 0;
@@ -211,14 +211,26 @@ void PollEvents::take_page(
             store::put_cursor(connection, std::string{cursor_name}, cursor);
         });
     }
+    const std::int64_t hints_before = hints_;
     database_.write([&](Connection& connection) {
+        hints_ = hints_before;
         for (const Hint& hint : hints) {
             if (is_known_to_store(connection, hint)) continue;
             store::add_hint(connection, hint, now);
-            hinted_ = true;
+            ++hints_;
         }
         store::put_cursor(connection, std::string{cursor_name}, cursor);
     });
+    pass_trace_on(hints);
+}
+
+/// Whoever called the trigger learns what became of it: the hints' turns belong to its trace.
+void PollEvents::pass_trace_on(const std::vector<Hint>& hints) {
+    const bool wanted = settings_.parents != nullptr && remotes_.tracer != nullptr &&
+                        remotes_.tracer->has_foreign_parent();
+    if (!wanted) return;
+    for (const Hint& hint : hints)
+        settings_.parents->remember(key_of(hint.subject), *remotes_.tracer->current());
 }
 
 Result<PollEvents::Page> PollEvents::page(Instant from, int limit) {

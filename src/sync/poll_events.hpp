@@ -3,6 +3,7 @@
 #include <map>
 
 #include "base/log.hpp"
+#include "domain/hint.hpp"
 #include "domain/marketplace.hpp"
 #include "plan/retry.hpp"
 #include "store/database.hpp"
@@ -19,6 +20,8 @@ struct EventSettings {
     std::optional<Instant> sync_from = std::nullopt;
     Duration retry_base = std::chrono::seconds{1};
     Duration retry_max = std::chrono::minutes{5};
+    /// Where a poll that answers a call from outside leaves that call's trace for the turns to come.
+    trace::Parents* parents = nullptr;
 };
 
 /// Reads the marketplace's event feed and turns events into hints; hints and cursor are committed
@@ -40,7 +43,10 @@ public:
     /// One poll, to the end of the feed; when to be called next. `hinted` tells whether it found
     /// anything.
     Instant turn(Instant now);
-    [[nodiscard]] bool hinted() const { return hinted_; }
+    [[nodiscard]] bool hinted() const { return hints_ > 0; }
+    /// How many hints the last turn left, and whether it came to the end.
+    [[nodiscard]] std::int64_t hints() const { return hints_; }
+    [[nodiscard]] bool failed() const { return failures_ > 0; }
     /// The feed has an event that its server cannot show: a sweep is wanted, to heal what it hid.
     [[nodiscard]] bool take_sweep_wanted();
 
@@ -62,6 +68,7 @@ private:
         store::Cursor& cursor,
         Lane lane
     );
+    void pass_trace_on(const std::vector<Hint>& hints);
     /// After a server failure of the page of `limit` events after `from`: what of it can be shown,
     /// and `from` moved past the event that cannot. Nothing where the whole feed fails.
     Result<std::optional<std::vector<Event>>> step_over_poison(Instant& from, int limit);
@@ -86,7 +93,7 @@ private:
     Log log_;
     Instant begun_at_ = {};
     int failures_ = 0;
-    bool hinted_ = false;
+    std::int64_t hints_ = 0;
     bool sweep_wanted_ = false;
 };
 

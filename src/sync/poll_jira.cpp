@@ -58,7 +58,7 @@ PollJira::PollJira(
       log_{std::move(log)} {}
 
 Instant PollJira::turn(Instant now) {
-    hinted_ = false;
+    hints_ = 0;
     const auto polled = poll(now);
     if (polled) {
         failures_ = 0;
@@ -73,11 +73,13 @@ Instant PollJira::turn(Instant now) {
 }
 
 void PollJira::hint_page(const std::vector<Issue>& issues, const std::set<std::string>& before) {
+    const std::int64_t hints_before = hints_;
     database_.write([&](Connection& connection) {
+        hints_ = hints_before;
         for (const Issue& issue : issues) {
             if (before.contains(identity_of(issue))) continue;
             const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
-            if (hint_issue(connection, plan_, issue, met)) hinted_ = true;
+            if (hint_issue(connection, plan_, issue, met)) ++hints_;
         }
     });
 }

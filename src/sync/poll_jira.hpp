@@ -34,7 +34,10 @@ public:
     );
 
     Instant turn(Instant now);
-    [[nodiscard]] bool hinted() const { return hinted_; }
+    [[nodiscard]] bool hinted() const { return hints_ > 0; }
+    /// How many hints the last turn left, and whether it came to the end.
+    [[nodiscard]] std::int64_t hints() const { return hints_; }
+    [[nodiscard]] bool failed() const { return failures_ > 0; }
 
 private:
     Result<bool> poll(Instant now);
@@ -49,7 +52,7 @@ private:
     Remotes& remotes_;
     Log log_;
     int failures_ = 0;
-    bool hinted_ = false;
+    std::int64_t hints_ = 0;
 };
 
 }  // namespace oms::sync

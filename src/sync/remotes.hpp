@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/planted.hpp"
+#include "base/trace.hpp"
 #include "jira/client.hpp"
 #include "jobs/gate.hpp"
 #include "marketplace/client.hpp"
@@ -127,6 +128,8 @@ public:
     /// A write that has been written down as sent leaves until then (by the steady clock), or not at
     /// all; nothing while no write is under way.
     std::optional<Duration> write_not_after = std::nullopt;
+    /// Of this thread; null: nothing is traced.
+    trace::Tracer* tracer = nullptr;
 
 private:
     template <class Client, class F>

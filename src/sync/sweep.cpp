@@ -77,7 +77,7 @@ void Sweeper::begin(Instant now) {
 }
 
 Instant Sweeper::turn(Instant now) {
-    hinted_ = false;
+    hints_ = 0;
     auto sweep = store::read(database_, store::last_sweep);
     // A start that a clock which was ahead wrote down must not put the next one off by as much.
     if (const std::int64_t id = sweep ? sweep->id : 0; id != counted_) {
@@ -152,8 +152,10 @@ void Sweeper::hint_unlisted(
     const std::function<bool(const Subject&)>& is_listed
 ) {
     const std::int64_t differed_before = sweep.differed;
+    const std::int64_t hints_before = hints_;
     database_.write([&](Connection& connection) {
         sweep.differed = differed_before;
+        hints_ = hints_before;
         for (const Link& link : store::links_of_projects(connection, first, last)) {
             const bool followed = link.state != LinkState::before && !link.gone_at;
             if (!followed || is_listed(link.subject)) continue;
@@ -167,7 +169,7 @@ void Sweeper::hint_unlisted(
             );
             OMS_RARE("sweep.no_longer_listed");
             ++sweep.differed;
-            hinted_ = true;
+            ++hints_;
         }
     });
 }
@@ -237,7 +239,7 @@ void Sweeper::note(const Hint& hint, store::Sweep& sweep) {
     if (unknown.claims.empty() && unknown.aspects == no_aspects) return;
     OMS_RARE("sweep.differs");
     ++sweep.differed;
-    hinted_ = true;
+    ++hints_;
     database_.write([&](Connection& connection) {
         store::add_hint(connection, unknown, clock_.now());
     });
@@ -262,13 +264,15 @@ Result<bool> Sweeper::step_jira(store::Sweep& sweep) {
         issues = std::move(*found);
     }
     const std::int64_t differed_before = sweep.differed;
+    const std::int64_t hints_before = hints_;
     database_.write([&](Connection& connection) {
         sweep.differed = differed_before;
+        hints_ = hints_before;
         for (const Issue& issue : issues) {
             const Met met{.lane = Lane::sweep, .cause = "sweep", .at = clock_.now()};
             if (!hint_issue(connection, plan_, issue, met)) continue;
             ++sweep.differed;
-            hinted_ = true;
+            ++hints_;
         }
         for (const Link& link : links) {
             const bool found = std::ranges::any_of(issues, [&](const Issue& issue) {
@@ -287,7 +291,7 @@ Result<bool> Sweeper::step_jira(store::Sweep& sweep) {
                 clock_.now()
             );
             ++sweep.differed;
-            hinted_ = true;
+            ++hints_;
         }
     });
     sweep.position = key_of(links.back().subject);

@@ -31,7 +31,9 @@ public:
 
     /// One project, or one page of issues; when to be called next.
     Instant turn(Instant now);
-    [[nodiscard]] bool hinted() const { return hinted_; }
+    [[nodiscard]] bool hinted() const { return hints_ > 0; }
+    /// How many hints the last turn left.
+    [[nodiscard]] std::int64_t hints() const { return hints_; }
 
     /// Begins one now, whatever the interval says (if none is running).
     void begin(Instant now);
@@ -61,7 +63,7 @@ private:
     Clock& clock_;
     Remotes& remotes_;
     Log log_;
-    bool hinted_ = false;
+    std::int64_t hints_ = 0;
     std::int64_t counted_ = -1;   ///< the sweep that was last met
     Duration counted_from_ = {};  ///< by the steady time: when it was first met
 };

@@ -211,10 +211,13 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
     for (int round = 0; round < passes_max; ++round) {
         const plan::Settings settings = plan_settings();
         const auto looked = look(shared_, remotes_, settings, view, wanted);
+        if (!looked) settings_.watch->looked(jobs::LookEnd::failed);
         if (!looked) return failed(looked.error(), wanted.aspects);
         add_strays(database_, view);
 
         plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
+        const bool differ = std::ranges::any_of(plan.steps, plan::writes);
+        settings_.watch->looked(differ ? jobs::LookEnd::differ : jobs::LookEnd::agree);
         if (adopts(plan)) {
             OMS_RARE("synchroniser.adopts");
             adoption = plan.steps;
@@ -238,7 +241,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
             return {};
         }
 
-        CarryOut carrying{records, shared_, remotes_, settings, log_};
+        CarryOut carrying{records, shared_, remotes_, settings, *settings_.watch, log_};
         const CarriedOut ended = carrying.run(plan, view);
         const bool through = !ended.error && !ended.waiting && !ended.blocked;
         if (!through) return outcome_of(ended, wanted.aspects | plan.look_again);

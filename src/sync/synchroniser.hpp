@@ -13,6 +13,7 @@ struct SyncSettings {
     Duration lease_length = std::chrono::seconds{60};
     /// Reads, decides and records, and writes nothing to either side.
     bool dry_run = false;
+    const jobs::Watch* watch = &jobs::no_watch;
 };
 
 /// What was found out about one subject without writing anything.

@@ -6,8 +6,9 @@
 
 namespace oms::web {
 
-Health::Health(store::Database& database, Metrics& metrics, std::string version)
+Health::Health(store::Database& database, Clock& clock, Metrics& metrics, std::string version)
     : database_{database},
+      clock_{clock},
       metrics_{metrics},
       version_{std::move(version)} {}
 
@@ -24,13 +25,9 @@ void Health::add_to(Router& router) {
 }
 
 http::Response Health::figures() {
-    try {
-        http::Response response = http::text_response(200, metrics_.text(database_));
-        response.headers[0].second = "text/plain; version=0.0.4; charset=utf-8";
-        return response;
-    } catch (const store::DatabaseError&) {
-        return http::text_response(503, "the database does not work\n");
-    }
+    http::Response response = http::text_response(200, metrics_.text(database_, clock_.now()));
+    response.headers[0].second = "text/plain; version=0.0.4; charset=utf-8";
+    return response;
 }
 
 http::Response Health::ready() {

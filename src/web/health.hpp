@@ -20,7 +20,7 @@ using Dependency = std::function<std::pair<std::string, std::string>()>;
 /// database that is slow or away does not hold up the server.
 class Health {
 public:
-    Health(store::Database& database, Metrics& metrics, std::string version);
+    Health(store::Database& database, Clock& clock, Metrics& metrics, std::string version);
 
     /// Before the first request.
     void depends_on(Dependency dependency) { dependencies_.push_back(std::move(dependency)); }
@@ -36,6 +36,7 @@ private:
     http::Response figures();
 
     store::Database& database_;
+    Clock& clock_;
     Metrics& metrics_;
     std::string version_;
     std::vector<Dependency> dependencies_;

@@ -96,6 +96,7 @@ http::Admission Intake::admit(const http::Request& request) {
 }
 
 http::Response Intake::unauthorized(const std::string& door, const http::Request& request) {
+    metrics_.count_credential_failure(door);
     const Duration now = clock_.steady();
     const auto wait = failed_credentials_.count(request.peer, now);
     if (const auto times = failed_credentials_.worth_telling(now)) {
@@ -118,6 +119,7 @@ void Intake::trigger(const http::Request& request, http::Reply& reply) {
         return reply.send(std::move(refused));
     }
     metrics_.count_trigger("accepted");
+    if (const auto caller = caller_of(request)) parents_->remember("events", *caller);
     poll_bell_.ring();
     reply.send({.status = 204});
 }
@@ -143,26 +145,43 @@ void Intake::webhook(const http::Request& request, const std::shared_ptr<http::R
         log_.debug("webhook ignored", {{"because", reading.ignored_because}});
         return reply->send({.status = 204});
     }
-    store_hint(*reading.hint, reply);
+    store_hint(*reading.hint, caller_of(request), reply);
 }
 
-void Intake::store_hint(const WebhookHint& hint, const std::shared_ptr<http::Reply>& reply) {
+std::optional<trace::Context> Intake::caller_of(const http::Request& request) const {
+    if (parents_ == nullptr) return std::nullopt;
+    const auto given = http::header(request.headers, "traceparent");
+    return given ? trace::parse_traceparent(*given) : std::nullopt;
+}
+
+void Intake::store_hint(
+    const WebhookHint& hint,
+    const std::optional<trace::Context>& caller,
+    const std::shared_ptr<http::Reply>& reply
+) {
+    const Duration began = clock_.steady();
     auto foreign = std::make_shared<bool>(false);
     if (OMS_PLANTED("intake.answers_before_the_commit")) reply->send({.status = 204});
     database_.write_later(
-        [this, hint, foreign](store::Connection& connection) {
+        [this, hint, caller, foreign](store::Connection& connection) {
             const auto found = hint_for(connection, hint);
             *foreign = !found;
-            if (found) store::add_hint(connection, *found, clock_.now());
+            if (!found) return;
+            store::add_hint(connection, *found, clock_.now());
+            if (caller) parents_->remember(key_of(found->subject), *caller);
         },
-        [this, reply, foreign](const std::exception_ptr& error) {
+        [this, reply, foreign, began](const std::exception_ptr& error) {
             if (OMS_PLANTED("intake.answers_before_the_commit")) return;
             if (error) {
                 metrics_.count_webhook("not_stored");
                 return reply->send(http::text_response(503, "the database does not work: later\n"));
             }
+            metrics_.observe_intake(clock_.steady() - began);
             metrics_.count_webhook(*foreign ? "ignored_foreign" : "accepted");
-            if (!*foreign) work_bell_.ring();
+            if (!*foreign) {
+                metrics_.count_hints("webhook", 1);
+                work_bell_.ring();
+            }
             reply->send({.status = 204});
         }
     );

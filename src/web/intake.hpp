@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/trace.hpp"
 #include "http/server.hpp"
 #include "store/database.hpp"
 #include "wake/bell.hpp"
@@ -30,6 +31,8 @@ public:
         Log log
     );
 
+    /// Before the first request: where a call that bears a `traceparent` leaves it for the work it leads to.
+    void leave_traces_in(trace::Parents& parents) { parents_ = &parents; }
     void add_to(Router& router);
     /// The server's gate: a body is only read, and a large one only taken, where the header does not
     /// already show that the credential is wrong.
@@ -40,7 +43,12 @@ private:
     http::Response refused(WebhookAuth auth, const http::Request& request);
     void trigger(const http::Request& request, http::Reply& reply);
     void webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
-    void store_hint(const WebhookHint& hint, const std::shared_ptr<http::Reply>& reply);
+    void store_hint(
+        const WebhookHint& hint,
+        const std::optional<trace::Context>& caller,
+        const std::shared_ptr<http::Reply>& reply
+    );
+    [[nodiscard]] std::optional<trace::Context> caller_of(const http::Request& request) const;
 
     TriggerSettings trigger_;
     WebhookSettings webhook_;
@@ -51,6 +59,7 @@ private:
     Metrics& metrics_;
     Log log_;
     FailedCredentials failed_credentials_;
+    trace::Parents* parents_ = nullptr;
 };
 
 }  // namespace oms::web

@@ -1,144 +1,193 @@
 #include "web/metrics.hpp"
 
-#include <prometheus/counter.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
-#include "store/attention.hpp"
-#include "store/links.hpp"
-#include "store/state.hpp"
-#include "store/subjects.hpp"
-#include "store/writes.hpp"
+#include "web/metrics_impl.hpp"
+#include "web/store_figures.hpp"
 
 namespace oms::web {
 namespace {
 
-const prometheus::Histogram::BucketBoundaries
-    seconds_buckets{0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30};
+using Kind = store::DatabaseError::Kind;
+
+std::string_view word_of(Kind kind) {
+    switch (kind) {
+    case Kind::unusable: return "unusable";
+    case Kind::busy: return "busy";
+    case Kind::conflict: return "conflict";
+    case Kind::full: return "full";
+    case Kind::broken: return "broken";
+    case Kind::constraint: return "constraint";
+    case Kind::programming: return "programming";
+    }
+    return "";
+}
 
 std::string class_of(int status) {
     if (status == 0) return "none";
     return std::to_string(status / 100) + "xx";
 }
 
+std::string_view direction_of(store::WriteKind kind) {
+    switch (kind) {
+    case store::WriteKind::create_issue:
+    case store::WriteKind::edit_issue:
+    case store::WriteKind::transition:
+    case store::WriteKind::add_comment:
+    case store::WriteKind::edit_comment: return "to_jira";
+    case store::WriteKind::patch_order:
+    case store::WriteKind::post_message:
+    case store::WriteKind::edit_message: break;
+    }
+    return "to_marketplace";
+}
+
+prometheus::MetricFamily as_family(const Figures::Family& figures) {
+    prometheus::MetricFamily family;
+    family.name = figures.name;
+    family.help = figures.help;
+    family.type = figures.counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+    for (const Figures::Sample& sample : figures.samples) {
+        prometheus::ClientMetric metric;
+        for (const auto& [name, value] : sample.labels)
+            metric.label.push_back({name, value});
+        metric.counter.value = sample.value;
+        metric.gauge.value = sample.value;
+        family.metric.push_back(std::move(metric));
+    }
+    return family;
+}
+
 }  // namespace
 
-struct Metrics::Impl {
-    prometheus::Registry registry;
-    prometheus::Family<prometheus::Counter>& triggers =
-        prometheus::BuildCounter()
-            .Name("oms_triggers_total")
-            .Help("Trigger calls of the marketplace, by result")
-            .Register(registry);
-    prometheus::Family<prometheus::Counter>& webhooks =
-        prometheus::BuildCounter()
-            .Name("oms_webhooks_total")
-            .Help("Webhook deliveries of Jira, by result")
-            .Register(registry);
-    prometheus::Family<prometheus::Counter>& requests =
-        prometheus::BuildCounter()
-            .Name("oms_remote_requests_total")
-            .Help("Requests to the remotes, by method and class of status")
-            .Register(registry);
-    prometheus::Family<prometheus::Histogram>& request_seconds =
-        prometheus::BuildHistogram()
-            .Name("oms_remote_request_seconds")
-            .Help("How long the remotes took to answer")
-            .Register(registry);
-    prometheus::Family<prometheus::Gauge>& subjects =
-        prometheus::BuildGauge()
-            .Name("oms_subjects")
-            .Help("Projects and orders that are not idle, by state and lane")
-            .Register(registry);
-    prometheus::Family<prometheus::Gauge>& oldest =
-        prometheus::BuildGauge()
-            .Name("oms_oldest_hint_timestamp_seconds")
-            .Help("When the oldest hint that is not done yet came in; 0: none")
-            .Register(registry);
-    prometheus::Family<prometheus::Gauge>& links =
-        prometheus::BuildGauge().Name("oms_links").Help("Links, by state").Register(registry);
-    prometheus::Family<prometheus::Gauge>& writes =
-        prometheus::BuildGauge()
-            .Name("oms_writes")
-            .Help("Remote writes on record, by state; uncertain ones are being looked for")
-            .Register(registry);
-    prometheus::Family<prometheus::Gauge>& attention = prometheus::BuildGauge()
-                                                           .Name("oms_attention")
-                                                           .Help("What needs a person")
-                                                           .Register(registry);
-    prometheus::Family<prometheus::Gauge>& remote_working =
-        prometheus::BuildGauge()
-            .Name("oms_remote_working")
-            .Help("1 where the remote may be asked, 0 while it waits, is throttled or paused")
-            .Register(registry);
-    prometheus::Family<prometheus::Gauge>& info =
-        prometheus::BuildGauge().Name("oms_build_info").Help("The version").Register(registry);
-};
-
 Metrics::Metrics(const std::string& version) : impl_{std::make_unique<Impl>()} {
-    impl_->info.Add({{"version", version}}).Set(1);
+    prometheus::BuildGauge()
+        .Name("oms_jira_build_info")
+        .Help("Always 1, with the version")
+        .Register(impl_->registry)
+        .Add({{"version", version}})
+        .Set(1);
+    for (const std::string remote : {"marketplace", "jira"})
+        impl_->request_seconds.Add({{"remote", remote}}, request_buckets);
+    using enum store::WriteKind;
+    using enum store::WriteState;
+    for (const auto kind :
+         {create_issue,
+          edit_issue,
+          transition,
+          add_comment,
+          edit_comment,
+          patch_order,
+          post_message,
+          edit_message}) {
+        const std::string word{to_text(kind)};
+        for (const auto state : {done, refused, not_sent, uncertain}) {
+            impl_->writes[{kind, state}] =
+                &impl_->write_family.Add({{"kind", word}, {"state", std::string{to_text(state)}}});
+        }
+        impl_->carried[kind] = &impl_->carried_family.Add(
+            {{"direction", std::string{direction_of(kind)}}, {"kind", word}}
+        );
+    }
 }
 
 Metrics::~Metrics() = default;
 
-void Metrics::count_trigger(const std::string& result) {
-    impl_->triggers.Add({{"result", result}}).Increment();
+void Metrics::count_trigger(std::string_view result) { impl_->triggers[result].Increment(); }
+
+void Metrics::count_webhook(std::string_view result) { impl_->webhooks[result].Increment(); }
+
+void Metrics::count_credential_failure(std::string_view door) {
+    impl_->credential_failures[door].Increment();
 }
 
-void Metrics::count_webhook(const std::string& result) {
-    impl_->webhooks.Add({{"result", result}}).Increment();
+void Metrics::observe_intake(Duration took) { impl_->intake.Observe(in_seconds(took)); }
+
+void Metrics::count_hints(std::string_view source, std::int64_t count) {
+    if (count > 0) impl_->hints[source].Increment(static_cast<double>(count));
+}
+
+void Metrics::count_poll(std::string_view feed, bool worked, Instant now) {
+    (worked ? impl_->polls_read : impl_->polls_failed)[feed].Increment();
+    if (!worked) return;
+    prometheus::Gauge& last = feed == "jira" ? impl_->last_jira_poll : impl_->last_events_poll;
+    last.Set(in_seconds(now.time_since_epoch()));
+}
+
+void Metrics::count_turn(std::string_view outcome, Duration took) {
+    impl_->turns[outcome].Increment();
+    impl_->turn_seconds.Observe(in_seconds(took));
+}
+
+void Metrics::count_turn_failure(ErrorKind why) { impl_->turn_failures[word_of(why)].Increment(); }
+
+void Metrics::count_retry() { impl_->retries.Increment(); }
+
+void Metrics::count_lease_lost() { impl_->leases_lost.Increment(); }
+
+void Metrics::count_look(std::string_view outcome) { impl_->looks[outcome].Increment(); }
+
+void Metrics::count_conflict() { impl_->conflicts.Increment(); }
+
+void Metrics::count_write(store::WriteKind kind, store::WriteState state) {
+    const auto found = impl_->writes.find({kind, state});
+    if (found != impl_->writes.end()) found->second->Increment();
+}
+
+void Metrics::count_carried(store::WriteKind kind, Duration since_hint) {
+    impl_->carried.at(kind)->Increment();
+    const bool to_jira = direction_of(kind) == "to_jira";
+    (to_jira ? impl_->to_jira_seconds : impl_->to_marketplace_seconds)
+        .Observe(in_seconds(since_hint));
 }
 
 void Metrics::count_request(
     const std::string& remote,
     const std::string& method,
     int status,
-    double seconds
+    double took
 ) {
     impl_->requests.Add({{"remote", remote}, {"method", method}, {"status", class_of(status)}}
     ).Increment();
-    impl_->request_seconds.Add({{"remote", remote}}, seconds_buckets).Observe(seconds);
+    impl_->request_seconds.Add({{"remote", remote}}, request_buckets).Observe(took);
 }
 
-std::string Metrics::text(store::Database& database) {
-    database.read([&](store::Connection& connection) {
-        const auto queue = store::count_queue(connection);
-        for (const auto state :
-             {store::SubjectState::due,
-              store::SubjectState::leased,
-              store::SubjectState::waiting,
-              store::SubjectState::attention}) {
-            for (const Lane lane : {Lane::live, Lane::poll, Lane::sweep, Lane::backfill}) {
-                const auto found = queue.by_state_and_lane.find({state, lane});
-                const std::int64_t count =
-                    found == queue.by_state_and_lane.end() ? 0 : found->second;
-                impl_->subjects
-                    .Add(
-                        {{"state", std::string{store::to_text(state)}},
-                         {"lane", std::string{to_text(lane)}}}
-                    )
-                    .Set(static_cast<double>(count));
-            }
-        }
-        const auto oldest = queue.oldest_hint.value_or(Instant{});
-        impl_->oldest.Add({}).Set(static_cast<double>(oldest.time_since_epoch().count()) / 1e6);
-        for (const auto& [state, count] : store::count_links(connection)) {
-            impl_->links.Add({{"state", std::string{to_text(state)}}}
-            ).Set(static_cast<double>(count));
-        }
-        for (const auto& [state, count] : store::count_writes(connection)) {
-            impl_->writes.Add({{"state", std::string{store::to_text(state)}}}
-            ).Set(static_cast<double>(count));
-        }
-        impl_->attention.Add({}).Set(static_cast<double>(store::count_attention(connection)));
-        for (const auto& remote : store::remotes(connection)) {
-            impl_->remote_working.Add({{"remote", remote.name}}
-            ).Set(remote.state == "working" ? 1 : 0);
-        }
-    });
-    return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect());
+void Metrics::set_rate_limit_remaining(const std::string& remote, double requests) {
+    impl_->rate_limit.Add({{"remote", remote}}).Set(requests);
+}
+
+void Metrics::observe_commit(Duration took) { impl_->commits.Observe(in_seconds(took)); }
+
+void Metrics::count_database_error(Kind kind) { impl_->database_errors[word_of(kind)].Increment(); }
+
+void Metrics::ask(std::function<void(Figures&)> add) {
+    const std::scoped_lock lock{impl_->asked_mutex};
+    impl_->asked.push_back(std::move(add));
+}
+
+std::string Metrics::text(store::Database& database, Instant now) {
+    Figures figures;
+    bool up = true;
+    try {
+        add_store_figures(figures, database, now);
+    } catch (const store::DatabaseError&) {
+        up = false;
+    }
+    figures.gauge(
+        "oms_jira_database_up",
+        "1 where the database could be read just now; 0: what stands in it is not told",
+        up ? 1 : 0
+    );
+    {
+        const std::scoped_lock lock{impl_->asked_mutex};
+        for (const auto& add : impl_->asked)
+            add(figures);
+    }
+    add_process_figures(figures);
+    std::vector<prometheus::MetricFamily> families = impl_->registry.Collect();
+    for (const Figures::Family& family : figures.families())
+        families.push_back(as_family(family));
+    return prometheus::TextSerializer{}.Serialize(families);
 }
 
 }  // namespace oms::web

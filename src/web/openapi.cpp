@@ -68,7 +68,7 @@ std::string openapi_document() {  // NOLINT(readability-function-size): one text
       }
     },
     "/metrics": {
-      "get": {"summary": "Metrics for Prometheus", "responses": {"200": {"description": "The text format, version 0.0.4", "content": {"text/plain": {"schema": {"type": "string"}}}}, "503": {"description": "The database does not work"}}}
+      "get": {"summary": "Metrics for Prometheus", "responses": {"200": {"description": "The text format, version 0.0.4", "content": {"text/plain": {"schema": {"type": "string"}}}}}}
     },
     "/": {
       "get": {"summary": "This page", "responses": {"200": {"description": "Swagger UI", "content": {"text/html": {"schema": {"type": "string"}}}}}}

@@ -70,7 +70,7 @@ describe("doors", () => {
     assert.equal((await call(`${world.url}/healthz`)).json.live, true);
     const ready = (await call(`${world.url}/readyz`)).json;
     assert.equal(ready.ready, true);
-    assert.match((await call(`${world.url}/metrics`)).text, /^oms_build_info\{version="/m);
+    assert.match((await call(`${world.url}/metrics`)).text, /^oms_jira_build_info\{version="/m);
     assert.match((await call(`${world.url}/`)).text, /swagger/i);
     const api = (await call(`${world.url}/openapi.json`)).json;
     for (const path of Object.keys(api.paths)) assert.notEqual((await call(world.url + path)).status, 404, path);

@@ -41,7 +41,7 @@ describe("recordings", () => {
         assert.equal(answer.status, 204, file);
       }
       const metrics = (await call(`${world.url}/metrics`)).text;
-      const counted = [...metrics.matchAll(/^oms_webhooks_total\{result="([a-z_]+)"\} (\d+)/gm)].map((m) => Number(m[2]));
+      const counted = [...metrics.matchAll(/^oms_jira_webhooks_total\{result="([a-z_]+)"\} (\d+)/gm)].map((m) => Number(m[2]));
       assert.equal(counted.reduce((a, b) => a + b, 0), 66, metrics);
     } finally {
       await world.end();

@@ -4,6 +4,7 @@
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/text.hpp"
+#include "base/trace.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace oms::fuzz {
@@ -48,12 +49,23 @@ void log_line(const std::string& text) {
     Log{LogLevel::debug, LogFormat::json, sink}.info("met", {{"says", text}});
 }
 
+void traceparent(std::string_view text) {
+    const auto context = trace::parse_traceparent(text);
+    if (!context) return;
+    // What is passed on is what was read, in the version that we speak.
+    const std::string passed_on = trace::to_traceparent(*context);
+    OMS_CHECK(trace::parse_traceparent(passed_on) == context);
+    OMS_CHECK(passed_on.size() == 55 && text.substr(2, 50) == passed_on.substr(2, 50));
+}
+
 }  // namespace
 
 void run(std::string_view input) {
     const std::size_t limit = input.empty() ? 0 : static_cast<unsigned char>(input.front());
     const std::string_view text = input.substr(std::min<std::size_t>(1, input.size()));
     cut(text, limit);
+
+    traceparent(text);
 
     const std::string cleaned = clean(text);
     OMS_CHECK(is_utf8(cleaned));

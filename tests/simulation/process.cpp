@@ -262,6 +262,6 @@ bool Process::sweep_running() {
     return sweep && !sweep->ended_at;
 }
 
-std::string Process::metrics() { return impl_->metrics.text(impl_->database); }
+std::string Process::metrics() { return impl_->metrics.text(impl_->database, impl_->clock.now()); }
 
 }  // namespace oms::simulation

@@ -81,6 +81,10 @@ inline constexpr Statement write_counts{"write_counts", R"sql(
     SELECT state, count(*) FROM remote_write GROUP BY state
 )sql"};
 
+inline constexpr Statement write_open_counts{"write_open_counts", R"sql(
+    SELECT state, count(*) FROM remote_write WHERE state IN ('sent', 'uncertain') GROUP BY state
+)sql"};
+
 /// $1 older than, $2 at most so many
 inline constexpr Statement write_prune{"write_prune", R"sql(
     DELETE FROM remote_write
@@ -143,6 +147,10 @@ inline constexpr Statement attention_seen{"attention_seen", R"sql(
 
 inline constexpr Statement attention_count{"attention_count", R"sql(
     SELECT count(*) FROM attention WHERE ended_at IS NULL
+)sql"};
+
+inline constexpr Statement attention_causes{"attention_causes", R"sql(
+    SELECT cause, count(*) FROM attention WHERE ended_at IS NULL GROUP BY cause
 )sql"};
 
 /// $1 older than, $2 at most so many

@@ -54,6 +54,10 @@ inline constexpr Statement sweep_last{"sweep_last", R"sql(
      LIMIT 1
 )sql"};
 
+inline constexpr Statement sweep_last_end{"sweep_last_end", R"sql(
+    SELECT max(ended_at) FROM sweep
+)sql"};
+
 /// $1 id, $2 ended, $3 phase, $4 position, $5 compared, $6 differed, $7 says
 inline constexpr Statement sweep_put{"sweep_put", R"sql(
     UPDATE sweep

@@ -217,8 +217,8 @@ export class World {
     let same = 0;
     await until("both sides to be quiet", async () => {
       const metrics = (await call(`${this.url}/metrics`)).text;
-      const busy = [...metrics.matchAll(/oms_subjects\{[^}]*state="(due|leased|waiting)"[^}]*\} ([0-9.]+)/g)].some((m) => Number(m[2]) > 0);
-      const requests = [...metrics.matchAll(/^oms_remote_requests_total.*$/gm)].map((m) => m[0]).join();
+      const busy = [...metrics.matchAll(/oms_jira_subjects\{[^}]*state="(due|leased|waiting)"[^}]*\} ([0-9.]+)/g)].some((m) => Number(m[2]) > 0);
+      const requests = [...metrics.matchAll(/^oms_jira_remote_requests_total.*$/gm)].map((m) => m[0]).join();
       same = !busy && requests === last ? same + 1 : 0;
       last = requests;
       return same >= 6;

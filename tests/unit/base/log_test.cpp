@@ -1,5 +1,7 @@
 #include "base/log.hpp"
 
+#include <thread>
+
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
@@ -63,6 +65,60 @@ TEST(Log, LeavesPlainValuesPlain) {
     EXPECT_TRUE(logged(LogFormat::text, "e", "żółw").ends_with(" value=żółw last=1"));
     EXPECT_TRUE(logged(LogFormat::text, "e", "").ends_with(" value=\"\" last=1"));
     EXPECT_TRUE(logged(LogFormat::text, "e", "a=b c").ends_with(" value=\"a=b c\" last=1"));
+}
+
+TEST(Log, ChangesItsLevelForAllItsCopies) {
+    std::vector<std::string> lines;
+    const Log log{
+        LogLevel::info, LogFormat::text, [&](std::string_view line) { lines.emplace_back(line); }};
+    const Log of_a_room = log;
+    of_a_room.debug("unseen");
+    EXPECT_EQ(lines.size(), 0U);
+    log.set_level(LogLevel::debug);
+    of_a_room.debug("seen");
+    EXPECT_EQ(lines.size(), 1U);
+    log.set_level(LogLevel::error);
+    of_a_room.warning("unseen");
+    EXPECT_EQ(lines.size(), 1U);
+    EXPECT_EQ(log.count(LogLevel::debug), 2U) << "written or not";
+    EXPECT_EQ(log.count(LogLevel::warning), 1U);
+    EXPECT_EQ(log.count(LogLevel::error), 0U);
+}
+
+TEST(Log, ToldOfAnErrorAlsoWhereItIsNotWritten) {
+    Log log{LogLevel::critical, LogFormat::text, [](std::string_view) { FAIL(); }};
+    std::vector<LogField> told;
+    log.observe([&](std::string_view, const std::vector<LogField>& fields) { told = fields; });
+    const LogScope scope{{{"subject", "order/12/3"}}};
+    log.error("unexpected error", {{"kind", "x"}});
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[1].value, "order/12/3");
+}
+
+TEST(LogScope, PutsItsFieldsOnEachLineOfItsThread) {
+    std::string line;
+    const Log log{LogLevel::info, LogFormat::text, [&](std::string_view text) { line = text; }};
+    {
+        const LogScope outer{{{"subject", "order/12/3"}, {"trace", "abc"}}};
+        {
+            const LogScope inner{{{"trace", "def"}}};
+            log.info("e", {{"a", 1}});
+            EXPECT_TRUE(line.ends_with(" e a=1 trace=def subject=order/12/3")) << line;
+        }
+        log.info("e", {{"subject", "project/12"}});
+        EXPECT_TRUE(line.ends_with(" e subject=project/12 trace=abc")) << line;
+        std::thread{[&] { log.info("of another thread"); }}.join();
+        EXPECT_TRUE(line.ends_with(" of another thread")) << line;
+    }
+    log.info("e");
+    EXPECT_TRUE(line.ends_with(" e")) << line;
+}
+
+TEST(LogLevels, AreReadByTheirNames) {
+    EXPECT_EQ(parse_log_level("WARNING"), LogLevel::warning);
+    for (const LogLevel level : log_levels)
+        EXPECT_EQ(parse_log_level(to_text(level)), level);
+    EXPECT_FALSE(parse_log_level("loud"));
 }
 
 TEST(Visible, LetsNothingReachATerminalButTextAndLines) {

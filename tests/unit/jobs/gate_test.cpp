@@ -140,5 +140,20 @@ TEST_F(GateTest, PausesWhereOurCredentialsAreRefusedAndProbesOnceAMinute) {
     EXPECT_FALSE(gate_.closed(now_ + 2min));
 }
 
+TEST_F(GateTest, KnowsHowLongItWasInEachState) {
+    EXPECT_EQ(gate_.spent(now_)["working"], 0s);
+    now_ += 1min;
+    fail(ErrorKind::unauthorized);
+    gate_.succeeded(now_ + 2min);
+    auto spent = gate_.spent(now_ + 5min);
+    EXPECT_EQ(spent["working"], 4min);
+    EXPECT_EQ(spent["paused"], 2min);
+    EXPECT_EQ(spent["throttled"], 0s);
+    // A clock that is set back takes nothing away again.
+    spent = gate_.spent(now_);
+    EXPECT_EQ(spent["working"], 4min);
+    EXPECT_EQ(gate_.spent(now_ + 1min)["working"], 5min);
+}
+
 }  // namespace
 }  // namespace oms::jobs

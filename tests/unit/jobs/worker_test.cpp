@@ -119,6 +119,57 @@ TEST_F(WorkerTest, DoesNotKeepALeaseOfWhichItWasNotTold) {
     EXPECT_EQ(row().state, store::SubjectState::idle);
 }
 
+class Told final : public Watch {
+public:
+    void turn_ended(TurnEnd end, Duration) const override { ends.push_back(end); }
+    void turn_failed(ErrorKind why) const override { failures.push_back(why); }
+    void retried() const override { ++retries; }
+    mutable std::vector<TurnEnd> ends;
+    mutable std::vector<ErrorKind> failures;
+    mutable int retries = 0;
+};
+
+// An order's whole way is found by its subject, whichever room writes the line.
+TEST_F(WorkerTest, TellsHowTurnsEndAndNamesTheSubjectOnEachLineOfTheWork) {
+    std::vector<std::string> lines;
+    const Log log{
+        LogLevel::debug, LogFormat::text, [&](std::string_view line) { lines.emplace_back(line); }};
+    const Told told;
+    trace::Tracer tracer{random_, clock_, nullptr};
+    Worker worker{
+        {.owner = "me", .watch = &told, .tracer = &tracer},
+        *database_,
+        clock_,
+        random_,
+        work_,
+        log};
+    std::string trace_id;
+    const auto next_turn = [&](std::function<Outcome(const store::Leased&)> script) {
+        work_.script = std::move(script);
+        clock_.wall += 10min;
+        worker.turn(clock_.now());
+        EXPECT_FALSE(tracer.current());
+    };
+    next_turn([&](const store::Leased&) {
+        trace_id = tracer.current()->trace_id;
+        log.info("from deep below");
+        return Outcome{.kind = Outcome::Kind::failed, .error = {.kind = ErrorKind::not_sent}};
+    });
+    ASSERT_EQ(lines.size(), 2U);
+    for (const std::string& line : lines)
+        EXPECT_TRUE(line.ends_with(" subject=order/12/3 trace=" + trace_id)) << line;
+    next_turn([](const store::Leased&) -> Outcome { throw std::logic_error{"never thought of"}; });
+    next_turn([](const store::Leased& leased) -> Outcome {
+        throw store::LeaseLost{key_of(leased.subject)};
+    });
+    using enum TurnEnd;
+    EXPECT_EQ(told.ends, (std::vector{failed, failed, lost}));
+    EXPECT_EQ(told.failures, (std::vector{ErrorKind::not_sent, ErrorKind::not_sent}));
+    EXPECT_EQ(told.retries, 2);
+    log.info("afterwards");
+    EXPECT_EQ(lines.back().find("subject="), std::string::npos);
+}
+
 TEST_F(WorkerTest, GivesNothingBackThatAnotherHasMeanwhile) {
     work_.script = [](const store::Leased&) -> Outcome {
         throw store::DatabaseError{store::DatabaseError::Kind::full, "the disk is full"};
