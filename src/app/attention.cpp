@@ -1,18 +1,17 @@
 #include "app/attention.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "app/agent.hpp"
+#include "app/link_by_hand.hpp"
 #include "app/paces.hpp"
 #include "app/shared_clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "store/attention.hpp"
-#include "store/journal.hpp"
-#include "store/links.hpp"
-#include "store/subjects.hpp"
 
 namespace oms::app {
 namespace {
@@ -35,13 +34,18 @@ void print_json(const std::vector<store::Attention>& entries, std::ostream& out)
     out << json::write(list) << "\n";
 }
 
-bool is_somebodys(const Subject& subject) {
-    return subject.is_issue() || subject.project.value > 0;
-}
-
 int unknown(std::int64_t id, const Console& console) {
     console.error << fmt::format("{} is no open entry: `oms-jira attention list` shows them\n", id);
     return exit_faults;
+}
+
+/// Who is at the terminal, for the record.
+std::string person_here() {
+    for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
+        const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread yet
+        if (value != nullptr && *value != '\0') return value;
+    }
+    return "";
 }
 
 }  // namespace
@@ -69,7 +73,7 @@ int attention_list(const Settings& settings, const Console& console) {
         ));
         for (std::size_t j = i; j < end; ++j) {
             const std::string whose =
-                is_somebodys(entries[j].subject) ? to_text(entries[j].subject) : "-";
+                store::has_subject(entries[j]) ? to_text(entries[j].subject) : "-";
             console.out << fmt::format(
                 "    #{:<6} {:<14} since {}, {} times\n",
                 entries[j].id,
@@ -84,31 +88,15 @@ int attention_list(const Settings& settings, const Console& console) {
     return exit_ok;
 }
 
-int attention_retry(const Settings& settings, const RetryChoice& choice, const Console& console) {
+int attention_retry(
+    const Settings& settings,
+    const store::AttentionChoice& choice,
+    const Console& console
+) {
     const auto database = open_existing(settings);
     const Instant now = time_of(*database);
-    int woken = 0;
-    database->write([&](Connection& connection) {
-        woken = 0;
-        for (const auto& one : store::open_attention(connection)) {
-            const bool named = std::ranges::find(choice.ids, one.id) != choice.ids.end();
-            const bool meant =
-                choice.all || named || (!choice.cause.empty() && one.cause == choice.cause);
-            if (!meant || !is_somebodys(one.subject)) continue;
-            store::add_journal(
-                connection, one.subject, store::JournalKind::person, "retry asked for", now
-            );
-            store::add_hint(
-                connection,
-                {.subject = one.subject,
-                 .aspects = all_aspects,
-                 .lane = Lane::live,
-                 .cause = "the operator's retry"},
-                now
-            );
-            store::wake(connection, one.subject, now);
-            ++woken;
-        }
+    const int woken = store::write(*database, [&](Connection& connection) {
+        return store::retry(connection, choice, person_here(), now);
     });
     console.out << fmt::format("{} will be tried again at once by the running service\n", woken);
     return woken > 0 ? exit_ok : exit_faults;
@@ -121,10 +109,6 @@ int attention_link(
     const Console& console
 ) {
     const auto database = open_existing(settings);
-    const auto entry = store::read(*database, [&](Connection& connection) {
-        return store::find_attention(connection, id);
-    });
-    if (!entry) return unknown(id, console);
     SharedClock clock;
     clock.follow(*database);
     SystemRandom random;
@@ -132,66 +116,33 @@ int attention_link(
     Gates gates{settings, *database, clock, random, log};
     Paces paces{settings, clock, log};
     Agent agent{settings, gates, paces.pace(), clock, std::nullopt};
-    const auto found = agent.jira_client().issue_by_key(IssueKey{issue}, {});
-    if (!found) {
-        console.error << visible(fmt::format("{}: {}\n", issue, found.error().says));
+    const auto linked = link_by_hand(
+        *database,
+        agent.remotes(),
+        {.attention = id, .issue = IssueKey{issue}, .who = person_here()}
+    );
+    if (!linked) {
+        console.error << visible(linked.error().says) << "\n";
         return exit_faults;
     }
-    const Instant now = clock.now();
-    std::string taken;
-    database->write([&](Connection& connection) {
-        const auto other = store::find_link_of_issue(connection, found->id);
-        if (other && other->subject != entry->subject) {
-            taken = to_text(other->subject);
-            return;
-        }
-        Link link = store::find_link(connection, entry->subject)
-                        .value_or(Link{.subject = entry->subject, .linked_at = now});
-        link.state = LinkState::linked;
-        link.issue_id = found->id;
-        link.issue_key = found->key;
-        link.base_status = std::nullopt;
-        link.base_voucher = std::nullopt;
-        store::put_link(connection, link);
-        store::end_attention(connection, id, "linked by hand", now);
-        store::add_journal(
-            connection,
-            entry->subject,
-            store::JournalKind::person,
-            "linked by hand to " + found->key.value,
-            now
-        );
-        store::add_hint(
-            connection,
-            {.subject = entry->subject, .aspects = all_aspects, .cause = "linked by hand"},
-            now
-        );
-        store::wake(connection, entry->subject, now);
-    });
-    if (!taken.empty()) {
-        console.error << fmt::format("{} stands for {} already\n", issue, taken);
-        return exit_faults;
-    }
-    console.out << fmt::format("{} now stands for {}\n", found->key.value, to_text(entry->subject));
+    console.out << *linked << "\n";
     return exit_ok;
 }
 
-int attention_dismiss(const Settings& settings, std::int64_t id, const Console& console) {
+int attention_dismiss(
+    const Settings& settings,
+    std::int64_t id,
+    const std::string& reason,
+    const Console& console
+) {
     const auto database = open_existing(settings);
     const Instant now = time_of(*database);
-    const bool ended = store::write(*database, [&](Connection& connection) {
-        const auto entry = store::find_attention(connection, id);
-        if (!entry) return false;
-        store::add_journal(
-            connection,
-            entry->subject,
-            store::JournalKind::person,
-            "dismissed: " + entry->cause,
-            now
+    const int dismissed = store::write(*database, [&](Connection& connection) {
+        return store::dismiss(
+            connection, {.ids = {id}}, {.who = person_here(), .reason = reason}, now
         );
-        return store::end_attention(connection, id, "dismissed", now);
     });
-    if (!ended) return unknown(id, console);
+    if (dismissed == 0) return unknown(id, console);
     console.out << fmt::format("#{} is dismissed\n", id);
     return exit_ok;
 }

@@ -8,73 +8,17 @@
 #include "base/json.hpp"
 #include "base/planted.hpp"
 #include "base/text.hpp"
+#include "ops/story.hpp"
 #include "plan/fields.hpp"
-#include "store/attention.hpp"
-#include "store/journal.hpp"
-#include "store/links.hpp"
-#include "store/state.hpp"
-#include "store/subjects.hpp"
-#include "store/writes.hpp"
+#include "store/database.hpp"
 
 namespace oms::app {
 namespace {
 
-using store::Connection;
-
-constexpr int entries_shown = 200;
-
-/// All that the store has on one subject.
-struct Story {
-    std::optional<Link> link = {};
-    std::vector<CommentLink> texts = {};
-    std::optional<store::SubjectRow> row = {};
-    std::vector<store::JournalEntry> journal = {};
-    std::vector<store::RemoteWrite> writes = {};
-    std::vector<store::Attention> attention = {};
-    std::vector<store::RemoteState> remotes = {};
-};
-
-Story load(store::Database& database, const Subject& subject) {
-    return store::read(database, [&](Connection& connection) {
-        return Story{
-            .link = store::find_link(connection, subject),
-            .texts = store::comment_links_of(connection, subject),
-            .row = store::find_subject(connection, subject),
-            .journal = store::journal_of(connection, subject, entries_shown),
-            .writes = store::writes_of(connection, subject, entries_shown),
-            .attention = store::attention_of(connection, subject),
-            .remotes = store::remotes(connection)};
+ops::Story load(store::Database& database, const Subject& subject) {
+    return store::read(database, [&](store::Connection& connection) {
+        return ops::load_story(connection, subject);
     });
-}
-
-/// What happens next, and why not now.
-std::string next_of(const Story& story, Instant now) {
-    if (!story.row) return "nothing: no hint has ever named it";
-    const auto& row = *story.row;
-    switch (row.state) {
-    case store::SubjectState::idle:
-        return "nothing: both sides agree, as far as hints told; the sweep compares it again";
-    case store::SubjectState::leased: return "a worker is at it now";
-    case store::SubjectState::waiting:
-        return "it waits for its project's issue: " + row.failure_says;
-    case store::SubjectState::attention:
-        return fmt::format(
-            "it needs a person ({}); tried again by itself at {}",
-            row.failure_says,
-            shown_time(row.due_at)
-        );
-    case store::SubjectState::due: break;
-    }
-    std::string text = row.due_at <= now
-                           ? std::string{"it is looked at as soon as a worker is free"}
-                           : fmt::format("it is looked at again at {}", shown_time(row.due_at));
-    if (!row.failure.empty())
-        text += fmt::format(": last time {} ({})", row.failure, row.failure_says);
-    for (const auto& remote : story.remotes) {
-        if (remote.state == "working") continue;
-        text += fmt::format("; {} is {}: {}", remote.name, remote.state, remote.says);
-    }
-    return text;
 }
 
 std::string in_short(const CommentLink& link) {
@@ -92,7 +36,7 @@ std::string in_short(const CommentLink& link) {
 
 void print_link(
     const Settings& settings,
-    const Story& story,
+    const ops::Story& story,
     const Subject& subject,
     std::ostream& out
 ) {
@@ -133,7 +77,7 @@ void print_link(
 
 void print_text(
     const Settings& settings,
-    const Story& story,
+    const ops::Story& story,
     const Subject& subject,
     Instant now,
     std::ostream& out
@@ -162,7 +106,7 @@ void print_text(
     for (const auto& entry : story.journal) {
         out << fmt::format("  {}  {:<9} {}\n", shown_time(entry.at), entry.kind, entry.says);
     }
-    out << "\nNext\n  " << next_of(story, now) << "\n";
+    out << "\nNext\n  " << ops::next_of(story, now) << "\n";
 }
 
 json::object link_as_json(const Link& link) {
@@ -198,7 +142,7 @@ json::object write_as_json(const store::RemoteWrite& write) {
         {"says", write.says}};
 }
 
-json::value as_json(const Story& story, const Subject& subject, Instant now) {
+json::value as_json(const ops::Story& story, const Subject& subject, Instant now) {
     json::object whole;
     whole["subject"] = key_of(subject);
     if (story.link) whole["link"] = link_as_json(*story.link);
@@ -223,7 +167,7 @@ json::value as_json(const Story& story, const Subject& subject, Instant now) {
         writes.push_back(write_as_json(write));
     whole["writes"] = std::move(writes);
     whole["state"] = story.row ? to_text(story.row->state) : "unknown";
-    whole["next"] = next_of(story, now);
+    whole["next"] = ops::next_of(story, now);
     return whole;
 }
 
@@ -231,7 +175,7 @@ json::value as_json(const Story& story, const Subject& subject, Instant now) {
 
 int explain(const Settings& settings, const Subject& subject, const Console& console) {
     const auto database = open_existing(settings);
-    const Story story = load(*database, subject);
+    const ops::Story story = load(*database, subject);
     const Instant now = time_of(*database);
     if (console.json) {
         console.out << json::write(as_json(story, subject, now)) << "\n";

@@ -175,6 +175,7 @@ int sandbox(const SandboxOptions& options, const Environment& environment, const
         return exit_usage;
     }
     loaded.settings.http_port = options.port;
+    loaded.settings.sign_in.open = true;
     const bool own_level = environment.find("OMS_LOG_LEVEL").has_value();
     const Log service_log{
         own_level ? loaded.settings.log_level : LogLevel::warning, loaded.settings.log_format};

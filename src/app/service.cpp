@@ -54,6 +54,7 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     if (options.web) intake->add_to(router);
     health->add_to(router);
     if (options.web) web::add_api_page(router);
+    if (options.web && settings.sign_in.on()) start_operators_pages();
     if (options.add_routes) options.add_routes(router);
     // A worker's figures and health, for whoever asks for them.
     if (!options.web && settings.http_port == 0) return;
@@ -111,6 +112,7 @@ void Service::Impl::stop() {
         thread.join();
     if (membership) membership->leave(clock.now());
     health->stop();
+    if (operators) operators->stop();
     if (server) server->stop(2s);
     database->stop();
     committer.join();

@@ -21,6 +21,7 @@
 #include "wake/relay.hpp"
 #include "web/health.hpp"
 #include "web/intake.hpp"
+#include "web/operator_api.hpp"
 
 namespace oms::app {
 
@@ -47,7 +48,7 @@ private:
 
 /// What a process is made of. service.cpp has its beginning, its doors and its end;
 /// service_database.cpp what it shares with other processes; service_turns.cpp what runs for ever;
-/// service_figures.cpp what it tells Prometheus of itself.
+/// service_figures.cpp what it tells Prometheus of itself, service_operators.cpp what it tells people.
 struct Service::Impl {
     Impl(Settings given, const ServiceOptions& how, Log to);
 
@@ -58,6 +59,7 @@ struct Service::Impl {
     void start_relay();
     void heard(wake::Topic topic);
     void start_web(const ServiceOptions& options);
+    void start_operators_pages();
     void start_workers();
     void start_pollers();
     void run(wake::Bell& bell, Turn turn);
@@ -103,6 +105,7 @@ struct Service::Impl {
     std::unique_ptr<Membership> membership;  // where others may share the database
     std::unique_ptr<web::Intake> intake;
     std::unique_ptr<web::Health> health;
+    std::unique_ptr<web::OperatorApi> operators;  // where the dashboard is on
     web::Router router;
     std::unique_ptr<http::Server> server;
     std::vector<std::unique_ptr<Agent>> agents;

@@ -22,6 +22,8 @@ using store::Connection;
 constexpr Duration prune_interval = 10min;
 constexpr int prune_batch = 1000;
 constexpr Duration progress_interval = 10s;
+/// Another process may have been asked for a sweep: the store tells.
+constexpr Duration sweep_asked_interval = 10s;
 /// Less is a clock that is kept right by and by; what that adds up to is a step too.
 constexpr Duration clock_tolerance = 1s;
 /// From so many waiting subjects on, progress is worth a line.
@@ -204,7 +206,7 @@ void Service::Impl::start_pollers() {
             const Instant next = sweeper->turn(now);
             metrics.count_hints("sweep", sweeper->hints());
             if (sweeper->hinted()) ring_workers();
-            return next;
+            return std::min(next, clock.now() + sweep_asked_interval);
         }));
     run(house_bell, leading([this](Instant now) { return keep_house(now); }));
 }

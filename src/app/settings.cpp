@@ -10,6 +10,7 @@
 
 #include "app/sentry.hpp"
 #include "app/setting_reader.hpp"
+#include "app/shown_settings.hpp"
 #include "app/variables.hpp"
 #include "base/digest.hpp"
 #include "base/text.hpp"
@@ -291,6 +292,16 @@ void read_log(SettingReader& reader, Settings& settings) {
     settings.sentry_release = reader.text("SENTRY_RELEASE");
 }
 
+/// The dashboard and the operators' API: there is none where nothing of this is set.
+void read_sign_in(SettingReader& reader, Settings& settings) {
+    settings.sign_in = {
+        .operator_password = reader.secret("OMS_UI_PASSWORD"),
+        .viewer_password = reader.secret("OMS_UI_VIEWER_PASSWORD"),
+        .operator_token = reader.secret("OMS_API_TOKEN"),
+        .viewer_token = reader.secret("OMS_API_READ_TOKEN"),
+        .secure_cookie = settings.public_url.starts_with("https://")};
+}
+
 std::vector<std::string> warnings_of(const Environment& environment) {
     std::set<std::string> known;
     for (const Variable& variable : variables())
@@ -311,13 +322,17 @@ std::vector<std::string> warnings_of(const Environment& environment) {
     return warnings;
 }
 
-/// Both doors let in whoever knows a secret: guessing is as hard as that is long.
+/// Each door lets in whoever knows a secret: guessing is as hard as that is long.
 void warn_of_short_secrets(Settings& settings) {
     constexpr std::size_t hard_to_guess = 16;
     for (const auto& [name, secret] :
          {std::pair{"OMS_JIRA_WEBHOOK_SECRET", settings.webhook.secret},
           std::pair{"OMS_JIRA_WEBHOOK_SECRET_PREVIOUS", settings.webhook.previous},
-          std::pair{"OMS_AUTHORIZATION_PASSWORD", settings.trigger.password}}) {
+          std::pair{"OMS_AUTHORIZATION_PASSWORD", settings.trigger.password},
+          std::pair{"OMS_UI_PASSWORD", settings.sign_in.operator_password},
+          std::pair{"OMS_UI_VIEWER_PASSWORD", settings.sign_in.viewer_password},
+          std::pair{"OMS_API_TOKEN", settings.sign_in.operator_token},
+          std::pair{"OMS_API_READ_TOKEN", settings.sign_in.viewer_token}}) {
         if (secret.empty() || secret.reveal().size() >= hard_to_guess) continue;
         settings.warnings.push_back(fmt::format(
             "{} is shorter than {} characters and might be guessed; `openssl rand -hex 16` prints "
@@ -382,6 +397,7 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     read_remotes(reader, settings, needs);
     read_database(reader, settings);
     read_http(reader, settings);
+    read_sign_in(reader, settings);
     read_times(reader, settings, now);
     read_log(reader, settings);
     settings.warnings = warnings_of(environment);
@@ -392,6 +408,7 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
         all += variable.name + "=" + environment.find(variable.name).value_or("") + "\n";
     }
     settings.fingerprint = fingerprint(all);
+    settings.shown = shown_settings(environment, settings.warnings);
     return loaded;
 }
 

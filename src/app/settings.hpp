@@ -14,6 +14,7 @@
 #include "store/open.hpp"
 #include "wake/redis_address.hpp"
 #include "web/jira_webhook.hpp"
+#include "web/operator_api.hpp"
 #include "web/trigger.hpp"
 
 namespace oms::app {
@@ -24,6 +25,7 @@ struct Settings {
     jira::Settings jira = {};
     web::TriggerSettings trigger = {};
     web::WebhookSettings webhook = {};
+    web::SignInSettings sign_in = {};
     std::string http_host = "127.0.0.1";
     std::uint16_t http_port = 9000;
     store::Place database = {};
@@ -58,6 +60,8 @@ struct Settings {
     std::string fingerprint = {};
     /// Misspelled names and the like: said at start, and no reason not to.
     std::vector<std::string> warnings = {};
+    /// What the page Settings shows.
+    web::ShownSettings shown = {};
 };
 
 /// What a command needs of the configuration.

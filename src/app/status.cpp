@@ -8,72 +8,11 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "jobs/lead.hpp"
-#include "store/attention.hpp"
-#include "store/leader.hpp"
-#include "store/links.hpp"
-#include "store/processes.hpp"
-#include "store/state.hpp"
-#include "store/subjects.hpp"
-#include "store/writes.hpp"
+#include "ops/status.hpp"
+#include "store/database.hpp"
 
 namespace oms::app {
 namespace {
-
-using store::Connection;
-
-struct Snapshot {
-    store::QueueCounts queue = {};
-    std::map<LinkState, std::int64_t> links = {};
-    std::map<store::WriteState, std::int64_t> writes = {};
-    std::int64_t attention = 0;
-    std::optional<store::Cursor> events = {};
-    std::optional<store::Cursor> issues = {};
-    std::vector<store::RemoteState> remotes = {};
-    std::optional<store::Sweep> sweep = {};
-    std::optional<store::JiraSite> jira = {};
-    std::optional<store::OwnWebhook> webhook = {};
-    std::vector<store::Process> processes = {};
-    std::optional<store::Leader> leader = {};
-};
-
-/// One that said nothing for longer than this is dead, stopped or cut off.
-constexpr Duration process_is_missing_after = std::chrono::seconds{35};
-
-bool is_missing(const store::Process& process, Instant now) {
-    return now - process.seen_at > process_is_missing_after;
-}
-
-bool leads(const Snapshot& shot, const store::Process& process, Instant now) {
-    return shot.leader && shot.leader->owner == process.owner && shot.leader->until > now;
-}
-
-Snapshot load(store::Database& database) {
-    return store::read(database, [](Connection& connection) {
-        return Snapshot{
-            .queue = store::count_queue(connection),
-            .links = store::count_links(connection),
-            .writes = store::count_writes(connection),
-            .attention = store::count_attention(connection),
-            .events = store::find_cursor(connection, "events"),
-            .issues = store::find_cursor(connection, "jira"),
-            .remotes = store::remotes(connection),
-            .sweep = store::last_sweep(connection),
-            .jira = store::find_jira_site(connection),
-            .webhook = store::find_own_webhook(connection),
-            .processes = store::processes(connection),
-            .leader = store::find_leader(connection, jobs::LeadSettings{}.name)};
-    });
-}
-
-std::int64_t uncertain(const Snapshot& shot) {
-    std::int64_t count = 0;
-    for (const auto& [state, number] : shot.writes) {
-        const bool open = state == store::WriteState::uncertain || state == store::WriteState::sent;
-        if (open) count += number;
-    }
-    return count;
-}
 
 /// `host:pid`, of an owner's name.
 std::string place_of(const store::Process& process) {
@@ -82,12 +21,12 @@ std::string place_of(const store::Process& process) {
 }
 
 void print_processes(
-    const Snapshot& shot,
+    const ops::Status& shot,
     Instant now,
     const std::function<void(std::string_view, const std::string&)>& line
 ) {
     const auto there = std::ranges::count_if(shot.processes, [&](const store::Process& process) {
-        return !is_missing(process, now);
+        return !ops::is_missing(process, now);
     });
     const auto missing = static_cast<std::ptrdiff_t>(shot.processes.size()) - there;
     line(
@@ -97,30 +36,15 @@ void print_processes(
     for (const store::Process& process : shot.processes) {
         std::string text = fmt::format("{} {}", process.role, place_of(process));
         if (process.workers > 0) text += fmt::format(", {} workers", process.workers);
-        if (leads(shot, process, now)) text += ", leads";
-        if (is_missing(process, now))
+        if (ops::leads(shot, process, now)) text += ", leads";
+        if (ops::is_missing(process, now))
             text += fmt::format(", not heard of for {}", in_words(now - process.seen_at));
         if (!process.says.empty()) text += ": " + process.says;
         line("", text);
     }
 }
 
-json::array processes_json(const Snapshot& shot, Instant now) {
-    json::array list;
-    for (const store::Process& process : shot.processes) {
-        list.push_back(json::object{
-            {"owner", process.owner},
-            {"role", process.role},
-            {"version", process.version},
-            {"workers", process.workers},
-            {"leads", leads(shot, process, now)},
-            {"seen_seconds_ago", static_cast<double>((now - process.seen_at).count()) / 1e6},
-            {"says", process.says}});
-    }
-    return list;
-}
-
-void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
+void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
     const auto line = [&](std::string_view name, const std::string& value) {
         out << fmt::format("{:<16}{}\n", name, value);
     };
@@ -144,7 +68,7 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
         links += fmt::format("{}{} {}", links.empty() ? "" : ", ", count, to_text(state));
     }
     line("links", links.empty() ? "none yet" : links);
-    line("uncertain", fmt::format("{} writes whose outcome is being looked for", uncertain(shot)));
+    line("uncertain", fmt::format("{} writes whose outcome is being looked for", shot.uncertain));
     line(
         "attention",
         shot.attention == 0
@@ -183,7 +107,7 @@ void print_text(const Snapshot& shot, Instant now, std::ostream& out) {
     );
 }
 
-void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
+void print_json(const ops::Status& shot, Instant now, std::ostream& out) {
     json::object queue;
     for (const auto state :
          {store::SubjectState::due,
@@ -214,8 +138,8 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
             {"expires", to_rfc3339(shot.webhook->expires)},
             {"says", shot.webhook->says}};
     }
-    whole["processes"] = processes_json(shot, now);
-    whole["uncertain"] = uncertain(shot);
+    whole["processes"] = ops::processes_json(shot, now);
+    whole["uncertain"] = shot.uncertain;
     whole["attention"] = shot.attention;
     const auto lag = shot.queue.oldest_hint ? now - *shot.queue.oldest_hint : Duration{0};
     whole["lag_seconds"] = static_cast<double>(lag.count()) / 1e6;
@@ -235,7 +159,7 @@ void print_json(const Snapshot& shot, Instant now, std::ostream& out) {
 
 int status(const Settings& settings, const Console& console) {
     const auto database = open_existing(settings);
-    const Snapshot shot = load(*database);
+    const ops::Status shot = store::read(*database, ops::load_status);
     const Instant now = time_of(*database);
     if (console.json) {
         print_json(shot, now, console.out);

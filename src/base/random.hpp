@@ -41,4 +41,8 @@ private:
 /// 32 lower-case hexadecimal digits.
 std::string random_hex_32(Random& random);
 
+/// 64 lower-case hexadecimal digits that nobody can guess, from the kernel: what proves who somebody
+/// is must not come from an engine that tells its next number by the last ones.
+std::string unguessable_hex_64();
+
 }  // namespace oms

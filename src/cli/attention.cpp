@@ -24,7 +24,7 @@ void add_attention(CLI::App& cli, Chosen& chosen) {
         };
     });
 
-    auto choice = std::make_shared<app::RetryChoice>();
+    auto choice = std::make_shared<store::AttentionChoice>();
     CLI::App* retry =
         attention->add_subcommand("retry", "Try again at once: by ID, by cause, or all");
     retry->add_option("ID", choice->ids, "Numbers from the list");
@@ -58,10 +58,12 @@ void add_attention(CLI::App& cli, Chosen& chosen) {
 
     CLI::App* dismiss = attention->add_subcommand("dismiss", "It is dealt with");
     dismiss->add_option("ID", *id, "A number from the list")->required();
-    dismiss->callback([&chosen, id] {
-        chosen = [id] {
+    auto reason = std::make_shared<std::string>();
+    dismiss->add_option("--reason", *reason, "Why, for the record");
+    dismiss->callback([&chosen, id, reason] {
+        chosen = [id, reason] {
             return with_settings(app::Needs::database, [&](const app::Settings& settings) {
-                return app::attention_dismiss(settings, *id, {});
+                return app::attention_dismiss(settings, *id, *reason, {});
             });
         };
     });

@@ -7,11 +7,12 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "store/database.hpp"
+#include "store/leader.hpp"
 
 namespace oms::jobs {
 
 struct LeadSettings {
-    std::string name = "pollers";
+    std::string name{store::leader_of_pollers};
     std::string owner = {};
     Duration length = std::chrono::seconds{30};
 };

@@ -1,11 +1,11 @@
 #include "store/attention.hpp"
 
+#include "store/rows.hpp"
 #include "store/sql/journal.hpp"
 
 namespace oms::store {
-namespace {
 
-std::vector<Attention> attentions(const Rows& rows) {
+std::vector<Attention> attentions_in(const Rows& rows) {
     std::vector<Attention> list;
     list.reserve(rows.size());
     for (const Row& row : rows) {
@@ -24,8 +24,6 @@ std::vector<Attention> attentions(const Rows& rows) {
     }
     return list;
 }
-
-}  // namespace
 
 void raise_attention(Connection& connection, const Attention& attention, Instant now) {
     connection.run(
@@ -59,15 +57,15 @@ bool end_attention(Connection& connection, std::int64_t id, const std::string& b
 }
 
 std::vector<Attention> open_attention(Connection& connection) {
-    return attentions(connection.run(sql::attention_open_list, {}));
+    return attentions_in(connection.run(sql::attention_open_list, {}));
 }
 
 std::vector<Attention> attention_of(Connection& connection, const Subject& subject) {
-    return attentions(connection.run(sql::attention_of, {key_of(subject)}));
+    return attentions_in(connection.run(sql::attention_of, {key_of(subject)}));
 }
 
 std::optional<Attention> find_attention(Connection& connection, std::int64_t id) {
-    auto found = attentions(connection.run(sql::attention_find, {id}));
+    auto found = attentions_in(connection.run(sql::attention_find, {id}));
     if (found.empty()) return std::nullopt;
     return std::move(found[0]);
 }

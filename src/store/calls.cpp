@@ -1,9 +1,9 @@
 #include "store/calls.hpp"
 
+#include "store/rows.hpp"
 #include "store/sql/operators.hpp"
 
 namespace oms::store {
-namespace {
 
 std::vector<RemoteCall> calls_in(const Rows& rows) {
     std::vector<RemoteCall> list;
@@ -25,8 +25,6 @@ std::vector<RemoteCall> calls_in(const Rows& rows) {
     }
     return list;
 }
-
-}  // namespace
 
 void add_calls(Connection& connection, const std::vector<RemoteCall>& calls) {
     for (const RemoteCall& call : calls) {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
+#include "store/rows.hpp"
 #include "store/sql/journal.hpp"
 
 namespace oms::store {
-namespace {
 
-std::vector<JournalEntry> entries(const Rows& rows) {
+std::vector<JournalEntry> journal_entries_in(const Rows& rows) {
     std::vector<JournalEntry> list;
     list.reserve(rows.size());
     for (const Row& row : rows) {
@@ -21,8 +21,6 @@ std::vector<JournalEntry> entries(const Rows& rows) {
     }
     return list;
 }
-
-}  // namespace
 
 std::string_view to_text(JournalKind kind) {
     switch (kind) {
@@ -47,13 +45,13 @@ void add_journal(
 }
 
 std::vector<JournalEntry> journal_of(Connection& connection, const Subject& subject, int count) {
-    auto list = entries(connection.run(sql::journal_of, {key_of(subject), count}));
+    auto list = journal_entries_in(connection.run(sql::journal_of, {key_of(subject), count}));
     std::ranges::reverse(list);
     return list;
 }
 
 std::vector<JournalEntry> journal_after(Connection& connection, std::int64_t id, int count) {
-    return entries(connection.run(sql::journal_after, {id, count}));
+    return journal_entries_in(connection.run(sql::journal_after, {id, count}));
 }
 
 std::int64_t last_journal_id(Connection& connection) {

@@ -2,12 +2,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "store/connection.hpp"
 
 /// Who does what only one process of all may do. A row with a time, not a session's lock: it holds
 /// through a pooler, and falls to somebody else when its owner is dead, stopped or cut off.
 namespace oms::store {
+
+/// Who has it polls, sweeps and keeps house.
+inline constexpr std::string_view leader_of_pollers = "pollers";
 
 /// Takes the lead, or renews it: the fence that proves it from now on; nothing where another owner
 /// has it. `until` is at most twice as far from `now` as any lease may last.

@@ -9,6 +9,8 @@
 #include "store/migrations/0001_initial.hpp"
 #include "store/migrations/0002_many_processes.hpp"
 #include "store/migrations/0003_operators.hpp"
+#include "store/migrations/0004_shadow.hpp"
+#include "store/migrations/0005_views.hpp"
 #include "store/state.hpp"
 #include "store/takeover.hpp"
 
@@ -70,6 +72,8 @@ const std::vector<Migration>& known_migrations() {
         {1, "initial", 1, migrations::initial_up, migrations::initial_down},
         {2, "many_processes", 1, migrations::many_processes_up, migrations::many_processes_down},
         {3, "operators", 1, migrations::operators_up, migrations::operators_down},
+        {4, "shadow", 1, migrations::shadow_up, migrations::shadow_down},
+        {5, "views", 1, migrations::views_up, migrations::views_down},
     };
     return known;
 }

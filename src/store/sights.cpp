@@ -1,5 +1,7 @@
 #include "store/sights.hpp"
 
+#include <algorithm>
+
 #include "base/json.hpp"
 #include "store/sql/operators.hpp"
 
@@ -9,6 +11,11 @@ void put_sight(Connection& connection, const Sight& sight) {
     json::array would;
     for (const std::string& step : sight.would)
         would.push_back(json::value(step));
+    const auto parsed = json::parse(sight.rows);
+    const json::value rows = parsed ? *parsed : json::value{};
+    const auto differs = std::ranges::count_if(json::elements(rows), [](const json::value& row) {
+        return json::boolean(json::at(row, "differs")).value_or(false);
+    });
     connection.run(
         sql::sight_put,
         {key_of(sight.subject),
@@ -19,8 +26,10 @@ void put_sight(Connection& connection, const Sight& sight) {
          sight.rows,
          json::write(would),
          sight.would.size(),
-         sight.seen_at}
+         sight.seen_at,
+         differs}
     );
+    connection.run(sql::sight_index, {key_of(sight.subject)});
 }
 
 std::optional<Sight> find_sight(Connection& connection, const Subject& subject) {
@@ -34,8 +43,9 @@ std::optional<Sight> find_sight(Connection& connection, const Subject& subject) 
         .email = row[2].text(),
         .rows = row[3].text(),
         .seen_at = row[5].instant()};
-    const auto would = json::parse(row[4].text());
-    for (const json::value& step : json::elements(would ? *would : json::value{}))
+    const auto parsed = json::parse(row[4].text());
+    const json::value would = parsed ? *parsed : json::value{};
+    for (const json::value& step : json::elements(would))
         sight.would.push_back(json::text_or_empty(step));
     return sight;
 }

@@ -1,5 +1,6 @@
 #include "store/state.hpp"
 
+#include "store/rows.hpp"
 #include "store/sql/state.hpp"
 
 namespace oms::store {
@@ -78,7 +79,10 @@ void start_sweep(Connection& connection, Instant now) { connection.run(sql::swee
 std::optional<Sweep> last_sweep(Connection& connection) {
     const Rows rows = connection.run(sql::sweep_last, {});
     if (rows.empty()) return std::nullopt;
-    const Row& row = rows[0];
+    return sweep_in(rows[0]);
+}
+
+Sweep sweep_in(const Row& row) {
     return Sweep{
         .id = row[0].integer(),
         .started_at = row[1].instant(),

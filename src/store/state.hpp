@@ -30,6 +30,8 @@ void put_remote(Connection& connection, const RemoteState& remote, Instant now);
 std::vector<RemoteState> remotes(Connection& connection);
 
 std::optional<std::string> find_setting(Connection& connection, const std::string& name);
+/// When a delivery of Jira's webhook was last taken: the name of a setting.
+inline constexpr std::string_view webhook_received = "webhook_received";
 void put_setting(Connection& connection, const std::string& name, const std::string& value);
 
 /// Which Jira was met last, for people.

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "store/rows.hpp"
 #include "store/sql/operators.hpp"
 
 namespace oms::store {
@@ -19,6 +20,8 @@ TaskState parse_task_state(const std::string& text) {
         if (to_text(state) == text) return state;
     return TaskState::failed;
 }
+
+}  // namespace
 
 std::vector<Task> tasks_in(const Rows& rows) {
     std::vector<Task> list;
@@ -41,8 +44,6 @@ std::vector<Task> tasks_in(const Rows& rows) {
     }
     return list;
 }
-
-}  // namespace
 
 std::string_view to_text(TaskKind kind) {
     switch (kind) {

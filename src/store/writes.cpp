@@ -1,5 +1,6 @@
 #include "store/writes.hpp"
 
+#include "store/rows.hpp"
 #include "store/sql/journal.hpp"
 
 namespace oms::store {
@@ -33,7 +34,16 @@ WriteState parse_state(std::string_view text) {
     return WriteState::uncertain;
 }
 
-std::vector<RemoteWrite> writes(const Rows& rows) {
+std::map<WriteState, std::int64_t> counted(const Rows& rows) {
+    std::map<WriteState, std::int64_t> counts;
+    for (const Row& row : rows)
+        counts[parse_state(row[0].text())] = row[1].integer();
+    return counts;
+}
+
+}  // namespace
+
+std::vector<RemoteWrite> writes_in(const Rows& rows) {
     std::vector<RemoteWrite> list;
     list.reserve(rows.size());
     for (const Row& row : rows) {
@@ -55,15 +65,6 @@ std::vector<RemoteWrite> writes(const Rows& rows) {
     }
     return list;
 }
-
-std::map<WriteState, std::int64_t> counted(const Rows& rows) {
-    std::map<WriteState, std::int64_t> counts;
-    for (const Row& row : rows)
-        counts[parse_state(row[0].text())] = row[1].integer();
-    return counts;
-}
-
-}  // namespace
 
 std::string_view to_text(WriteKind kind) {
     switch (kind) {
@@ -118,15 +119,15 @@ void end_write(Connection& connection, std::int64_t id, const WriteOutcome& outc
 }
 
 std::vector<RemoteWrite> open_writes_of(Connection& connection, const Subject& subject) {
-    return writes(connection.run(sql::write_open_of, {key_of(subject)}));
+    return writes_in(connection.run(sql::write_open_of, {key_of(subject)}));
 }
 
 std::vector<RemoteWrite> open_writes(Connection& connection, int count) {
-    return writes(connection.run(sql::write_uncertain, {count}));
+    return writes_in(connection.run(sql::write_uncertain, {count}));
 }
 
 std::vector<RemoteWrite> writes_of(Connection& connection, const Subject& subject, int count) {
-    return writes(connection.run(sql::write_of, {key_of(subject), count}));
+    return writes_in(connection.run(sql::write_of, {key_of(subject), count}));
 }
 
 std::map<WriteState, std::int64_t> count_writes(Connection& connection) {

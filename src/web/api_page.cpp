@@ -5,7 +5,7 @@
 namespace oms::web {
 namespace {
 
-constexpr std::string_view page = R"html(<!doctype html>
+constexpr std::string_view api_html = R"html(<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -29,7 +29,7 @@ step. This page needs JavaScript to show the API; the document itself is at
 void add_api_page(Router& router) {
     router.add({"GET"}, "/", [](const http::Request&, const auto& reply) {
         http::Response response{
-            .status = 200, .headers = page_headers(), .body = std::string{page}};
+            .status = 200, .headers = page_headers(), .body = std::string{api_html}};
         response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
         reply->send(std::move(response));
     });

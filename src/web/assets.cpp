@@ -28,6 +28,8 @@ constexpr std::array embedded = std::to_array<Embedded>({
 std::string_view type_of(std::string_view name) {
     if (name.ends_with(".js")) return "text/javascript; charset=utf-8";
     if (name.ends_with(".css")) return "text/css; charset=utf-8";
+    if (name.ends_with(".html")) return "text/html; charset=utf-8";
+    if (name.ends_with(".svg")) return "image/svg+xml";
     return "application/octet-stream";
 }
 

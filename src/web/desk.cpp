@@ -12,10 +12,15 @@ Desk::Desk() : thread_{[this] { work(); }} {}
 Desk::~Desk() { stop(); }
 
 void Desk::answer(const std::shared_ptr<http::Reply>& reply, std::function<http::Response()> make) {
+    run(reply,
+        [make = std::move(make)](const std::shared_ptr<http::Reply>& to) { to->send(make()); });
+}
+
+void Desk::run(const std::shared_ptr<http::Reply>& reply, Work work) {
     {
         const std::scoped_lock lock{mutex_};
         if (!stopped_ && waiting_.size() < waiting_max) {
-            waiting_.push_back({.reply = reply, .make = std::move(make)});
+            waiting_.push_back({.reply = reply, .work = std::move(work)});
             filled_.notify_one();
             return;
         }
@@ -43,7 +48,7 @@ void Desk::work() {
             waiting_.pop_front();
         }
         try {
-            next.reply->send(next.make());
+            next.work(next.reply);
         } catch (const std::exception&) {
             // Dropped unused: the server answers 500.
         }

@@ -52,6 +52,16 @@ FailedCredentials::count(const std::string& peer, Duration now) {
     return std::chrono::ceil<std::chrono::seconds>(paid_at - now - limits_.window);
 }
 
+std::optional<std::chrono::seconds> FailedCredentials::waits(const std::string& peer, Duration now)
+    const {
+    const auto place = places_.find(network_of(peer));
+    if (place == places_.end()) return std::nullopt;
+    const Duration cost = limits_.window / limits_.failures_max;
+    const Duration left = place->second->paid_at + cost - now - limits_.window;
+    if (left <= Duration{0}) return std::nullopt;
+    return std::chrono::ceil<std::chrono::seconds>(left);
+}
+
 std::optional<std::int64_t> FailedCredentials::worth_telling(Duration now) {
     if (untold_ == 0 || (told_at_ && now < *told_at_ + limits_.log_interval)) return std::nullopt;
     told_at_ = now;

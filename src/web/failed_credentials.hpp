@@ -19,7 +19,7 @@ struct FailedCredentialsLimits {
 };
 
 /// Wrong credentials by the address they come from: whoever has sent too many is asked to wait. It
-/// says nothing of right ones, which are always let in: others may share the address. Addresses of
+/// says nothing of right ones, which the doors always let in: others may share the address. Addresses of
 /// one IPv6 network (/64) count as one, since whoever has one has all.
 ///
 /// `now` is of a clock that only goes forward. For one thread: the server's.
@@ -29,6 +29,10 @@ public:
 
     /// Another failure from `peer`: how long it is asked to wait, where it has had too many.
     std::optional<std::chrono::seconds> count(const std::string& peer, Duration now);
+
+    /// How long `peer` is asked to wait before what it sends is looked at; nothing where it may.
+    [[nodiscard]] std::optional<std::chrono::seconds> waits(const std::string& peer, Duration now)
+        const;
 
     /// How many failures there were since this last gave a number, where it is time for a line in the
     /// log.

@@ -3,6 +3,7 @@
 #include "base/planted.hpp"
 #include "store/attention.hpp"
 #include "store/links.hpp"
+#include "store/state.hpp"
 #include "store/subjects.hpp"
 
 namespace oms::web {
@@ -11,6 +12,7 @@ namespace {
 constexpr std::string_view webhook_path = "/api/webhooks/jira";
 /// Of all requests but webhooks: so little that all connections together stay below the limit.
 constexpr std::size_t other_body_bytes_max = std::size_t{64} * 1024;
+constexpr Duration receipt_interval = std::chrono::seconds{10};
 
 /// The hint for the subject that the issue stands for; for the issue itself where that is unknown;
 /// none where it can stand for nothing.
@@ -148,6 +150,14 @@ void Intake::webhook(const http::Request& request, const std::shared_ptr<http::R
     store_hint(*reading.hint, caller_of(request), reply);
 }
 
+/// For people, who ask whether the webhook works: a time that is a little late costs less.
+void Intake::note_receipt(store::Connection& connection) {
+    const Instant now = clock_.now();
+    if (now - noted_at_.load() < receipt_interval && now >= noted_at_.load()) return;
+    noted_at_ = now;
+    store::put_setting(connection, std::string{store::webhook_received}, to_rfc3339(now, 3));
+}
+
 std::optional<trace::Context> Intake::caller_of(const http::Request& request) const {
     if (parents_ == nullptr) return std::nullopt;
     const auto given = http::header(request.headers, "traceparent");
@@ -164,6 +174,7 @@ void Intake::store_hint(
     if (OMS_PLANTED("intake.answers_before_the_commit")) reply->send({.status = 204});
     database_.write_later(
         [this, hint, caller, foreign](store::Connection& connection) {
+            note_receipt(connection);
             const auto found = hint_for(connection, hint);
             *foreign = !found;
             if (!found) return;

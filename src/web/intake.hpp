@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 
 #include "base/clock.hpp"
@@ -43,6 +44,7 @@ private:
     http::Response refused(WebhookAuth auth, const http::Request& request);
     void trigger(const http::Request& request, http::Reply& reply);
     void webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
+    void note_receipt(store::Connection& connection);
     void store_hint(
         const WebhookHint& hint,
         const std::optional<trace::Context>& caller,
@@ -59,6 +61,7 @@ private:
     Metrics& metrics_;
     Log log_;
     FailedCredentials failed_credentials_;
+    std::atomic<Instant> noted_at_{Instant{}};  ///< of the committing thread, or of ours
     trace::Parents* parents_ = nullptr;
 };
 

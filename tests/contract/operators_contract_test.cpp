@@ -1,10 +1,14 @@
 // What people see and do, on every engine: sights, calls, tasks, sessions.
 #include <gtest/gtest.h>
 
+#include "store/actions.hpp"
 #include "store/calls.hpp"
+#include "store/journal.hpp"
 #include "store/migrations.hpp"
 #include "store/sessions.hpp"
+#include "store/shadow.hpp"
 #include "store/sights.hpp"
+#include "store/subjects.hpp"
 #include "store/tasks.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -134,6 +138,103 @@ TEST_P(OperatorsContract, ASessionEndsByTimeAndByHand) {
         EXPECT_FALSE(find_session(connection, "k2", noon));
         return 0;
     });
+}
+
+void raise_three(Connection& connection) {
+    const auto raise = [&](const Subject& subject, const char* cause, const char* fingerprint) {
+        raise_attention(
+            connection,
+            {.subject = subject, .cause = cause, .fingerprint = fingerprint, .says = "no"},
+            noon
+        );
+    };
+    raise(someones, "refused", "field A");
+    raise(Subject::of(ProjectId{12}), "refused", "field B");
+    raise({}, "poison_event", "poison_event");
+}
+
+TEST_P(OperatorsContract, ARetryWakesThoseOfOneCauseAndTellsWhoAsked) {
+    const int woken = in([](Connection& connection) {
+        raise_three(connection);
+        return retry(connection, {.cause = "refused", .fingerprint = "field A"}, "Ada", noon + 1s);
+    });
+    EXPECT_EQ(woken, 1);
+    const auto row = in([](Connection& connection) { return find_subject(connection, someones); });
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->state, SubjectState::due);
+    EXPECT_EQ(row->dirty, all_aspects);
+    const auto story =
+        in([](Connection& connection) { return journal_of(connection, someones, 9); });
+    EXPECT_EQ(story.at(0).kind, "person");
+    EXPECT_EQ(story.at(0).says, "retry asked for by Ada");
+    EXPECT_EQ(
+        in([](Connection& connection) { return retry(connection, {.all = true}, "", noon + 2s); }),
+        2
+    ) << "what is about nobody cannot be tried again";
+}
+
+TEST_P(OperatorsContract, ADismissalKeepsWhoAndWhy) {
+    const int dismissed = in([](Connection& connection) {
+        raise_three(connection);
+        return dismiss(
+            connection, {.cause = "refused"}, {.who = "Ada", .reason = "mended\nby hand"}, noon
+        );
+    });
+    EXPECT_EQ(dismissed, 2);
+    EXPECT_EQ(in(count_attention), 1);
+    const auto story =
+        in([](Connection& connection) { return journal_of(connection, someones, 9); });
+    ASSERT_EQ(story.size(), 1U);
+    EXPECT_EQ(story[0].says, "refused dismissed by Ada: mended by hand");
+    EXPECT_EQ(
+        in([](Connection& connection) { return dismiss(connection, {.ids = {999}}, {}, noon); }), 0
+    );
+}
+
+TEST_P(OperatorsContract, ALookAskedForComesFirst) {
+    in([](Connection& connection) {
+        add_hint(connection, {.subject = someones, .lane = Lane::backfill, .cause = "old"}, noon);
+        look_now(connection, someones, "Ada", noon + 1s);
+        return 0;
+    });
+    const auto row = in([](Connection& connection) { return *find_subject(connection, someones); });
+    EXPECT_EQ(row.lane, Lane::live);
+    EXPECT_EQ(row.dirty, all_aspects);
+}
+
+TEST_P(OperatorsContract, WhatWasLookedAtInShadowIsTakenUpOnce) {
+    const Subject project = Subject::of(ProjectId{12});
+    in([&](Connection& connection) {
+        for (const Subject& subject : {someones, project, someones})
+            owe_look(connection, subject);
+        put_sight(connection, {.subject = someones, .would = {"create the issue"}});
+        return 0;
+    });
+    const auto counts = in(count_shadow);
+    EXPECT_EQ(counts.owed, 2);
+    EXPECT_EQ(counts.would, 1);
+    const auto take = [&](int most) {
+        return in([&](Connection& connection) { return take_up_owed(connection, most, noon); });
+    };
+    EXPECT_EQ(take(1), 1);
+    EXPECT_EQ(take(9), 1);
+    EXPECT_EQ(take(9), 0);
+    const auto row = in([](Connection& connection) { return *find_subject(connection, someones); });
+    EXPECT_EQ(row.state, SubjectState::due);
+    EXPECT_EQ(row.dirty, all_aspects);
+}
+
+TEST_P(OperatorsContract, WhatAShadowHasInHandWhenItIsTakenUpIsLookedAtOnceMore) {
+    const auto again = in([](Connection& connection) {
+        add_hint(connection, {.subject = someones, .aspects = all_aspects, .cause = "new"}, noon);
+        const auto leased = lease_one(connection, someones, "shadow/0/", noon + 1min);
+        owe_look(connection, someones);
+        take_up_owed(connection, 9, noon);
+        finish_done(connection, *leased, noon + 1s);
+        return *find_subject(connection, someones);
+    });
+    EXPECT_EQ(again.state, SubjectState::due);
+    EXPECT_EQ(again.dirty, all_aspects);
 }
 
 INSTANTIATE_TEST_SUITE_P(

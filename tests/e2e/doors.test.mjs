@@ -73,7 +73,9 @@ describe("doors", () => {
     assert.match((await call(`${world.url}/metrics`)).text, /^oms_jira_build_info\{version="/m);
     assert.match((await call(`${world.url}/`)).text, /swagger/i);
     const api = (await call(`${world.url}/openapi.json`)).json;
-    for (const path of Object.keys(api.paths)) assert.notEqual((await call(world.url + path)).status, 404, path);
+    // What is below these is there where a password or a token is set: api.test.mjs.
+    const open = Object.keys(api.paths).filter((path) => !path.startsWith("/api/v1") && !path.startsWith("/ui"));
+    for (const path of open) assert.notEqual((await call(world.url + path)).status, 404, path);
     assert.equal((await call(`${world.url}/assets/swagger-ui-bundle.js`)).status, 200);
     assert.equal((await call(`${world.url}/nothing`)).status, 404);
     assert.equal((await call(`${world.url}/sandbox`)).status, 404);

@@ -67,13 +67,13 @@ inline constexpr Statement write_of{"write_of", R"sql(
      LIMIT $2
 )sql"};
 
-/// $1 how many
+/// $1 how many. The plus keeps SQLite to the index of those that are open.
 inline constexpr Statement write_uncertain{"write_uncertain", R"sql(
     SELECT id, subject, kind, marker, cause, state, target, floor, result, says, answered, sent_at,
            ended_at
       FROM remote_write
      WHERE state IN ('sent', 'uncertain')
-     ORDER BY id
+     ORDER BY +id
      LIMIT $1
 )sql"};
 

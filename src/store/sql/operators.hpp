@@ -5,16 +5,26 @@
 /// Every statement on `sight`, `remote_call`, `task` and `session`.
 namespace oms::store::sql {
 
-/// $1 subject, $2 project, $3 title, $4 customer, $5 e-mail, $6 rows, $7 would, $8 how many, $9 seen
+/// $1 subject, $2 project, $3 title, $4 customer, $5 e-mail, $6 rows, $7 would, $8 how many, $9 seen,
+/// $10 how many rows differ
 inline constexpr Statement sight_put{"sight_put", R"sql(
-    INSERT INTO sight (subject, project_id, title, customer, email, rows, would, would_count, seen_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    INSERT INTO sight (subject, project_id, title, customer, email, rows, would, would_count, seen_at,
+                       differs)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (subject) DO UPDATE
        SET title = CASE excluded.title WHEN '' THEN sight.title ELSE excluded.title END,
            customer = CASE excluded.customer WHEN '' THEN sight.customer ELSE excluded.customer END,
            email = CASE excluded.email WHEN '' THEN sight.email ELSE excluded.email END,
            rows = excluded.rows, would = excluded.would, would_count = excluded.would_count,
-           seen_at = excluded.seen_at
+           seen_at = excluded.seen_at, differs = excluded.differs
+)sql"};
+
+/// $1 subject. What it is found and counted by, cut: an index takes no long text.
+inline constexpr Statement sight_index{"sight_index", R"sql(
+    UPDATE sight
+       SET found = lower(substr(title || ' ' || customer || ' ' || email, 1, 400)),
+           would_kind = substr(would, 1, 400)
+     WHERE subject = $1
 )sql"};
 
 /// $1 subject

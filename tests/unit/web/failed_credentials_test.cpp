@@ -18,6 +18,18 @@ TEST(FailedCredentials, AsksAnAddressToWaitAfterTenAndForgetsInTime) {
     EXPECT_EQ(failed.count("192.0.2.1", 2h), std::nullopt);
 }
 
+TEST(FailedCredentials, TellsBeforehandWhoHasToWait) {
+    FailedCredentials failed;
+    EXPECT_EQ(failed.waits("192.0.2.1", 1h), std::nullopt);
+    for (int i = 0; i < 9; ++i)
+        failed.count("192.0.2.1", 1h);
+    EXPECT_EQ(failed.waits("192.0.2.1", 1h), std::nullopt);
+    failed.count("192.0.2.1", 1h);
+    EXPECT_EQ(failed.waits("192.0.2.1", 1h), 6s);
+    EXPECT_EQ(failed.waits("192.0.2.2", 1h), std::nullopt);
+    EXPECT_EQ(failed.waits("192.0.2.1", 1h + 6s), std::nullopt);
+}
+
 TEST(FailedCredentials, HoldsNothingAgainstOtherAddresses) {
     FailedCredentials failed;
     for (int i = 0; i < 100; ++i)

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "store/attention.hpp"
+#include "store/calls.hpp"
+#include "store/journal.hpp"
+#include "store/state.hpp"
+#include "store/tasks.hpp"
+#include "store/writes.hpp"
+
+/// Rows as values, for the files of this room: each is made by the table's own file.
+namespace oms::store {
+
+std::vector<Attention> attentions_in(const Rows& rows);
+std::vector<JournalEntry> journal_entries_in(const Rows& rows);
+std::vector<RemoteCall> calls_in(const Rows& rows);
+std::vector<RemoteWrite> writes_in(const Rows& rows);
+std::vector<Task> tasks_in(const Rows& rows);
+Sweep sweep_in(const Row& row);
+
+}  // namespace oms::store
