@@ -118,6 +118,28 @@ VariableGroup door_group() {
         }};
 }
 
+VariableGroup operator_group() {
+    return {
+        .title = "Dashboard and API",
+        .what = "Off until one of these is set: [dashboard.md](dashboard.md).",
+        .notes = {
+            {.name = "OMS_UI_PASSWORD",
+             .example = "3d1c9b7f5e2a4c6d8f0b1a3e",
+             .more = "Changing it ends all sessions.",
+             .of_python = false},
+            {.name = "OMS_UI_VIEWER_PASSWORD",
+             .example = "9c7e5a3b1d2f4e6c8a0b2d4f",
+             .of_python = false},
+            {.name = "OMS_API_TOKEN",
+             .example = "c2f4a6e8b0d1f3a5c7e9b1d3f5a7c9e0",
+             .more = "For programs: `Authorization: Bearer …`.",
+             .of_python = false},
+            {.name = "OMS_API_READ_TOKEN",
+             .example = "a1c3e5f7b9d0f2a4c6e8b0d2f4a6c8e1",
+             .of_python = false},
+        }};
+}
+
 VariableGroup store_group() {
     return {
         .title = "Database, Redis, processes",
@@ -205,6 +227,15 @@ VariableGroup running_group() {
             {.name = "OMS_LOG_FORMAT",
              .example = "json",
              .more = "One event a line in either.",
+             .of_python = false},
+            {.name = "OMS_RELOAD_FROM",
+             .example = "/var/lib/oms-jira/reload.env",
+             .more = "The package's units set it, so that `systemctl reload oms-jira` changes the "
+                     "level without a restart: [logs.md](logs.md).",
+             .of_python = false},
+            {.name = "OMS_OTLP_ENDPOINT",
+             .example = "http://127.0.0.1:4318",
+             .more = "Spans of each order's way: [logs.md](logs.md).",
              .of_python = false},
             {"SENTRY_DSN", "https://key@sentry.example.org/42", ""},
             {"SENTRY_ENVIRONMENT", "production", ""},
@@ -325,6 +356,7 @@ const std::vector<VariableGroup>& variable_groups() {
         marketplace_group(),
         jira_group(),
         door_group(),
+        operator_group(),
         store_group(),
         time_group(),
         running_group(),
