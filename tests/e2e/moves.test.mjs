@@ -37,14 +37,18 @@ const writesOf = async (world) => {
   return [...marketWrites, ...jiraWrites];
 };
 
-/** By its own metrics: nothing is due, and a poll of each side is over. */
-async function hasLooked(port) {
-  await until("it to have looked at everything", async () => {
-    const metrics = (await call(`http://127.0.0.1:${port}/metrics`)).text;
-    const busy = [...metrics.matchAll(/oms_subjects\{[^}]*state="(due|leased)"[^}]*\} ([0-9.]+)/g)].some((found) => Number(found[2]) > 0);
-    const asked = [...metrics.matchAll(/^oms_remote_requests_total\{[^}]*\} ([0-9.]+)/gm)].reduce((sum, found) => sum + Number(found[1]), 0);
-    return !busy && asked > 4;
-  });
+/** A shadow that runs, until nothing is due any more by its own metrics; then it is stopped. */
+async function looks(page, port) {
+  try {
+    await until("the shadow to have looked at everything", async () => {
+      const metrics = (await call(`http://127.0.0.1:${port}/metrics`)).text;
+      const busy = [...metrics.matchAll(/oms_jira_subjects\{[^}]*state="(due|leased)"[^}]*\} ([0-9.]+)/g)].some((found) => Number(found[2]) > 0);
+      const asked = [...metrics.matchAll(/^oms_jira_remote_requests_total\{[^}]*\} ([0-9.]+)/gm)].reduce((sum, found) => sum + Number(found[1]), 0);
+      return !busy && asked > 4;
+    }, 30);
+  } finally {
+    await page.stop();
+  }
 }
 
 /** As the pages have it: once more until nothing differs. */
@@ -86,9 +90,7 @@ describe("moving from the marketplace's own integration", () => {
   test("shows what it finds, and writes nothing, at once and in the shadow", async () => {
     assert.match(await page.type("find"), new RegExp(`^1 +would adopt ${made.epic.key}`, "m"));
     page.leave("shadow");
-    await until("the shadow", () => call(`${world.url}/readyz`).then((answer) => answer.status === 200));
-    await hasLooked(world.port);
-    await page.stop();
+    await looks(page, world.port);
     assert.deepEqual(await writesOf(world), []);
   });
 
@@ -147,9 +149,7 @@ describe("moving from the Python adapter", { skip: noPostgres }, () => {
 
   test("runs in the shadow of it, and writes nothing", async () => {
     page.leave("shadow", { env: { OMS_DB_HOST: "postgresql:///rehearsal" } });
-    await until("the shadow", () => call(`http://127.0.0.1:${shadowPort}/readyz`).then((answer) => answer.status === 200));
-    await hasLooked(shadowPort);
-    await page.stop();
+    await looks(page, shadowPort);
     assert.deepEqual(await writesOf(world), []);
   });
 
