@@ -219,7 +219,7 @@ std::vector<Variable> make() {  // NOLINT(readability-function-size): one line a
          "CELERY_LOG_LEVEL",
          "INFO",
          false,
-         "DEBUG, INFO, WARNING, ERROR, CRITICAL"},
+         "DEBUG, INFO, WARNING, ERROR, CRITICAL; read again at SIGHUP"},
         {"OMS_LOG_FORMAT", "", "text", false, "text or json"},
         {"OMS_RELOAD_FROM",
          "",
