@@ -45,6 +45,19 @@ std::string workflow_variable(Status status) {
     return upper;
 }
 
+/// Without what only other projects have; what only this one has goes first.
+Result<std::vector<jira::Named>>
+usable_in(const jira::Named& project, Result<std::vector<jira::Named>> all) {
+    if (!all) return all;
+    std::erase_if(*all, [&](const jira::Named& one) {
+        return !one.project_id.empty() && one.project_id != project.id;
+    });
+    std::ranges::stable_partition(*all, [](const jira::Named& one) {
+        return !one.project_id.empty();
+    });
+    return all;
+}
+
 class Check {
 public:
     Check(const Settings& settings, const CheckOptions& options, const Console& console)
@@ -59,8 +72,8 @@ private:
     void database();
     void marketplace(marketplace::Client& client);
     void jira(jira::Client& client);
-    void statuses(jira::Client& client);
-    void fields(jira::Client& client);
+    void statuses(jira::Client& client, const jira::Named& project);
+    void fields(jira::Client& client, const jira::Named& project);
     void screen(jira::Client& client, const std::string& type, bool order);
     static void want_epic(
         const jira::Client& client,
@@ -174,7 +187,7 @@ void Check::jira(jira::Client& client) {
             "set OMS_JIRA_PROJECT to the project's key, and let our account browse it"
         );
     }
-    note("project", Grade::fine, fmt::format("{} '{}'", settings_.jira.project, *project));
+    note("project", Grade::fine, fmt::format("{} '{}'", settings_.jira.project, project->name));
     permissions(client);
     const auto types = client.issue_types();
     for (const auto& [variable, id] :
@@ -199,8 +212,8 @@ void Check::jira(jira::Client& client) {
             "set one of:" + choices
         );
     }
-    statuses(client);
-    fields(client);
+    statuses(client, *project);
+    fields(client, *project);
     screen(client, settings_.plan.project_issue_type_id, false);
     screen(client, settings_.plan.order_issue_type_id, true);
     webhook(client);
@@ -226,9 +239,12 @@ void Check::permissions(jira::Client& client) {
     );
 }
 
-void Check::statuses(jira::Client& client) {
-    const auto all = client.statuses();
+void Check::statuses(jira::Client& client, const jira::Named& project) {
+    auto all = usable_in(project, client.statuses());
     if (!all) return note("statuses", Grade::fault, all.error().says);
+    // A project that has statuses of its own has no others.
+    if (!all->empty() && !all->front().project_id.empty())
+        std::erase_if(*all, [](const jira::Named& one) { return one.project_id.empty(); });
     for (const auto& [status, id] : settings_.plan.workflow) {
         const std::string variable = workflow_variable(status);
         const auto found = std::ranges::find(*all, id.value, &jira::Named::id);
@@ -252,9 +268,9 @@ void Check::statuses(jira::Client& client) {
     }
 }
 
-void Check::fields(jira::Client& client) {
+void Check::fields(jira::Client& client, const jira::Named& project) {
     (void)client.learn_fields();  // its failure is the same as that of the next
-    const auto all = client.fields();
+    const auto all = usable_in(project, client.fields());
     if (!all) return note("fields", Grade::fault, all.error().says);
     constexpr std::array<std::string_view, 23> used{
         "Epic_Link",

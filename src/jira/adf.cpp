@@ -70,13 +70,20 @@ std::string media_of(const json::value& node) {
     return name.empty() ? "(attachment)" : name;
 }
 
+/// An address, or what it was resolved to.
+std::string card_of(const json::value& node) {
+    const std::string url = attribute(node, "url");
+    const auto& data = at(at(node, "attrs"), "data");
+    return url.empty() ? text_or_empty(at(data, "url")) : url;
+}
+
 std::string inline_node(const json::value& node) {
     const std::string type = text_or_empty(at(node, "type"));
     if (type == "text") return text_node(node);
     if (type == "hardBreak") return "\n";
     if (type == "mention") return mention_of(node);
     if (type == "emoji") return attribute_of(node, {"text", "shortName"});
-    if (type == "inlineCard") return attribute(node, "url");
+    if (type == "inlineCard") return card_of(node);
     if (type == "status") return attribute(node, "text");
     if (type == "date") return date_of(node);
     if (type == "mediaInline") return media_of(node);
@@ -103,7 +110,8 @@ std::string list(const json::value& node, const std::string& type) {
     std::string text;
     for (const auto& child : json::elements(at(node, "content"))) {
         std::string mark = numbered ? fmt::format("{}. ", number++) : "- ";
-        if (text_or_empty(at(child, "type")) == "taskItem")
+        const std::string item_type = text_or_empty(at(child, "type"));
+        if (item_type == "taskItem" || item_type == "blockTaskItem")
             mark = attribute(child, "state") == "DONE" ? "[x] " : "[ ] ";
         text += (text.empty() ? "" : "\n") + item(child, mark);
     }
@@ -148,10 +156,12 @@ std::string block(const json::value& node) {
     if (type == "table") return table(node);
     if (type == "rule") return "---";
     if (type == "media") return media_of(node);
-    if (type == "blockCard" || type == "embedCard") return attribute(node, "url");
+    if (type == "blockCard" || type == "embedCard") return card_of(node);
     if (type == "mediaSingle" || type == "mediaGroup") return blocks(node, "\n");
     const auto& content = json::elements(at(node, "content"));
-    const bool of_text = std::ranges::all_of(content, is_inline);
+    // In these, what is not known stands in the line as well.
+    const bool of_lines = type == "paragraph" || type == "heading" || type == "codeBlock";
+    const bool of_text = of_lines || std::ranges::all_of(content, is_inline);
     std::string text = of_text ? inlines(node) : blocks(node, "\n\n");
     const std::string title = attribute(node, "title");
     if (title.empty() || (type != "expand" && type != "nestedExpand")) return text;

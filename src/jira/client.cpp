@@ -244,7 +244,14 @@ Result<Issue> Client::read_issue(const std::string& id_or_key, IssueRead read) {
 
     // The issue brings its comments along, but not their properties: in a service desk these say
     // which are internal notes, unless the comments do.
-    const bool notes_told = wire::tell_notes(json::at(*answer, {"fields", "comment", "comments"}));
+    const auto& embedded = json::at(*answer, {"fields", "comment", "comments"});
+    const bool notes_told = wire::tell_notes(embedded);
+    const auto& kind = json::at(*answer, {"fields", "project", "projectTypeKey"});
+    if (kind.is_null() && !notes_told && !issue->project_key.empty()) {
+        const auto desk = is_service_desk(issue->project_key);
+        if (!desk) return Failure{desk.error()};
+        issue->in_service_desk = *desk;
+    }
     if (!issue->comments_whole || (issue->in_service_desk && !notes_told)) {
         auto listed =
             comments(issue->id, issue->in_service_desk ? NoteFlags::read : NoteFlags::as_listed);
@@ -364,12 +371,6 @@ Result<std::int64_t> Client::newest_issue_number() {
     if (issues.empty()) return 0;
     const std::string& key = issues[0].key.value;
     return parse_int(std::string_view{key}.substr(key.rfind('-') + 1)).value_or(0);
-}
-
-Result<std::vector<Transition>> Client::transitions(const IssueId& id) {
-    const auto answer = get(api(fmt::format("/issue/{}/transitions", percent_encode(id.value))));
-    if (!answer) return Failure{answer.error()};
-    return wire::transitions(json::at(*answer, "transitions"));
 }
 
 // By what the site is known to be now: a text may be made before this client asked for anything.

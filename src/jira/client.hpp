@@ -111,8 +111,8 @@ public:
     Result<std::vector<Named>> fields();
     Result<std::vector<Named>> statuses();
     Result<std::vector<Named>> issue_types();
-    /// The project's name, where we see it.
-    Result<std::string> project();
+    /// The project, where we see it.
+    Result<Named> project();
     Result<std::vector<CreateField>> create_fields(const std::string& issue_type_id);
     /// Names of those of `wanted` permissions that our account lacks in the project.
     Result<std::vector<std::string>> missing_permissions(const std::vector<std::string>& wanted);
@@ -168,6 +168,8 @@ private:
     struct Screen;
     Result<Screen> screen_of(const std::string& issue_type_id);
     Result<bool> read_markers(std::vector<Comment>& comments);
+    void take_markers(const json::value& answer, std::vector<Comment>& comments) const;
+    Result<bool> is_service_desk(const std::string& project_key);
     Result<Issue> read_issue(const std::string& id_or_key, IssueRead read);
     [[nodiscard]] std::string fields_to_read(bool comments) const;
     [[nodiscard]] std::vector<Issue> issues_of(const json::value& answer) const;

@@ -20,8 +20,11 @@ std::optional<Instant> time_of(const json::value& value) {
 Result<std::vector<Webhook>> Client::webhooks() {
     const auto answer = get(dialect_->webhooks_path());
     if (!answer) return Failure{answer.error()};
+    const json::value& listed = answer->is_array() ? *answer : json::at(*answer, "values");
+    // Taken for none, a list in another shape would have one made that is there.
+    if (!listed.is_array()) return failure(ErrorKind::refused, "Jira's webhooks are not a list");
     std::vector<Webhook> hooks;
-    for (const auto& element : json::elements(*answer))
+    for (const auto& element : json::elements(listed))
         hooks.push_back(dialect_->webhook(element));
     return hooks;
 }

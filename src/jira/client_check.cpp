@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
@@ -18,7 +21,8 @@ std::vector<Named> named(const json::value& list) {
         result.push_back(
             {.id = text_or_empty(at(element, "id")),
              .name = text_or_empty(at(element, "name")),
-             .kind = custom.empty() ? text_or_empty(at(schema, "type")) : custom}
+             .kind = custom.empty() ? text_or_empty(at(schema, "type")) : custom,
+             .project_id = text_or_empty(at(element, {"scope", "project", "id"}))}
         );
     }
     return result;
@@ -45,16 +49,30 @@ Result<std::vector<Named>> Client::issue_types() {
     return named(at(*answer, "issueTypes"));
 }
 
-Result<std::string> Client::project() {
+Result<Named> Client::project() {
     const auto answer = get(api("/project/" + percent_encode(settings_.project)));
     if (!answer) return Failure{answer.error()};
-    return text_or_empty(at(*answer, "name"));
+    return Named{
+        .id = text_or_empty(at(*answer, "id")), .name = text_or_empty(at(*answer, "name"))};
 }
 
 Result<std::vector<CreateField>> Client::create_fields(const std::string& issue_type_id) {
-    const auto answer = get(api(dialect_->create_fields_path(settings_.project, issue_type_id)));
-    if (!answer) return Failure{answer.error()};
-    return dialect_->create_fields(*answer);
+    const std::string path = api(dialect_->create_fields_path(settings_.project, issue_type_id));
+    std::vector<CreateField> all;
+    for (;;) {
+        const auto answer =
+            get(all.empty() ? path : fmt::format("{}&startAt={}", path, all.size()));
+        if (!answer) return Failure{answer.error()};
+        auto page = dialect_->create_fields(*answer);
+        const auto total = json::integer(at(*answer, "total"));
+        const bool more =
+            !page.empty() && total && *total > static_cast<std::int64_t>(all.size() + page.size());
+        // Or a list that ignores where it was to start would be read for ever.
+        const bool again = !page.empty() && !all.empty() && page.front().id == all.front().id;
+        if (again) return all;
+        std::ranges::move(page, std::back_inserter(all));
+        if (!more) return all;
+    }
 }
 
 Result<std::vector<std::string>> Client::missing_permissions(const std::vector<std::string>& wanted

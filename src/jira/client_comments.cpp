@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <set>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -13,14 +14,35 @@ namespace oms::jira {
 namespace {
 
 constexpr int comments_per_page = 1000;
+/// What Cloud answers at once.
+constexpr std::size_t ids_per_question = 1000;
+
+/// What the pages of a list came to so far.
+struct Listed {
+    std::vector<Comment> comments = {};
+    std::set<std::string> ids = {};
+    bool notes_told = true;
+    bool any_properties = false;
+
+    /// False where all on the page was there before.
+    bool take(const Dialect& dialect, const json::value& page) {
+        bool any_new = false;
+        notes_told = notes_told && wire::tell_notes(page);
+        for (const auto& element : json::elements(page)) {
+            any_properties = any_properties || !json::at(element, "properties").is_null();
+            auto comment = wire::comment(dialect, element);
+            if (!comment || !ids.insert(comment->id.value).second) continue;
+            any_new = true;
+            comments.push_back(std::move(*comment));
+        }
+        return any_new;
+    }
+};
 
 }  // namespace
 
 Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags) {
-    std::vector<Comment> all;
-    std::set<std::string> ids;
-    bool notes_told = true;
-    bool any_properties = false;
+    Listed listed;
     for (int start = 0;;) {
         const auto answer = get(api(fmt::format(
             "/issue/{}/comment?startAt={}&maxResults={}&expand=properties",
@@ -29,45 +51,46 @@ Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags
             comments_per_page
         )));
         if (!answer) return Failure{answer.error()};
-        const auto& list = json::elements(json::at(*answer, "comments"));
-        bool any_new = false;
-        notes_told = notes_told && wire::tell_notes(json::at(*answer, "comments"));
-        for (const auto& element : list) {
-            any_properties = any_properties || !json::at(element, "properties").is_null();
-            auto comment = wire::comment(*dialect_, element);
-            if (!comment || !ids.insert(comment->id.value).second) continue;
-            any_new = true;
-            all.push_back(std::move(*comment));
-        }
-        start += static_cast<int>(list.size());
+        const json::value& page = json::at(*answer, "comments");
+        const bool any_new = listed.take(*dialect_, page);
+        start += static_cast<int>(json::elements(page).size());
         const auto total = json::integer(json::at(*answer, "total"));
-        if (list.empty() || !total || start >= *total) break;
+        if (json::elements(page).empty() || !total || start >= *total) break;
         // Or a list that ignores where it was to start would be read for ever.
         if (!any_new) return failure(ErrorKind::refused, "Jira shows the same comments again");
     }
+    std::vector<Comment>& all = listed.comments;
     sort_comments(all);
-    if (any_properties || all.empty()) return all;
+    if (listed.any_properties || all.empty()) return std::move(all);
     if (auto read = read_markers(all); !read) return Failure{read.error()};
-    if (flags == NoteFlags::read && !notes_told) {
+    if (flags == NoteFlags::read && !listed.notes_told) {
         if (auto read = read_internal_flags(all); !read) return Failure{read.error()};
     }
-    return all;
+    return std::move(all);
 }
 
 Result<bool> Client::read_markers(std::vector<Comment>& comments) {
-    std::vector<CommentId> ids;
-    for (const Comment& comment : comments)
-        ids.push_back(comment.id);
-    const auto question = dialect_->comments_by_ids(ids);
-    if (!question) return true;
-    const auto answer = ask(*question);
-    if (!answer) {
-        // Without it a comment of ours is known by its author and text.
-        const ErrorKind kind = answer.error().kind;
-        if (kind == ErrorKind::missing || kind == ErrorKind::refused) return true;
-        return Failure{answer.error()};
+    for (std::size_t from = 0; from < comments.size(); from += ids_per_question) {
+        const std::size_t count = std::min(comments.size() - from, ids_per_question);
+        std::vector<CommentId> ids;
+        for (const Comment& comment : std::span{comments}.subspan(from, count))
+            ids.push_back(comment.id);
+        const auto question = dialect_->comments_by_ids(ids);
+        if (!question) return true;
+        const auto answer = ask(*question);
+        if (!answer) {
+            // Without it a comment of ours is known by its author and text.
+            const ErrorKind kind = answer.error().kind;
+            if (kind == ErrorKind::missing || kind == ErrorKind::refused) return true;
+            return Failure{answer.error()};
+        }
+        take_markers(*answer, comments);
     }
-    for (const auto& element : json::elements(json::at(*answer, "values"))) {
+    return true;
+}
+
+void Client::take_markers(const json::value& answer, std::vector<Comment>& comments) const {
+    for (const auto& element : json::elements(json::at(answer, "values"))) {
         const auto read = wire::comment(*dialect_, element);
         if (!read) continue;
         const auto found = std::ranges::find(comments, read->id, &Comment::id);
@@ -75,7 +98,16 @@ Result<bool> Client::read_markers(std::vector<Comment>& comments) {
         found->marker = read->marker;
         found->service_desk_internal = found->service_desk_internal || read->service_desk_internal;
     }
-    return true;
+}
+
+Result<bool> Client::is_service_desk(const std::string& project_key) {
+    if (const auto known = site_.is_service_desk(project_key)) return *known;
+    const auto answer = get(api("/project/" + percent_encode(project_key)));
+    if (!answer && answer.error().kind != ErrorKind::missing) return Failure{answer.error()};
+    const std::string type =
+        answer ? json::text_or_empty(json::at(*answer, "projectTypeKey")) : std::string{};
+    site_.learn_service_desk(project_key, type == "service_desk");
+    return type == "service_desk";
 }
 
 Result<bool> Client::read_internal_flags(std::vector<Comment>& comments) {

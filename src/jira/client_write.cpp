@@ -1,10 +1,12 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "base/text.hpp"
 #include "jira/client.hpp"
 #include "jira/wire.hpp"
 
-// The part of the client that changes something.
+// The part of the client that changes something, and asks first what may be changed.
 namespace oms::jira {
 namespace {
 
@@ -158,6 +160,23 @@ Client::edit_issue(const IssueId& id, const std::string& issue_type_id, const Fi
 
 Result<bool> Client::delete_issue(const IssueId& id) {
     return done(send("DELETE", api("/issue/" + percent_encode(id.value)), nullptr));
+}
+
+Result<std::vector<Transition>> Client::transitions(const IssueId& id) {
+    const auto answer = get(api(fmt::format("/issue/{}/transitions", percent_encode(id.value))));
+    if (!answer) return Failure{answer.error()};
+    auto found = wire::transitions(json::at(*answer, "transitions"));
+    const bool told =
+        std::ranges::none_of(found, [](const Transition& one) { return one.to.empty(); });
+    if (told) return found;
+    // Older ones do not say where a transition leads; some are named after that.
+    const auto all = statuses();
+    if (!all) return Failure{all.error()};
+    for (Transition& one : found) {
+        const auto named = std::ranges::find(*all, one.name, &Named::name);
+        if (one.to.empty() && named != all->end()) one.to = StatusId{named->id};
+    }
+    return found;
 }
 
 Result<bool> Client::transition(const IssueId& id, const TransitionId& transition) {

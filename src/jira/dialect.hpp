@@ -40,7 +40,9 @@ struct Query {
 struct Named {
     std::string id = {};
     std::string name = {};
-    std::string kind = {};  ///< a field's schema, a status category
+    std::string kind = {};  ///< a field's schema
+    /// The id of the one project that has it, as team-managed ones do; "" where all may.
+    std::string project_id = {};
 };
 
 /// A field of the create screen.

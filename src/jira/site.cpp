@@ -85,6 +85,7 @@ void Site::learn(const ServerInfo& info) {
         dialect_ = dialect_of(info, forced_);
         fields_.reset();
         screens_.clear();
+        service_desks_.clear();
         name = dialect_->name();
         told = told_;
         ++edition_;
@@ -131,6 +132,17 @@ std::optional<std::set<std::string>> Site::screen(const std::string& issue_type)
 void Site::learn_screen(const std::string& issue_type, std::set<std::string> ids) {
     const std::scoped_lock lock{mutex_};
     screens_[issue_type] = std::move(ids);
+}
+
+std::optional<bool> Site::is_service_desk(const std::string& project) const {
+    const std::scoped_lock lock{mutex_};
+    const auto found = service_desks_.find(project);
+    return found == service_desks_.end() ? std::nullopt : std::optional{found->second};
+}
+
+void Site::learn_service_desk(const std::string& project, bool is) {
+    const std::scoped_lock lock{mutex_};
+    service_desks_[project] = is;
 }
 
 void Site::forget_fields() {

@@ -72,6 +72,9 @@ public:
     /// The ids on the create screen of an issue type, where they are known.
     [[nodiscard]] std::optional<std::set<std::string>> screen(const std::string& issue_type) const;
     void learn_screen(const std::string& issue_type, std::set<std::string> ids);
+    /// Whether a project is one of Service Management, of those that were asked for.
+    [[nodiscard]] std::optional<bool> is_service_desk(const std::string& project) const;
+    void learn_service_desk(const std::string& project, bool is);
     /// A refused write may mean that an administrator has changed fields or screens: asks anew.
     void forget_fields();
 
@@ -88,6 +91,7 @@ private:
     std::string account_;
     std::optional<Fields> fields_;
     std::map<std::string, std::set<std::string>> screens_;
+    std::map<std::string, bool> service_desks_;
     Told told_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <optional>
 
 #include "base/planted.hpp"
@@ -17,6 +18,9 @@ constexpr std::string_view zero_width_space = "\xE2\x80\x8B";
 constexpr std::string_view escaped_characters = "*_-+^~{}[]|!(";
 /// What a backslash takes the effect of; it does not of another backslash.
 constexpr std::string_view escapable = "*_-+^~{}[]|!()#?%@";
+
+/// Before these a backslash is known to be shown (contract 6.5); which others it may escape is not.
+constexpr std::string_view shown_after_backslash = ".,:";
 
 /// Shown as pictures that say something else than what was typed: `(i)` of a list, `f(x)`. A face
 /// is still read as one.
@@ -146,7 +150,8 @@ std::string neutral_line(std::string_view line) {
         result += character;
         // One that was typed must neither escape, nor break the line together with another.
         const char next = at + 1 < line.size() ? line[at + 1] : ' ';
-        const bool would_escape = next == '\\' || escapable.find(next) != std::string_view::npos;
+        const bool would_escape = std::ispunct(static_cast<unsigned char>(next)) != 0 &&
+                                  shown_after_backslash.find(next) == std::string_view::npos;
         if (character == '\\' && would_escape) result += zero_width_space;
     }
     return result;
@@ -237,6 +242,14 @@ std::string_view without_line_mark(std::string_view line, std::string& shown) {
     return line.substr(marks);
 }
 
+/// `|a|b|`, `||head||head||`.
+bool is_table_row(std::string_view line) {
+    const auto first = line.find_first_not_of("| \t");
+    const auto last = line.find_last_not_of(" \t\r");
+    return line.starts_with('|') && first != std::string_view::npos && line[last] == '|' &&
+           line[last - 1] != '\\';
+}
+
 /// Reads markup from left to right and writes what a customer can read.
 class Reader {
 public:
@@ -246,7 +259,7 @@ public:
         while (at_ < markup_.size()) {
             if (line_start_) {
                 begin_line();
-            } else if (!escape() && !macro() && !inline_markup()) {
+            } else if (!escape() && !macro() && !bar() && !inline_markup()) {
                 line_start_ = markup_[at_] == '\n';
                 plain_ += markup_[at_++];
             }
@@ -259,6 +272,19 @@ private:
         const std::string_view rest = without_line_mark(markup_.substr(at_), plain_);
         at_ = markup_.size() - rest.size();
         line_start_ = false;
+        in_row_ = is_table_row(rest.substr(0, rest.find('\n')));
+        if (in_row_) at_ = std::min(markup_.find_first_not_of("| \t", at_), markup_.size());
+    }
+
+    /// Between two cells of a table; the last of a row is only its end.
+    bool bar() {
+        if (!in_row_ || markup_[at_] != '|') return false;
+        at_ = std::min(markup_.find_first_not_of("| \t\r", at_), markup_.size());
+        while (plain_.ends_with(' '))
+            plain_.pop_back();
+        const bool last = at_ == markup_.size() || markup_[at_] == '\n';
+        if (!last) plain_ += " | ";
+        return true;
     }
 
     /// A backslash before a mark; or two, which break the line where no other follows in the same
@@ -309,6 +335,7 @@ private:
     std::string plain_;
     std::size_t at_ = 0;
     bool line_start_ = true;
+    bool in_row_ = false;
 };
 
 }  // namespace

@@ -136,7 +136,9 @@ http::Response one_property(JiraModel& model, const JiraCall& call) {
 
 JiraIssue* visible_epic(JiraModel& model, const JiraCall& call) {
     JiraIssue* epic = visible_issue(model, call, call.path[0]);
-    return epic != nullptr && model.site.types.at(epic->row.type).epic ? epic : nullptr;
+    const bool is_epic = epic != nullptr && model.site.types.at(epic->row.type).epic;
+    // The agile resources do not know the epics of team-managed projects.
+    return is_epic && !model.site.project(epic->row.project)->team_managed ? epic : nullptr;
 }
 
 http::Response read_epic(JiraModel& model, const JiraCall& call) {

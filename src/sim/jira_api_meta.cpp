@@ -28,10 +28,10 @@ http::Response page_of(
     return jira_answer(200, page);
 }
 
-json::array types_of(const JiraModel& model) {
+json::array types_of(const JiraModel& model, const std::string& project) {
     json::array list;
-    for (const auto& [id, type] : model.site.types)
-        list.push_back(type_json(model, type));
+    for (const JiraIssueType* type : model.site.types_of(project))
+        list.push_back(listed_type_json(model, *type));
     return list;
 }
 
@@ -62,13 +62,13 @@ bool creates_in(const JiraModel& model, const JiraCall& call, const std::string&
 
 http::Response create_types(JiraModel& model, const JiraCall& call) {
     if (!creates_in(model, call, call.path[0])) return no_project(call.path[0]);
-    return page_of(model, call, model.profile.create_meta_types, types_of(model));
+    return page_of(model, call, model.profile.create_meta_types, types_of(model, call.path[0]));
 }
 
 http::Response create_fields(JiraModel& model, const JiraCall& call) {
     if (!creates_in(model, call, call.path[0])) return no_project(call.path[0]);
     const auto found = model.site.types.find(call.path[1]);
-    if (found == model.site.types.end())
+    if (found == model.site.types.end() || !model.site.has(call.path[0], found->second.scope))
         return jira_error(404, "Issue type is not available in the project.");
     return page_of(model, call, model.profile.create_meta_fields, fields_of(model, found->second));
 }
@@ -77,16 +77,16 @@ bool is_asked_for(const JiraCall& call, std::string_view parameter, const std::s
     return call.parameter(parameter).empty() || call.lists(parameter, value);
 }
 
-json::array whole_types(const JiraModel& model, const JiraCall& call) {
+json::array whole_types(const JiraModel& model, const JiraCall& call, const std::string& project) {
     json::array types;
-    for (const auto& [id, type] : model.site.types) {
-        if (!is_asked_for(call, "issuetypeIds", id)) continue;
-        if (!is_asked_for(call, "issuetypeNames", type.name)) continue;
-        json::object shape = type_json(model, type);
+    for (const JiraIssueType* type : model.site.types_of(project)) {
+        if (!is_asked_for(call, "issuetypeIds", type->id)) continue;
+        if (!is_asked_for(call, "issuetypeNames", type->name)) continue;
+        json::object shape = listed_type_json(model, *type);
         shape["expand"] = "fields";
         if (call.lists("expand", "projects.issuetypes.fields")) {
             json::object fields;
-            for (json::value& field : fields_of(model, type)) {
+            for (json::value& field : fields_of(model, *type)) {
                 json::object& meta = field.as_object();
                 const std::string name = json::text_or_empty(meta["fieldId"]);
                 if (model.profile.field_keys)
@@ -111,7 +111,8 @@ http::Response create_whole(JiraModel& model, const JiraCall& call) {
         json::object shape = project_json(model, project);
         shape.erase("projectTypeKey");
         shape.erase("archived");
-        shape["issuetypes"] = whole_types(model, call);
+        shape.erase("simplified");
+        shape["issuetypes"] = whole_types(model, call, key);
         projects.push_back(std::move(shape));
     }
     return jira_answer(

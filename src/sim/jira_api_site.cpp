@@ -72,8 +72,10 @@ http::Response fields(JiraModel& model, const JiraCall&) {
 
 http::Response statuses(JiraModel& model, const JiraCall&) {
     json::array list;
-    for (const JiraStatus& status : model.site.statuses)
+    for (const JiraStatus& status : model.site.statuses) {
         list.push_back(status_json(model, status));
+        add_scope(model, status.scope, list.back().as_object());
+    }
     return jira_answer(200, list);
 }
 
@@ -88,7 +90,7 @@ http::Response one_status(JiraModel& model, const JiraCall& call) {
 http::Response types(JiraModel& model, const JiraCall&) {
     json::array list;
     for (const auto& [id, type] : model.site.types)
-        list.push_back(type_json(model, type));
+        list.push_back(listed_type_json(model, type));
     return jira_answer(200, list);
 }
 
@@ -99,20 +101,30 @@ http::Response one_type(JiraModel& model, const JiraCall& call) {
             404, fmt::format("The issue type with id '{}' does not exist", call.path[0])
         );
     }
-    return jira_answer(200, type_json(model, found->second));
+    return jira_answer(200, listed_type_json(model, found->second));
 }
 
-json::array project_types(const JiraModel& model) {
+json::array project_types(const JiraModel& model, const std::string& project) {
     json::array list;
-    for (const auto& [id, type] : model.site.types)
-        list.push_back(type_json(model, type));
+    for (const JiraIssueType* type : model.site.types_of(project))
+        list.push_back(listed_type_json(model, *type));
     return list;
+}
+
+/// A project where it stands by itself or in a list of projects.
+json::object styled_project_json(const JiraModel& model, const JiraProject& project) {
+    json::object shape = project_json(model, project);
+    if (!model.profile.project_styles) return shape;
+    shape["style"] = project.team_managed ? "next-gen" : "classic";
+    shape["isPrivate"] = false;
+    return shape;
 }
 
 http::Response projects(JiraModel& model, const JiraCall& call) {
     json::array list;
     for (const auto& [key, project] : model.site.projects) {
-        if (may(call.viewer, "BROWSE_PROJECTS")) list.push_back(project_json(model, project));
+        if (may(call.viewer, "BROWSE_PROJECTS"))
+            list.push_back(styled_project_json(model, project));
     }
     return jira_answer(200, list);
 }
@@ -120,8 +132,8 @@ http::Response projects(JiraModel& model, const JiraCall& call) {
 http::Response one_project(JiraModel& model, const JiraCall& call) {
     const JiraProject* project = visible_project(model, call, call.path[0]);
     if (project == nullptr) return no_project(call.path[0]);
-    json::object shape = project_json(model, *project);
-    shape["issueTypes"] = project_types(model);
+    json::object shape = styled_project_json(model, *project);
+    shape["issueTypes"] = project_types(model, project->key);
     json::object roles;
     for (std::size_t i = 0; i < model.site.roles.size(); ++i) {
         roles[model.site.roles[i]] =
@@ -134,11 +146,11 @@ http::Response one_project(JiraModel& model, const JiraCall& call) {
 http::Response project_statuses(JiraModel& model, const JiraCall& call) {
     if (visible_project(model, call, call.path[0]) == nullptr) return no_project(call.path[0]);
     json::array list;
-    for (const auto& [id, type] : model.site.types) {
-        json::object shape = type_json(model, type);
+    for (const JiraIssueType* type : model.site.types_of(call.path[0])) {
+        json::object shape = type_json(model, *type);
         json::array all;
-        for (const JiraStatus& status : model.site.statuses)
-            all.push_back(status_json(model, status));
+        for (const JiraStatus* status : model.site.statuses_of(call.path[0]))
+            all.push_back(status_json(model, *status));
         shape["statuses"] = std::move(all);
         list.push_back(std::move(shape));
     }

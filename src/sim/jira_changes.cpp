@@ -27,12 +27,12 @@ new_row(const JiraModel& model, const JiraUser& actor, const json::value& body) 
     const json::value& type = json::at(body, {"fields", "issuetype"});
     const std::string type_id = json::text_or_empty(json::at(type, "id"));
     const std::string type_name = json::text_or_empty(json::at(type, "name"));
-    for (const auto& [known, issue_type] : model.site.types) {
-        if (known != type_id && (!type_id.empty() || issue_type.name != type_name)) continue;
+    for (const JiraIssueType* known : model.site.types_of(project->key)) {
+        if (known->id != type_id && (!type_id.empty() || known->name != type_name)) continue;
         return JiraRow{
             .project = project->key,
-            .type = known,
-            .status = model.site.statuses.front().id,
+            .type = known->id,
+            .status = model.site.statuses_of(project->key).front()->id,
             .reporter = actor.name,
             .created = model.now(),
             .updated = model.now()};
@@ -174,6 +174,7 @@ transitions_of(const JiraModel& model, const JiraUser* viewer, const JiraRow& ro
         if (!transition.from.empty() && !transition.from.contains(row.status)) continue;
         if (transition.from.empty() && transition.to == row.status) continue;
         if (!transition.role.empty() && !viewer->roles.contains(transition.role)) continue;
+        if (!model.site.has(row.project, model.site.status(transition.to)->scope)) continue;
         open.push_back(&transition);
     }
     return open;

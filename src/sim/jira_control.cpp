@@ -124,8 +124,9 @@ http::Response transition(Act& act) {
 }
 
 http::Response set_voucher(Act& act) {
-    const JiraField* field = act.model().site.field_in_jql("CP-VoucherID");
-    if (field == nullptr) return jira_error(404, "The site has no field CP-VoucherID.");
+    const JiraSite& site = act.model().site;
+    const JiraField* field = site.field_on(site.types.at(act.issue->row.type), "CP-VoucherID");
+    if (field == nullptr) return jira_error(404, "The issue has no field CP-VoucherID.");
     const json::value body =
         json::object{{"fields", json::object{{field->id, act.text("voucher")}}}};
     return done(edit_issue(act.model(), *act.user, *act.issue, body));
@@ -326,18 +327,18 @@ answer_control(JiraControl control, const http::Request& request, std::string_vi
 
 JiraDone
 go_to(JiraModel& model, const JiraUser& actor, JiraIssue& issue, const std::string& status) {
-    const auto& statuses = model.site.statuses;
-    const auto wanted = std::ranges::find_if(statuses, [&](const JiraStatus& one) {
-        return one.id == status || lower(one.name) == lower(status);
+    const auto statuses = model.site.statuses_of(issue.row.project);
+    const auto wanted = std::ranges::find_if(statuses, [&](const JiraStatus* one) {
+        return one->id == status || lower(one->name) == lower(status);
     });
     if (wanted == statuses.end())
         return refused(400, fmt::format("There is no status {}.", in_quotes(status)));
     for (const JiraTransition* transition : transitions_of(model, &actor, issue.row)) {
-        if (transition->to != wanted->id) continue;
+        if (transition->to != (*wanted)->id) continue;
         const json::value body = json::object{{"transition", json::object{{"id", transition->id}}}};
         return transition_issue(model, actor, issue, body);
     }
-    return set_status(model, actor, issue, wanted->id);
+    return set_status(model, actor, issue, (*wanted)->id);
 }
 
 }  // namespace oms::sim

@@ -204,23 +204,39 @@ json::object status_json(const JiraModel& model, const JiraStatus& status) {
 }
 
 json::object type_json(const JiraModel& model, const JiraIssueType& type) {
-    return {
+    json::object shape{
         {"self", fmt::format("{}/issuetype/{}", model.api_url(), type.id)},
         {"id", type.id},
         {"description", ""},
         {"iconUrl", model.settings.base_url + "/images/icons/issuetypes/generic.png"},
         {"name", type.name},
         {"subtask", false}};
+    if (model.profile.project_styles) shape["hierarchyLevel"] = type.epic ? 1 : 0;
+    return shape;
+}
+
+json::object listed_type_json(const JiraModel& model, const JiraIssueType& type) {
+    json::object shape = type_json(model, type);
+    add_scope(model, type.scope, shape);
+    return shape;
+}
+
+void add_scope(const JiraModel& model, const std::string& scope, json::object& shape) {
+    if (scope.empty()) return;
+    shape["scope"] =
+        json::object{{"type", "PROJECT"}, {"project", {{"id", model.site.projects.at(scope).id}}}};
 }
 
 json::object project_json(const JiraModel& model, const JiraProject& project) {
-    return {
+    json::object shape{
         {"self", fmt::format("{}/project/{}", model.api_url(), project.id)},
         {"id", project.id},
         {"key", project.key},
         {"name", project.name},
         {"projectTypeKey", project.service_desk ? "service_desk" : "software"},
         {"archived", project.archived}};
+    if (model.profile.project_styles) shape["simplified"] = project.team_managed;
+    return shape;
 }
 
 json::object field_json(const JiraModel& model, const JiraField& field) {
@@ -238,6 +254,7 @@ json::object field_json(const JiraModel& model, const JiraField& field) {
          {"clauseNames", std::move(clauses)},
          {"schema", schema_json(field)}}
     );
+    add_scope(model, field.scope, shape);
     return shape;
 }
 
@@ -320,7 +337,8 @@ json::object issue_json(
         if (view.fields.wants(name)) fields[name] = make();
     };
     for (const JiraField& field : model.site.fields) {
-        if (field.kind == JiraFieldKind::labels) continue;
+        const bool foreign = !field.scope.empty() && field.scope != row.project;
+        if (field.kind == JiraFieldKind::labels || foreign) continue;
         put(field.id, [&] { return field_value(model, field, row); });
     }
     put("labels", [&] { return json::array(row.labels.begin(), row.labels.end()); });

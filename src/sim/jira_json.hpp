@@ -29,6 +29,10 @@ private:
 json::object user_json(const JiraModel& model, const std::string& name, const JiraUser* viewer);
 json::object status_json(const JiraModel& model, const JiraStatus& status);
 json::object type_json(const JiraModel& model, const JiraIssueType& type);
+/// As in lists of types, which tell whose it is.
+json::object listed_type_json(const JiraModel& model, const JiraIssueType& type);
+/// `scope`, where only one project has it.
+void add_scope(const JiraModel& model, const std::string& scope, json::object& shape);
 json::object project_json(const JiraModel& model, const JiraProject& project);
 json::object field_json(const JiraModel& model, const JiraField& field);
 /// A field in create and edit metadata.

@@ -56,6 +56,7 @@ JiraProfile cloud() {
         .create_meta_types = "issueTypes",
         .create_meta_fields = "fields",
         .field_keys = true,
+        .project_styles = true,
         .hook_secret = JiraHookSecret::member,
         .dynamic_hooks = true,
         .retries_max = 5,

@@ -75,6 +75,8 @@ struct JiraProfile {
     std::string create_meta_types = "values";
     std::string create_meta_fields = "values";
     bool field_keys = false;  ///< `key` beside `fieldId`
+    /// Projects of two styles (`simplified`), types on levels, and what only one project has.
+    bool project_styles = false;
 
     JiraHookAdmin hook_admin = JiraHookAdmin::webhook_1;
     JiraHookSecret hook_secret = JiraHookSecret::nowhere;

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "sim/jira_team_managed.hpp"
 
 namespace oms::sim {
 namespace {
@@ -86,8 +87,9 @@ void set_screens(JiraControl& control, const json::value& value) {
 
 void set_any_transitions(JiraControl& control, const json::value& value) {
     JiraSite& site = control.model.site;
-    std::erase_if(site.transitions, [](const JiraTransition& transition) {
-        return transition.from.empty();
+    std::erase_if(site.transitions, [&site](const JiraTransition& transition) {
+        const JiraStatus* to = site.status(transition.to);
+        return transition.from.empty() && to != nullptr && to->scope.empty();
     });
     if (!json::boolean(value).value_or(false)) return;
     for (JiraTransition& transition : any_transitions(site))
@@ -142,6 +144,38 @@ JiraProject& own_project(JiraControl& control) {
     return control.model.site.projects.at(control.model.settings.project_key);
 }
 
+/// A project is what it was made as. "" where nothing is wrong.
+std::string fault_of_style(const JiraModel& model, const json::value& value) {
+    const std::string wanted = json::text_or_empty(value);
+    if (wanted != "classic" && wanted != "next-gen") return "project_style is classic or next-gen.";
+    const bool team_managed = model.site.projects.at(model.settings.project_key).team_managed;
+    if (team_managed == (wanted == "next-gen")) return "";
+    if (!model.profile.project_styles)
+        return fmt::format("{} has no team-managed projects.", model.profile.name);
+    if (team_managed || !model.store.issues().empty())
+        return "A project's style can only be chosen before it has issues, and only once.";
+    return "";
+}
+
+/// The field that hung orders under epics before `parent` did; many older sites show it still.
+void set_epic_link(JiraControl& control, const json::value& value) {
+    JiraSite& site = control.model.site;
+    const bool there = site.field_of(JiraFieldKind::epic_link) != nullptr;
+    if (there || !json::boolean(value).value_or(false)) return;
+    const JiraField link{
+        .id = "customfield_10008", .name = "Epic Link", .kind = JiraFieldKind::epic_link};
+    site.fields.push_back(link);
+    for (auto& [id, type] : site.types) {
+        if (type.scope.empty() && !type.epic) type.screen.insert(link.id);
+    }
+}
+
+void set_project_style(JiraControl& control, const json::value& value) {
+    const JiraProject& project = own_project(control);
+    if (json::text_or_empty(value) == "next-gen" && !project.team_managed)
+        make_team_managed(control.model.site, project.key);
+}
+
 const std::map<std::string, Setter>& setters() {
     static const std::map<std::string, Setter> all{
         {"index_lag_ms", [](auto& c, auto& v) { c.model.index.lag = milliseconds(v); }},
@@ -173,6 +207,8 @@ const std::map<std::string, Setter>& setters() {
         {"log_in", [](auto& c, auto& v) { c.access.log_in_by_hand(json::text_or_empty(v)); }},
         {"service_desk", [](auto& c, auto& v) { take(own_project(c).service_desk, v); }},
         {"archived", [](auto& c, auto& v) { take(own_project(c).archived, v); }},
+        {"epic_link", set_epic_link},
+        {"project_style", set_project_style},
     };
     return all;
 }
@@ -191,6 +227,10 @@ std::string change_settings(JiraControl control, const json::value& body) {
             return fmt::format(
                 "{} is no setting: there are {}", in_quotes(member.key()), join(names, ", ")
             );
+        }
+        if (member.key() == "project_style") {
+            std::string wrong = fault_of_style(control.model, member.value());
+            if (!wrong.empty()) return wrong;
         }
         setter->second(control, member.value());
     }
@@ -214,7 +254,10 @@ json::object settings_json(const JiraControl& control) {
         {"account_is_app", settings.account_is_app},
         {"webhook_retry_ms", whole_ms(control.model.outbox.pace.retry_after)},
         {"webhook_spread_ms", whole_ms(control.model.outbox.pace.spread)},
-        {"comment_properties_expand", settings.comment_properties_expand}};
+        {"comment_properties_expand", settings.comment_properties_expand},
+        {"project_style",
+         control.model.site.projects.at(settings.project_key).team_managed ? "next-gen"
+                                                                           : "classic"}};
 }
 
 }  // namespace oms::sim

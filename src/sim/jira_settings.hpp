@@ -24,6 +24,8 @@
 /// | users | by login name: password, tokens, email_visible, email_public, administrator, roles, lacks, utc_offset_min |
 /// | captcha, log_in | login name: lock its password (on Cloud: its tokens), or unlock it |
 /// | service_desk, archived | true, false: the project |
+/// | project_style | next-gen: a team-managed project, before it has issues; classic |
+/// | epic_link | true puts the older field Epic Link beside `parent` on the screen of orders |
 namespace oms::sim {
 
 /// "" or the sentence that says what is wrong; what stood before it in the body is changed then.

@@ -74,6 +74,27 @@ std::string variable_of(std::string_view field_name) {
     return replace_all(replace_all(std::string{field_name}, "-", "_"), " ", "_");
 }
 
+/// In the order of the site's statuses.
+constexpr std::array<std::string_view, 8> workflow_variables{
+    "TODO",
+    "IN_PROGRESS",
+    "WAITING_FOR_RESPONSE",
+    "APPROVED",
+    "REJECTED",
+    "CLOSED",
+    "READY",
+    "ARCHIVED"};
+
+void add_options(const JiraField& field, std::map<std::string, std::string>& variables) {
+    for (const OptionRow& row : field_options) {
+        const auto option = std::ranges::find(field.options, row.value, &JiraOption::value);
+        if (row.field != field.name || option == field.options.end()) continue;
+        variables[fmt::format(
+            "OMS_JIRA_FIELD_SELECT_VALUES_{}_{}", variable_of(row.field), row.variable
+        )] = option->id;
+    }
+}
+
 std::vector<JiraField> default_fields(JiraEpics epics) {
     std::vector<JiraField> fields{
         {.id = "summary", .name = "Summary", .kind = text},
@@ -243,9 +264,39 @@ const JiraProject* JiraSite::project(std::string_view key_or_id) const {
     return nullptr;
 }
 
+bool JiraSite::has(std::string_view project, const std::string& scope) const {
+    const JiraProject* one = this->project(project);
+    const bool own = one != nullptr && one->team_managed;
+    return own ? scope == one->key : scope.empty();
+}
+
+std::vector<const JiraIssueType*> JiraSite::types_of(std::string_view project) const {
+    std::vector<const JiraIssueType*> all;
+    for (const auto& [id, type] : types) {
+        if (has(project, type.scope)) all.push_back(&type);
+    }
+    return all;
+}
+
+std::vector<const JiraStatus*> JiraSite::statuses_of(std::string_view project) const {
+    std::vector<const JiraStatus*> all;
+    for (const JiraStatus& status : statuses) {
+        if (has(project, status.scope)) all.push_back(&status);
+    }
+    return all;
+}
+
+const JiraField* JiraSite::field_on(const JiraIssueType& type, std::string_view name) const {
+    const auto found = std::ranges::find_if(fields, [&](const JiraField& field) {
+        return type.screen.contains(field.id) && (field.name == name || field.id == name);
+    });
+    return found == fields.end() ? nullptr : &*found;
+}
+
 std::vector<JiraTransition> any_transitions(const JiraSite& site) {
     std::vector<JiraTransition> transitions;
     for (const JiraStatus& status : site.statuses) {
+        if (!status.scope.empty()) continue;  // a team-managed project has these anyhow
         transitions.push_back(
             {.id = fmt::format("{}", 101 + transitions.size()),
              .name = "Move to " + lower(status.name),
@@ -297,35 +348,28 @@ std::map<std::string, std::string> jira_environment(
     std::map<std::string, std::string> variables{
         {"OMS_JIRA_URL", base_url},
         {"OMS_JIRA_CONTEXT_PATH", context_path},
-        {"OMS_JIRA_PROJECT", project_key},
-        {"OMS_JIRA_WF_TODO", "1"},
-        {"OMS_JIRA_WF_IN_PROGRESS", "2"},
-        {"OMS_JIRA_WF_WAITING_FOR_RESPONSE", "3"},
-        {"OMS_JIRA_WF_APPROVED", "4"},
-        {"OMS_JIRA_WF_REJECTED", "5"},
-        {"OMS_JIRA_WF_CLOSED", "6"},
-        {"OMS_JIRA_WF_READY", "7"},
-        {"OMS_JIRA_WF_ARCHIVED", "8"}};
+        {"OMS_JIRA_PROJECT", project_key}};
+    const auto statuses = site.statuses_of(project_key);
+    for (std::size_t i = 0; i < std::min(statuses.size(), workflow_variables.size()); ++i)
+        variables[fmt::format("OMS_JIRA_WF_{}", workflow_variables.at(i))] = statuses[i]->id;
     if (const JiraUser* account = site.user(std::string{jira_account})) {
         const bool names = profile.people == JiraPeople::names;
         variables["OMS_JIRA_USERNAME"] = names ? account->name : account->email;
         if (names) variables["OMS_JIRA_PASSWORD"] = account->password;
         if (!names) variables["OMS_JIRA_TOKEN"] = *account->tokens.begin();
     }
-    for (const auto& [id, type] : site.types) {
-        variables[type.epic ? "OMS_JIRA_PROJECT_ISSUE_TYPE_ID" : "OMS_JIRA_ISSUE_TYPE_ID"] = id;
+    const auto types = site.types_of(project_key);
+    for (const JiraIssueType* type : types) {
+        variables[type->epic ? "OMS_JIRA_PROJECT_ISSUE_TYPE_ID" : "OMS_JIRA_ISSUE_TYPE_ID"] =
+            type->id;
     }
     for (const JiraField& field : site.fields) {
-        const bool shown = std::ranges::any_of(site.types, [&](const auto& type) {
-            return type.second.screen.contains(field.id);
+        const bool shown = std::ranges::any_of(types, [&](const JiraIssueType* type) {
+            return type->screen.contains(field.id);
         });
-        if (field.custom() && shown)
-            variables["OMS_JIRA_FIELD_" + variable_of(field.name)] = field.id;
-    }
-    for (const OptionRow& option : field_options) {
-        variables[fmt::format(
-            "OMS_JIRA_FIELD_SELECT_VALUES_{}_{}", variable_of(option.field), option.variable
-        )] = std::string{option.id};
+        if (!field.custom() || !shown) continue;
+        variables["OMS_JIRA_FIELD_" + variable_of(field.name)] = field.id;
+        add_options(field, variables);
     }
     return variables;
 }

@@ -54,6 +54,7 @@ struct JiraField {
     std::string name = {};
     JiraFieldKind kind = JiraFieldKind::text;
     std::vector<JiraOption> options = {};
+    std::string scope = {};  ///< the key of the one project that has it; "" where all may
     [[nodiscard]] bool custom() const { return id.rfind("customfield_", 0) == 0; }
 };
 
@@ -63,12 +64,14 @@ struct JiraIssueType {
     bool epic = false;
     std::set<std::string> screen = {};  ///< ids of the fields that can be set: create and edit
     std::set<std::string> required = {};
+    std::string scope = {};  ///< as of fields
 };
 
 struct JiraStatus {
     std::string id = {};
     std::string name = {};
     std::string category = "indeterminate";  ///< new, indeterminate, done
+    std::string scope = {};                  ///< as of fields
 };
 
 /// An edge of the workflow.
@@ -88,6 +91,8 @@ struct JiraProject {
     std::string name = {};
     bool service_desk = false;
     bool archived = false;
+    /// `next-gen`: types, fields, statuses and transitions of its own (jira_team_managed.hpp).
+    bool team_managed = false;
     std::int64_t last_number = 0;
 };
 
@@ -110,6 +115,13 @@ struct JiraSite {
     /// By login name, key or account id.
     [[nodiscard]] const JiraUser* mentioned(const std::string& word) const;
     [[nodiscard]] const JiraProject* project(std::string_view key_or_id) const;
+
+    /// What a project has: what is its own where it is team-managed, else what all share.
+    [[nodiscard]] bool has(std::string_view project, const std::string& scope) const;
+    [[nodiscard]] std::vector<const JiraIssueType*> types_of(std::string_view project) const;
+    [[nodiscard]] std::vector<const JiraStatus*> statuses_of(std::string_view project) const;
+    /// The field of that name, or id, on the screen of a type.
+    [[nodiscard]] const JiraField* field_on(const JiraIssueType& type, std::string_view name) const;
 };
 
 /// The login name of the adapter's own account in every site of this simulator.

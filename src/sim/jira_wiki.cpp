@@ -55,7 +55,9 @@ private:
     bool take_escape() {
         if (text_[at_] != '\\' || at_ + 1 >= text_.size()) return false;
         const char next = text_[at_ + 1];
-        if (is_word(next) || is_space(next)) return false;
+        // Before these the backslash shows (contract 6.5).
+        const bool shows = next == '.' || next == ',' || next == ':';
+        if (shows || is_word(next) || is_space(next)) return false;
         plain_ += next;
         at_ += 2;
         return true;

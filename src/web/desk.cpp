@@ -12,20 +12,18 @@ Desk::Desk() : thread_{[this] { work(); }} {}
 Desk::~Desk() { stop(); }
 
 void Desk::answer(const std::shared_ptr<http::Reply>& reply, std::function<http::Response()> make) {
-    run(reply,
-        [make = std::move(make)](const std::shared_ptr<http::Reply>& to) { to->send(make()); });
+    const bool taken = run(reply, [make = std::move(make)](const std::shared_ptr<http::Reply>& to) {
+        to->send(make());
+    });
+    if (!taken) reply->send(http::text_response(503, "too many wait for the database\n"));
 }
 
-void Desk::run(const std::shared_ptr<http::Reply>& reply, Work work) {
-    {
-        const std::scoped_lock lock{mutex_};
-        if (!stopped_ && waiting_.size() < waiting_max) {
-            waiting_.push_back({.reply = reply, .work = std::move(work)});
-            filled_.notify_one();
-            return;
-        }
-    }
-    reply->send(http::text_response(503, "too many wait for the database\n"));
+bool Desk::run(const std::shared_ptr<http::Reply>& reply, Work work) {
+    const std::scoped_lock lock{mutex_};
+    if (stopped_ || waiting_.size() >= waiting_max) return false;
+    waiting_.push_back({.reply = reply, .work = std::move(work)});
+    filled_.notify_one();
+    return true;
 }
 
 void Desk::stop() {

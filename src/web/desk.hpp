@@ -23,9 +23,10 @@ public:
     /// Answers with what `make` returns, a moment later; 503 at once where too many wait already.
     /// Where it throws, the server answers 500.
     void answer(const std::shared_ptr<http::Reply>& reply, std::function<http::Response()> make);
-    /// The same for what answers by itself, a stream for example.
+    /// The same for what answers by itself, a stream for example. False, and nothing is done, where too
+    /// many wait already.
     using Work = std::function<void(const std::shared_ptr<http::Reply>& reply)>;
-    void run(const std::shared_ptr<http::Reply>& reply, Work work);
+    [[nodiscard]] bool run(const std::shared_ptr<http::Reply>& reply, Work work);
     /// Answers what waits, and ends; 503 from now on.
     void stop();
 

@@ -94,8 +94,10 @@ struct OperatorApi::Impl {
     std::optional<http::Response>
     refusal(const std::optional<Identity>& identity, const http::Request& request, Role role);
     http::Response once(const ApiRoute& route, const ApiCall& call);
-    /// From the desk: with words for people whatever goes wrong.
+    // From the desk: with words for people whatever goes wrong.
     void answer(const std::shared_ptr<http::Reply>& reply, std::function<http::Response()> make);
+    void run(const std::shared_ptr<http::Reply>& reply, Desk::Work work);
+    [[nodiscard]] http::Response trouble(const store::DatabaseError& error) const;
 
     SignIn sign_in;
     store::Database& database;
@@ -110,18 +112,29 @@ void OperatorApi::Impl::answer(
     const std::shared_ptr<http::Reply>& reply,
     std::function<http::Response()> make
 ) {
-    desk.answer(reply, [this, make = std::move(make)] {
-        try {
-            return make();
-        } catch (const Refused& refused) {
-            return problem(refused.status(), refused.what());
-        } catch (const store::DatabaseError& error) {
-            const bool ours = error.kind() == store::DatabaseError::Kind::programming;
-            log.error("operator API", {{"says", error.what()}});
-            return ours ? problem(500, "this is a fault of the service: its log tells more")
-                        : problem(503, "the database does not work: later");
-        }
-    });
+    run(reply,
+        [make = std::move(make)](const std::shared_ptr<http::Reply>& to) { to->send(make()); });
+}
+
+void OperatorApi::Impl::run(const std::shared_ptr<http::Reply>& reply, Desk::Work work) {
+    const bool taken =
+        desk.run(reply, [this, work = std::move(work)](const std::shared_ptr<http::Reply>& to) {
+            try {
+                work(to);
+            } catch (const Refused& refused) {
+                to->send(problem(refused.status(), refused.what()));
+            } catch (const store::DatabaseError& error) {
+                to->send(trouble(error));
+            }
+        });
+    if (!taken) reply->send(problem(503, "too many wait for the database: later"));
+}
+
+http::Response OperatorApi::Impl::trouble(const store::DatabaseError& error) const {
+    log.error("operators' API failed", {{"says", error.what()}});
+    const bool ours = error.kind() == store::DatabaseError::Kind::programming;
+    return ours ? problem(500, "this is a fault of the service: its log tells more")
+                : problem(503, "the database does not work: later");
 }
 
 std::optional<Identity> OperatorApi::Impl::identify(
@@ -281,16 +294,12 @@ void OperatorApi::Impl::events(
     const std::optional<Identity>& by_header,
     const std::shared_ptr<http::Reply>& reply
 ) {
-    desk.run(reply, [this, request, by_header](const std::shared_ptr<http::Reply>& to) {
-        try {
-            const auto identity = identify(request, by_header);
-            if (auto refused = refusal(identity, request, Role::viewer))
-                return to->send(std::move(*refused));
-            if (live.is_full()) return to->send(problem(503, "too many watch already: later"));
-            live.watch(to->stream(), identity->session);
-        } catch (const store::DatabaseError&) {
-            to->send(problem(503, "the database does not work: later"));
-        }
+    run(reply, [this, request, by_header](const std::shared_ptr<http::Reply>& to) {
+        const auto identity = identify(request, by_header);
+        if (auto refused = refusal(identity, request, Role::viewer))
+            return to->send(std::move(*refused));
+        if (live.is_full()) return to->send(problem(503, "too many watch already: later"));
+        live.watch(to->stream(), identity->session);
     });
 }
 

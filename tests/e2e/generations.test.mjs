@@ -123,6 +123,97 @@ describe("an app on Cloud", () => {
   });
 });
 
+// What hangs orders under epics differs from project to project on Cloud; the create screen says what.
+const projectsOfCloud = {
+  "a team-managed project": {
+    jiraSettings: { project_style: "next-gen" },
+    under: { parent: true, link: false },
+  },
+  "a company-managed project": {
+    under: { parent: true, link: false },
+  },
+  "a company-managed project with Epic Link beside parent": {
+    jiraSettings: { epic_link: true },
+    under: { parent: true, link: false },
+  },
+  "a company-managed project with Epic Link alone": {
+    jiraSettings: { epic_link: true, screens: { 10204: { remove: ["parent"] } } },
+    under: { parent: false, link: true },
+  },
+};
+
+for (const [name, { jiraSettings, under }] of Object.entries(projectsOfCloud)) {
+  describe(`${name} on Cloud`, () => {
+    let world, project, item, issue;
+    const rest = async (path) => (await call(`${world.jiraUrl}/rest/api/3/${path}`, { headers: world.jiraAuthorization() })).json;
+    before(async () => { world = await World.make({ jira: "cloud", jiraSettings, settings: { ...rarely, OMS_JIRA_FIELD_Epic_Link: "" } }); });
+    after(() => world.end());
+
+    test("is set up as the adapter needs it", async () => {
+      const { out } = await world.run("check", "--json");
+      assert.deepEqual(JSON.parse(out).findings.filter((one) => one.grade === "fault"), []);
+    });
+
+    test("takes a project and its order", async () => {
+      ({ id: project } = await world.market("projects", { name: "Style", owner: { first_name: "A", last_name: "B", name: "A B", email: "a@example.org", uid: "a@aai" } }));
+      ({ id: item } = await world.market("orders", { project, offer: 1 }));
+      issue = await world.linkedOrder(project, item);
+      const epic = await world.issue(project);
+      assert.equal(epic.epic, true);
+      assert.equal(issue.epic_link, epic.key);
+      const [made] = (await call(`${world.jiraUrl}/sim/requests?method=POST&path=*/rest/api/3/issue`)).json.requests.slice(-1);
+      assert.equal(made.status, 201);
+      const { fields } = await rest(`issue/${issue.key}`);
+      assert.equal(fields.summary, issue.fields.Summary);
+      assert.equal(fields.parent?.key, epic.key);
+      const screen = (await rest(`issue/createmeta/EOSC/issuetypes/${issue.type}?maxResults=200`)).fields.map((one) => one.fieldId);
+      assert.equal(screen.includes("parent"), under.parent);
+      assert.equal(screen.includes("customfield_10008"), jiraSettings?.epic_link === true);
+      for (const field of ["Order reference", "SO-1", "SO-OfferType", "CP-INeedAVoucher"])
+        assert.ok(issue.fields[field], field);
+    });
+
+    test("a status goes each way", async () => {
+      await world.jira(`issues/${issue.key}/transition`, { status: "In Progress" });
+      await until("the status here", async () => (await world.order(project, item)).status === "in_progress");
+      await world.market(`orders/${project}/${item}/status`, { type: "ready" });
+      await until("the status there", async () => (await world.issue(project, item)).status_name === "Ready");
+    });
+
+    test("a text goes each way, and a voucher", async () => {
+      await world.market("messages", { project, item, content: "When?" });
+      await until("the comment", async () => (await world.issue(project, item)).comments.some((one) => one.text.includes("When?")));
+      await world.jira(`issues/${issue.key}/comments`, { body: "Tomorrow." });
+      await until("the message", async () => (await world.order(project, item)).messages.some((one) => one.content === "Tomorrow."));
+      await world.jira(`issues/${issue.key}/voucher`, { voucher: "V-1" });
+      await until("the voucher", async () => (await world.order(project, item)).secrets.voucher_id === "V-1");
+    });
+
+    test("another order hangs under the same epic", async () => {
+      const { id } = await world.market("orders", { project, offer: 1 });
+      const second = await world.linkedOrder(project, id);
+      assert.equal(second.epic_link, (await world.issue(project)).key);
+      assert.equal((await world.issuesOf(project)).length, 1);
+    });
+  });
+}
+
+test("what only another project has is of no use, and check does not propose it", async () => {
+  const world = await World.make({ jira: "cloud", jiraSettings: { project_style: "next-gen" }, adapter: false, webhook: false, trigger: false });
+  try {
+    const own = world.env.OMS_JIRA_WF_READY;
+    const reference = world.env.OMS_JIRA_FIELD_Order_reference;
+    Object.assign(world.env, { OMS_JIRA_WF_READY: "7", OMS_JIRA_FIELD_Order_reference: "" });
+    const { out } = await world.run("check");
+    assert.match(out, /OMS_JIRA_WF_READY: Jira has no status 7/);
+    assert.ok(out.includes(`OMS_JIRA_WF_READY=${own} `), out);
+    assert.doesNotMatch(out, /OMS_JIRA_WF_READY=7 /);
+    assert.ok(out.includes(`OMS_JIRA_FIELD_Order_reference=${reference}\n`), out);
+  } finally {
+    await world.end();
+  }
+});
+
 describe("an upgrade of Jira under a running adapter", () => {
   test("is noticed when it is back, and the work goes on", async () => {
     const world = await World.make({ jira: "dc-9.12", settings: { OMS_POLL_INTERVAL: "500ms", OMS_JIRA_POLL_INTERVAL: "500ms" } });

@@ -10,9 +10,11 @@
 
 namespace oms {
 
-/// How a failure shows what was drawn.
+/// How a failure shows what was drawn: the name that rapidcheck looks for.
+// NOLINTBEGIN(readability-identifier-naming): as above
 inline void showValue(const Subject& subject, std::ostream& out) { out << key_of(subject); }
 inline void showValue(Status status, std::ostream& out) { out << to_text(status); }
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace oms
 

@@ -161,19 +161,19 @@ void World::live() {
     if (steps >= steps_max) violate("comes to rest", "it never does");
 }
 
-Sides both_sides(sim::Marketplace& market, sim::Jira& jira) {
+Sides World::sides() {
     const auto state = [](const http::Response& response) {
         return json::parse(response.body).value_or(json::value(nullptr));
     };
     return {
-        .market = state(market.handle({.method = "GET", .url = "/sim/state"})),
-        .jira = state(jira.handle({.method = "GET", .url = "/sim/state"}))};
+        .market = state(market_.handle({.method = "GET", .url = "/sim/state"})),
+        .jira = state(jira_.handle({.method = "GET", .url = "/sim/state"}))};
 }
 
 /// Hints, late or repeated, and polls must suffice: a sweep heals what should not need healing.
 void World::agree_without_sweep() {
     wait(liveness_by_hints);
-    const Sides sides = both_sides(market_, jira_);
+    const Sides sides = this->sides();
     look_into("agrees before any sweep", [&](Violations& found) {
         check_nothing_lost_or_doubled(people_, sides, found);
         check_statuses(people_, sides, found);
@@ -183,7 +183,7 @@ void World::agree_without_sweep() {
 
 void World::agree_at_once() {
     if (options_.plan.fate != Fate::fine) return;
-    const Sides sides = both_sides(market_, jira_);
+    const Sides sides = this->sides();
     look_into("at once where hints arrive", [&](Violations& found) {
         check_nothing_lost_or_doubled(people_, sides, found);
         check_statuses(people_, sides, found);
@@ -201,7 +201,7 @@ void World::second_sweep() {
 }
 
 void World::check() {
-    const Sides sides = both_sides(market_, jira_);
+    const Sides sides = this->sides();
     look_into("nothing lost, nothing doubled", [&](Violations& found) {
         check_nothing_lost_or_doubled(people_, sides, found);
     });

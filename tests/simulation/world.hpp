@@ -8,6 +8,7 @@
 #include "tests/simulation/disk.hpp"
 #include "tests/simulation/people.hpp"
 #include "tests/simulation/process.hpp"
+#include "tests/simulation/sides.hpp"
 
 namespace oms::simulation {
 
@@ -84,6 +85,8 @@ public:
     void during_next_write(const std::function<std::string()>& act);
     /// Both sides agree now, by hints alone; of a story with which nothing goes wrong.
     void agree_at_once();
+    /// What stands on both sides now.
+    [[nodiscard]] Sides sides();
 
 private:
     struct Cost {

@@ -98,7 +98,7 @@ export async function newDatabase() {
 }
 
 export class World {
-  static async make({ settings = {}, seed = "empty", adapter = true, webhook = true, trigger = true, any = true, jira = jiraProfile } = {}) {
+  static async make({ settings = {}, seed = "empty", adapter = true, webhook = true, trigger = true, any = true, jira = jiraProfile, jiraSettings } = {}) {
     const world = new World();
     world.folder = mkdtempSync(join(tmpdir(), "oms-e2e-"));
     [world.mpPort, world.jiraPort, world.port] = [await freePort(), await freePort(), await freePort()];
@@ -112,6 +112,7 @@ export class World {
     // The whole suite on PostgreSQL: OMS_E2E_ENGINE=postgres, under tools/with-servers.mjs.
     if (process.env.OMS_E2E_ENGINE === "postgres") world.database = await newDatabase();
     if (any) await world.jira("settings", { any_transitions: true });
+    if (jiraSettings) await world.jira("settings", jiraSettings);
     if (webhook) await world.jira("webhooks", { name: "oms", url: await world.webhookUrl() });
     if (trigger) await world.market("oms/1/trigger", { url: `${world.url}/mp/trigger` });
     world.env = { ...base, ...(await world.jiraEnvironment()),

@@ -95,6 +95,22 @@ TEST(Adf, ReadsWhatItDoesNotKnowForTheTextInIt) {
     );
     EXPECT_EQ(read(R"([{"type":"mention","attrs":{"id":"5b10"}}])"), "@someone");
     EXPECT_EQ(
+        read(
+            R"([{"type":"paragraph","content":[{"type":"text","text":"a "},{"type":"newInline","attrs":{"text":"b"}},{"type":"text","text":" c"}]}])"
+        ),
+        "a b c"
+    );
+    EXPECT_EQ(
+        read(R"([{"type":"blockCard","attrs":{"data":{"url":"https://x.example/2"}}}])"),
+        "https://x.example/2"
+    );
+    EXPECT_EQ(
+        read(
+            R"([{"type":"taskList","content":[{"type":"blockTaskItem","attrs":{"state":"DONE"},"content":[{"type":"paragraph","content":[{"type":"text","text":"done"}]}]}]}])"
+        ),
+        "[x] done"
+    );
+    EXPECT_EQ(
         read(R"([{"type":"mediaGroup","content":[{"type":"media","attrs":{"id":"1"}}]}])"),
         "(attachment)"
     );

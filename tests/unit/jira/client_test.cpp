@@ -102,7 +102,8 @@ TEST_F(JiraClient, DoesNotKnowWhatBecameOfACreateWithoutAReadableAnswer) {
 
 TEST_F(JiraClient, ReadsAnIssueWithTransitionsPropertyAndCommentsAtOnce) {
     transport_.will_answer(200, R"({"id":"10021","key":"EOSC-7","fields":{
-        "status":{"id":"3","name":"In Arbeit"},"labels":["a"],"project":{"key":"EOSC"},
+        "status":{"id":"3","name":"In Arbeit"},"labels":["a"],
+        "project":{"key":"EOSC","projectTypeKey":"software"},
         "customfield_1":null,"comment":{"total":1,"comments":[{"id":"5","body":"hi",
         "author":{"name":"anna","displayName":"Anna"},"visibility":{"type":"role","value":"Staff"},
         "created":"2026-05-04T10:00:00.000+0200","updated":"2026-05-04T10:00:00.000+0200"}]}},
@@ -123,7 +124,8 @@ TEST_F(JiraClient, ReadsAnIssueWithTransitionsPropertyAndCommentsAtOnce) {
 
 TEST_F(JiraClient, AsksForTransitionsAndCommentsThatTheIssueDoesNotBring) {
     transport_.will_answer(200, R"({"id":"10021","key":"EOSC-7","fields":{
-        "status":{"id":"3"},"comment":{"total":2,"comments":[{"id":"5","body":"one"}]}}})");
+        "status":{"id":"3"},"project":{"projectTypeKey":"software"},
+        "comment":{"total":2,"comments":[{"id":"5","body":"one"}]}}})");
     transport_.will_answer(200, R"({"transitions":[{"id":"21","name":"x","to":{"id":"7"}}]})");
     transport_.will_answer(200, R"({"startAt":0,"maxResults":1,"total":2,"comments":[
         {"id":"6","body":"two","properties":[]}]})");
@@ -159,6 +161,45 @@ TEST_F(JiraClient, AsksEachCommentOfAServiceDeskWhereListsShowNoProperties) {
     EXPECT_FALSE((*comments)[1].service_desk_internal);
     transport_.will_answer(200, R"({"total":2,"comments":[{"id":"5"},{"id":"6"}]})");
     ASSERT_TRUE(client_.comments(issue_id, NoteFlags::as_listed));
+}
+
+TEST_F(JiraClient, AsksOnceWhetherAProjectIsAServiceDeskWhereItsIssuesDoNotSay) {
+    const std::string issue = R"({"id":"10021","key":"EOSC-7","fields":{"project":{"key":"EOSC"},
+        "comment":{"total":1,"comments":[{"id":"5","body":"psst"}]}}})";
+    const std::string list = R"({"total":1,"comments":[{"id":"5","body":"psst","properties":[
+        {"key":"sd.public.comment","value":{"internal":true}}]}]})";
+    transport_.will_answer(200, issue);
+    transport_.will_answer(200, R"({"key":"EOSC","projectTypeKey":"service_desk"})");
+    transport_.will_answer(200, list);
+    transport_.will_answer(200, issue);
+    transport_.will_answer(200, list);
+    for (int look = 0; look < 2; ++look) {
+        const auto read = client_.issue(issue_id, {.comments = true});
+        ASSERT_TRUE(read);
+        EXPECT_TRUE(read->comments.at(0).service_desk_internal);
+    }
+    EXPECT_EQ(path(1), "/jira/rest/api/2/project/EOSC");
+    EXPECT_EQ(transport_.asked.size(), 5U);
+}
+
+TEST_F(JiraClient, KnowsATransitionByItsNameWhereItDoesNotSayWhereItLeads) {
+    transport_.will_answer(
+        200, R"({"transitions":[{"id":"21","name":"Ready"},{"id":"22","name":"Give up"}]})"
+    );
+    transport_.will_answer(200, R"([{"id":"3","name":"To Do"},{"id":"7","name":"Ready"}])");
+    const auto moves = client_.transitions(issue_id);
+    ASSERT_TRUE(moves);
+    EXPECT_EQ(moves->at(0).to.value, "7");
+    EXPECT_EQ(moves->at(1).to.value, "");
+}
+
+TEST_F(JiraClient, TakesWebhooksInAnotherShapeForNoAnswerRatherThanForNone) {
+    transport_.will_answer(200, R"({"values":[{"self":"http://x/7","url":"http://here"}]})");
+    const auto in_a_page = client_.webhooks();
+    ASSERT_TRUE(in_a_page);
+    EXPECT_EQ(in_a_page->at(0).id, "7");
+    transport_.will_answer(200, R"({"webhooks":"many"})");
+    EXPECT_FALSE(client_.webhooks());
 }
 
 TEST_F(JiraClient, SendsTheVisibilityAgainWithAnEdit) {

@@ -181,6 +181,40 @@ TEST_F(JiraCloud, PagesByTokensAndSendsNothingThatAStrictSearchRefuses) {
     }
 }
 
+TEST_F(JiraCloud, ReadsACreateScreenToItsEnd) {
+    transport_.will_answer(
+        200, R"({"startAt":0,"maxResults":1,"total":2,"fields":[{"fieldId":"summary"}]})"
+    );
+    transport_.will_answer(
+        200, R"({"startAt":1,"maxResults":1,"total":2,"fields":[{"fieldId":"parent"}]})"
+    );
+    const auto fields = client_.create_fields("10204");
+    ASSERT_TRUE(fields);
+    ASSERT_EQ(fields->size(), 2U);
+    EXPECT_EQ(fields->at(1).id, "parent");
+    EXPECT_EQ(path(1), "/issue/createmeta/EOSC/issuetypes/10204?maxResults=200&startAt=1");
+    for (int page = 0; page < 2; ++page)
+        transport_.will_answer(200, R"({"total":9,"fields":[{"fieldId":"summary"}]})");
+    EXPECT_TRUE(client_.create_fields("10204")) << "of a list that begins anew it is no more told";
+}
+
+TEST_F(JiraCloud, AsksForTheMarkersOfManyCommentsAThousandAtATime) {
+    std::string list;
+    for (int id = 1; id <= 1001; ++id)
+        list += (id == 1 ? "" : ",") + (R"({"id":")" + std::to_string(id) + R"("})");
+    transport_.will_answer(200, R"({"total":1001,"comments":[)" + list + "]}");
+    transport_.will_answer(200, R"({"values":[]})");
+    transport_.will_answer(
+        200,
+        R"({"values":[{"id":"1001","properties":[{"key":"oms","value":{"marker":"the last"}}]}]})"
+    );
+    const auto comments = client_.comments(IssueId{"1"}, NoteFlags::as_listed);
+    ASSERT_TRUE(comments);
+    EXPECT_EQ(comments->back().marker, "the last");
+    EXPECT_EQ(json::elements(json::at(sent(1), "ids")).size(), 1000U);
+    EXPECT_EQ(json::write(sent(2)), R"({"ids":[1001]})");
+}
+
 TEST_F(JiraCloud, WaitsForOneIssueOnlyWhereOnlyItsWritesAreLimited) {
     transport_.will_answer(
         429, "{}", {{"Retry-After", "2"}, {"RateLimit-Reason", "jira-per-issue-on-write"}}

@@ -41,10 +41,21 @@ TEST(Neutralise, KeepsABackslashThatWasTyped) {
     EXPECT_EQ(neutralise("\\(a+b\\) 50\\%"), "\\" + gap + "(a+b\\" + gap + ") 50\\" + gap + "%");
     EXPECT_EQ(neutralise("a\\_b"), "a\\" + gap + "\\_b");
     EXPECT_EQ(neutralise("a \\\\ b"), "a \\" + gap + "\\ b");
+    // Nobody knows all that it takes the backslash of; of these it is known that it does not.
+    EXPECT_EQ(neutralise("\\\"a\\\""), "\\" + gap + "\"a\\" + gap + "\"");
+    EXPECT_EQ(neutralise("\\. \\, \\:"), "\\. \\, \\:");
 }
 
 TEST(Neutralise, LeavesParenthesesThatWouldBecomePictures) {
     EXPECT_EQ(neutralise("f(x), (i) or (ii)"), "f\\(x), \\(i) or (ii)");
+}
+
+TEST(ToPlainText, ReadsTablesWithABarBetweenCells) {
+    EXPECT_EQ(
+        to_plain_text("||Name||Size||\n|disk | [1 TB|https://x.example]|\nand a|b, c | d"),
+        "Name | Size\ndisk | 1 TB (https://x.example)\nand a|b, c | d"
+    );
+    EXPECT_EQ(to_plain_text("|\n||\n| alone"), "|\n||\n| alone");
 }
 
 TEST(ToPlainText, ReadsBackslashesAsJiraDoes) {
