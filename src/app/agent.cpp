@@ -84,11 +84,22 @@ Result<http::Response> Agent::Counted::send(const http::Request& request) {
     if (agent_.tracer_) {
         sent.headers.emplace_back("traceparent", trace::to_traceparent(span.context()));
     }
+    const Instant at = agent_.remotes_.clock.now();
     const auto began = std::chrono::steady_clock::now();
     auto response = send_in_time(std::move(sent));
     const auto took =
         std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
     if (agent_.telling_) tell(request, response, took, span);
+    if (agent_.calls_ != nullptr) {
+        agent_.calls_->add(call_of(
+            request,
+            response,
+            {.remote = remote_,
+             .at = at,
+             .took = took,
+             .on_behalf_of = agent_.remotes_.on_behalf_of}
+        ));
+    }
     if (response && is_told_to_wait(*response)) {
         const auto wait = http::retry_after(*response);
         agent_.pace_.pause(remote_, wait ? Duration{*wait} : pause_without_word);

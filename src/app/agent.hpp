@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "app/call_record.hpp"
 #include "app/settings.hpp"
 #include "base/trace.hpp"
 #include "http/curl_transport.hpp"
@@ -54,6 +55,8 @@ public:
         const std::optional<Telling>& telling
     );
 
+    /// From now on its requests are recorded there, for people.
+    void record_in(CallRecord& calls) { calls_ = &calls; }
     [[nodiscard]] sync::Remotes& remotes() { return remotes_; }
     [[nodiscard]] marketplace::Client& marketplace_client() { return marketplace_; }
     [[nodiscard]] jira::Client& jira_client() { return jira_; }
@@ -89,6 +92,7 @@ private:
     };
 
     wake::Pace& pace_;
+    CallRecord* calls_ = nullptr;
     std::optional<Telling> telling_;
     std::optional<trace::Tracer> tracer_;
     std::atomic<bool> aborted_{false};

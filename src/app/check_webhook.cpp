@@ -12,7 +12,7 @@
 namespace oms::app {
 namespace {
 
-constexpr std::string_view path = "/api/webhooks/jira";
+constexpr std::string_view webhook_path = "/api/webhooks/jira";
 constexpr std::array events_needed{
     "jira:issue_created",
     "jira:issue_updated",
@@ -24,7 +24,18 @@ constexpr std::array events_needed{
 /// Without its query, which bears the secret.
 std::string place_of(const std::string& url) { return url.substr(0, url.find('?')); }
 
-bool leads_to_such_a_place(const jira::Webhook& hook) { return place_of(hook.url).ends_with(path); }
+bool leads_to_such_a_place(const jira::Webhook& hook) {
+    return place_of(hook.url).ends_with(webhook_path);
+}
+
+/// What comes of a difference that is left.
+std::string what_is_lost(std::string_view code) {
+    if (code == "disabled") return "Jira tells nothing: changes are found by polling";
+    if (code == "issue-id") return "events that do not name their issue cannot be placed";
+    if (code == "secret") return "each delivery is refused with 401";
+    if (code == "events") return "such changes are found by polling only";
+    return "changes in our project are not told, and found by polling";
+}
 
 class WebhookCheck {
 public:
@@ -32,20 +43,27 @@ public:
         const Settings& settings,
         jira::Client& client,
         const std::string& address,
-        bool apply
+        bool apply,
+        Findings& findings
     )
         : settings_{settings},
           client_{client},
-          place_{address.empty() ? "" : address + std::string{path}},
-          apply_{apply} {}
+          place_{address.empty() ? "" : address + std::string{webhook_path}},
+          apply_{apply},
+          findings_{findings} {}
 
-    std::vector<Finding> run();
+    void run();
 
 private:
     [[nodiscard]] jira::Webhook wanted() const;
     /// To be pasted: with a name in the secret's place.
     [[nodiscard]] std::string values_to_paste() const;
-    [[nodiscard]] std::vector<std::string> differences(const jira::Webhook& hook) const;
+    /// What is wrong with it, each with the end of its code: `events`.
+    struct Difference {
+        const char* code;
+        std::string says;
+    };
+    [[nodiscard]] std::vector<Difference> differences(const jira::Webhook& hook) const;
     [[nodiscard]] std::string secret_differs(const jira::Webhook& hook) const;
     void compare(const jira::Webhook& hook);
     void missing();
@@ -53,15 +71,28 @@ private:
     /// Of an app, which may register one for itself where it is no administrator.
     void own(const std::vector<jira::AppWebhook>& hooks);
     void others(const std::vector<jira::Webhook>& hooks, const std::string& ours);
-    void say(Grade grade, std::string says, std::string remedy = {}) {
-        findings_.push_back({"webhook in Jira", grade, std::move(says), std::move(remedy)});
+    void say(
+        std::string code,
+        Severity severity,
+        std::string found,
+        std::string remedy = {},
+        std::string cause = {}
+    ) {
+        findings_.add(
+            {.code = "webhook." + std::move(code),
+             .severity = severity,
+             .about = "webhook in Jira",
+             .found = std::move(found),
+             .cause = std::move(cause),
+             .remedy = std::move(remedy)}
+        );
     }
 
     const Settings& settings_;
     jira::Client& client_;
     const std::string place_;
     const bool apply_;
-    std::vector<Finding> findings_;
+    Findings& findings_;
 };
 
 jira::Webhook WebhookCheck::wanted() const {
@@ -84,7 +115,7 @@ std::string WebhookCheck::values_to_paste() const {
         "Events  {}\n"
         "JQL     project = {}",
         place_.empty() ? "https://THIS-SERVICE" : "",
-        place_.empty() ? std::string{path} : place_,
+        place_.empty() ? std::string{webhook_path} : place_,
         client_.issue_id_variable(),
         signs ? "" : "&secret=VALUE-OF-OMS_JIRA_WEBHOOK_SECRET",
         signs ? "Secret  the value of OMS_JIRA_WEBHOOK_SECRET\n" : "",
@@ -106,29 +137,36 @@ std::string WebhookCheck::secret_differs(const jira::Webhook& hook) const {
     return hook.has_secret == false ? "its deliveries are not signed" : "";
 }
 
-std::vector<std::string> WebhookCheck::differences(const jira::Webhook& hook) const {
-    std::vector<std::string> all;
-    if (!hook.enabled) all.emplace_back("it is disabled");
+std::vector<WebhookCheck::Difference> WebhookCheck::differences(const jira::Webhook& hook) const {
+    std::vector<Difference> all;
+    if (!hook.enabled) all.push_back({"disabled", "it is disabled"});
     const auto issue = http::parameter(http::query_of(hook.url), "issue_id");
     if (issue != client_.issue_id_variable()) {
-        all.push_back(fmt::format(
-            "its address needs issue_id={} ({})",
-            client_.issue_id_variable(),
-            issue ? "it has " + in_quotes(*issue) : "it has none"
-        ));
+        all.push_back(
+            {"issue-id",
+             fmt::format(
+                 "its address needs issue_id={} ({})",
+                 client_.issue_id_variable(),
+                 issue ? "it has " + in_quotes(*issue) : "it has none"
+             )}
+        );
     }
-    if (auto secret = secret_differs(hook); !secret.empty()) all.push_back(std::move(secret));
+    if (auto secret = secret_differs(hook); !secret.empty())
+        all.push_back({"secret", std::move(secret)});
     std::vector<std::string> lacking;
     for (const char* event : events_needed) {
         if (std::ranges::find(hook.events, event) == hook.events.end()) lacking.emplace_back(event);
     }
-    if (!lacking.empty()) all.push_back("it does not send " + join(lacking, ", "));
+    if (!lacking.empty()) all.push_back({"events", "it does not send " + join(lacking, ", ")});
     const bool for_us =
         hook.jql.empty() || hook.jql.find(settings_.jira.project) != std::string::npos;
     if (!for_us) {
-        all.push_back(fmt::format(
-            "its JQL {} leaves out project {}", in_quotes(hook.jql), settings_.jira.project
-        ));
+        all.push_back(
+            {"jql",
+             fmt::format(
+                 "its JQL {} leaves out project {}", in_quotes(hook.jql), settings_.jira.project
+             )}
+        );
     }
     return all;
 }
@@ -137,7 +175,8 @@ void WebhookCheck::put(jira::Webhook hook, const std::string& done) {
     const auto made = client_.put_webhook(hook, settings_.webhook.secret);
     if (!made) {
         return say(
-            Grade::fault,
+            "not-written",
+            Severity::fault,
             "it could not be written: " + made.error().says,
             fmt::format("do it at {}:\n{}", client_.webhooks_page(), values_to_paste())
         );
@@ -145,33 +184,46 @@ void WebhookCheck::put(jira::Webhook hook, const std::string& done) {
     // Some of what is written is ignored without a word: only what can be read again is there.
     const auto hooks = client_.webhooks();
     if (!hooks)
-        return say(Grade::warning, done + ", and could not be read back: " + hooks.error().says);
+        return say(
+            "not-read-back",
+            Severity::note,
+            done + ", and could not be read back: " + hooks.error().says
+        );
     const auto found = std::ranges::find_if(*hooks, [&](const jira::Webhook& one) {
         return made->id.empty() ? one.url == hook.url : one.id == made->id;
     });
     if (found == hooks->end())
-        return say(Grade::fault, "it was written, and is not there", values_to_paste());
+        return say(
+            "not-written", Severity::fault, "it was written, and is not there", values_to_paste()
+        );
     const auto left = differences(*found);
-    if (left.empty()) return say(Grade::fine, done);
-    say(Grade::fault,
-        done + ", and yet " + join(left, "; "),
-        fmt::format("mend it at {}:\n{}", client_.webhooks_page(), values_to_paste()));
+    if (left.empty()) return say("right", Severity::ok, done);
+    for (const Difference& one : left) {
+        say(one.code,
+            Severity::fault,
+            done + ", and yet " + one.says,
+            fmt::format("mend it at {}:\n{}", client_.webhooks_page(), values_to_paste()));
+    }
 }
 
 void WebhookCheck::compare(const jira::Webhook& hook) {
     const auto differ = differences(hook);
-    if (differ.empty()) return say(Grade::fine, fmt::format("'{}'", hook.name));
-    if (!apply_) {
-        return say(
-            Grade::fault,
-            fmt::format("'{}': {}", hook.name, join(differ, "; ")),
+    if (differ.empty()) return say("right", Severity::ok, fmt::format("'{}'", hook.name));
+    std::vector<std::string> names;
+    for (const Difference& one : differ) {
+        names.push_back(one.says);
+        if (apply_) continue;
+        say(one.code,
+            Severity::fault,
+            fmt::format("'{}': {}", hook.name, one.says),
             fmt::format(
                 "run oms-jira check --webhook --apply, or mend it at {}:\n{}",
                 client_.webhooks_page(),
                 values_to_paste()
-            )
-        );
+            ),
+            what_is_lost(one.code));
     }
+    if (!apply_) return;
     jira::Webhook mended = wanted();
     mended.id = hook.id;
     mended.name = hook.name;
@@ -181,7 +233,7 @@ void WebhookCheck::compare(const jira::Webhook& hook) {
     }
     if (hook.jql.empty()) mended.jql.clear();
     mended.exclude_body = hook.exclude_body;
-    put(std::move(mended), fmt::format("'{}' was repaired: {}", hook.name, join(differ, "; ")));
+    put(std::move(mended), fmt::format("'{}' was repaired: {}", hook.name, join(names, "; ")));
 }
 
 void WebhookCheck::missing() {
@@ -199,7 +251,7 @@ void WebhookCheck::missing() {
     } else if (!settings_.webhook.secret.empty()) {
         how = "run oms-jira check --webhook --apply; or " + how;
     }
-    say(apply_ ? Grade::fault : Grade::warning, waits, std::move(how));
+    say("missing", apply_ ? Severity::fault : Severity::note, waits, std::move(how));
 }
 
 /// Another instance's, or this service by another name: it is not ours to say.
@@ -207,7 +259,8 @@ void WebhookCheck::others(const std::vector<jira::Webhook>& hooks, const std::st
     for (const jira::Webhook& hook : hooks) {
         if (!leads_to_such_a_place(hook) || hook.id == ours) continue;
         const bool here = place_of(hook.url) == place_;
-        say(Grade::warning,
+        say(here ? "twice" : "elsewhere",
+            Severity::note,
             here ? fmt::format("'{}' leads here too: all is told twice", hook.name)
                  : fmt::format("'{}' leads to {}", hook.name, place_of(hook.url)),
             fmt::format(
@@ -228,7 +281,8 @@ void WebhookCheck::own(const std::vector<jira::AppWebhook>& hooks) {
     const auto found = std::ranges::find_if(hooks, serves);
     if (found != hooks.end()) {
         return say(
-            Grade::fine,
+            "right",
+            Severity::ok,
             fmt::format(
                 "our own, {}{}",
                 found->id,
@@ -247,7 +301,7 @@ void WebhookCheck::own(const std::vector<jira::AppWebhook>& hooks) {
         percent_encode(settings_.webhook.secret.reveal())
     );
     const auto made = client_.add_app_webhook(hook);
-    if (!made) return say(Grade::fault, made.error().says, values_to_paste());
+    if (!made) return say("not-written", Severity::fault, made.error().says, values_to_paste());
     const auto listed = client_.app_webhooks();
     const auto again = listed ? std::ranges::find(*listed, *made, &jira::AppWebhook::id)
                               : std::vector<jira::AppWebhook>::const_iterator{};
@@ -258,40 +312,45 @@ void WebhookCheck::own(const std::vector<jira::AppWebhook>& hooks) {
     open_existing(settings_)->write([&](store::Connection& connection) {
         store::put_own_webhook(connection, kept);
     });
-    say(Grade::fine,
+    say("right",
+        Severity::ok,
         fmt::format("our own was made, lives until {}, and is renewed", shown_time(kept.expires)));
 }
 
-std::vector<Finding> WebhookCheck::run() {
+void WebhookCheck::run() {
     if (settings_.webhook.secret.empty()) {
-        findings_.push_back(
-            {"webhook",
-             apply_ ? Grade::fault : Grade::warning,
-             "OMS_JIRA_WEBHOOK_SECRET is not set: the endpoint refuses everything, and Jira is "
-             "polled",
-             "set it to a long random text, such as that of: openssl rand -hex 32"}
+        findings_.add(
+            {.code = "webhook.no-secret",
+             .severity = apply_ ? Severity::fault : Severity::note,
+             .about = "OMS_JIRA_WEBHOOK_SECRET",
+             .found = "it is not set",
+             .cause = "the endpoint refuses everything, and Jira is polled",
+             .remedy =
+                 "set it to a long random text, such as what this prints:\nopenssl rand -hex 32",
+             .variables = {"OMS_JIRA_WEBHOOK_SECRET"}}
         );
     }
     const auto hooks = client_.webhooks();
     if (!hooks && client_.has_app_webhooks()) {
         if (const auto own_hooks = client_.app_webhooks()) {
-            own(*own_hooks);
-            return std::move(findings_);
+            return own(*own_hooks);
         }
     }
     if (!hooks) {
         const ErrorKind kind = hooks.error().kind;
         const bool may_not = kind == ErrorKind::forbidden || kind == ErrorKind::unauthorized ||
                              kind == ErrorKind::missing;
-        say(apply_ ? Grade::fault : Grade::warning,
+        return say(
+            "hidden",
+            apply_ ? Severity::fault : Severity::note,
             may_not ? "our account may not see Jira's webhooks (it needs Administer Jira)"
                     : hooks.error().says,
             fmt::format(
                 "have an administrator compare it at {}:\n{}",
                 client_.webhooks_page(),
                 values_to_paste()
-            ));
-        return std::move(findings_);
+            )
+        );
     }
     auto found = std::ranges::find_if(*hooks, [&](const jira::Webhook& hook) {
         return !place_.empty() && place_of(hook.url) == place_;
@@ -303,26 +362,27 @@ std::vector<Finding> WebhookCheck::run() {
         missing();
         others(*hooks, "");
     } else if (apply_ && place_.empty()) {
-        say(Grade::fault,
+        say("no-address",
+            Severity::fault,
             "where Jira reaches this service is not known: nothing was changed",
             "set OMS_PUBLIC_URL=" +
-                place_of(found->url).substr(0, place_of(found->url).size() - path.size()));
+                place_of(found->url).substr(0, place_of(found->url).size() - webhook_path.size()));
     } else {
         compare(*found);
         others(*hooks, found->id);
     }
-    return std::move(findings_);
 }
 
 }  // namespace
 
-std::vector<Finding> check_webhook(
+void check_webhook(
     const Settings& settings,
     jira::Client& client,
     const std::string& address,
-    bool apply
+    bool apply,
+    Findings& findings
 ) {
-    return WebhookCheck{settings, client, address, apply}.run();
+    WebhookCheck{settings, client, address, apply, findings}.run();
 }
 
 }  // namespace oms::app

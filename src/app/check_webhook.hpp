@@ -1,6 +1,6 @@
 #pragma once
 
-#include <vector>
+#include <string>
 
 #include "app/finding.hpp"
 #include "app/settings.hpp"
@@ -13,11 +13,16 @@ namespace oms::app {
 ///
 /// `address`: where this service is reached, `https://oms.example.org`; "" where it is not known.
 /// `apply`: makes or repairs the one that leads there, reads it back, and never makes a second one.
-std::vector<Finding> check_webhook(
+void check_webhook(
     const Settings& settings,
     jira::Client& client,
     const std::string& address,
-    bool apply
+    bool apply,
+    Findings& findings
 );
+
+/// Whether this service answers at `address`, and knows the secret that is configured here; by
+/// requests that change nothing.
+void check_door(const Settings& settings, const std::string& address, Findings& findings);
 
 }  // namespace oms::app

@@ -14,6 +14,8 @@ struct Fault {
     std::string variable = {};
     std::string says = {};
     std::string fix = {};
+    /// What it may be set to as it stands; "" unsets it. Nothing where nobody but the operator knows.
+    std::optional<std::string> value = std::nullopt;
     friend bool operator==(const Fault&, const Fault&) = default;
 };
 

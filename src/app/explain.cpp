@@ -88,6 +88,9 @@ void print_text(
     for (const auto& one : story.attention) {
         out << fmt::format("  #{} {}: {}\n      → {}\n", one.id, one.cause, one.says, one.remedy);
     }
+    if (!story.would.empty()) out << "\nShadow mode: it would\n";
+    for (const std::string& step : story.would)
+        out << "  " << step << "\n";
     if (!story.writes.empty()) out << "\nWrites\n";
     auto oldest_first = story.writes;
     std::ranges::reverse(oldest_first);
@@ -166,6 +169,10 @@ json::value as_json(const ops::Story& story, const Subject& subject, Instant now
     for (const auto& write : story.writes)
         writes.push_back(write_as_json(write));
     whole["writes"] = std::move(writes);
+    json::array would;
+    for (const std::string& step : story.would)
+        would.push_back(json::value(step));
+    whole["would"] = std::move(would);
     whole["state"] = story.row ? to_text(story.row->state) : "unknown";
     whole["next"] = ops::next_of(story, now);
     return whole;

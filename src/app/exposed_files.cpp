@@ -9,7 +9,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string in_shell_quotes(const fs::path& path) {
+}  // namespace
+
+std::string shell_quoted(const fs::path& path) {
     const std::string text = path.string();
     constexpr std::string_view plain =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-";
@@ -17,8 +19,6 @@ std::string in_shell_quotes(const fs::path& path) {
         text.find_first_not_of(plain) == std::string::npos && !text.starts_with('-');
     return needs_none ? text : "'" + replace_all(text, "'", R"('\'')") + "'";
 }
-
-}  // namespace
 
 std::vector<ExposedFile> exposed_files(const Settings& settings) {
     const std::string database = settings.database.file.string();
@@ -41,7 +41,7 @@ std::vector<ExposedFile> exposed_files(const Settings& settings) {
                  path.string(),
                  static_cast<unsigned>(mode & fs::perms::mask)
              ),
-             .fix = "chmod 600 " + in_shell_quotes(path)}
+             .fix = "chmod 600 " + shell_quoted(path)}
         );
     }
     return exposed;

@@ -15,6 +15,9 @@ struct ExposedFile {
     std::string fix = {};  ///< to be pasted into a shell
 };
 
+/// A path as a shell reads it.
+std::string shell_quoted(const std::filesystem::path& path);
+
 /// The database with its -wal and -shm, and the `.env` in the working directory: those that are
 /// there and that their group or anybody may read or write.
 std::vector<ExposedFile> exposed_files(const Settings& settings);

@@ -1,12 +1,12 @@
 #include "app/reconcile.hpp"
 
 #include <algorithm>
-#include <set>
 #include <thread>
 
 #include <fmt/format.h>
 
 #include "app/agent.hpp"
+#include "app/comparison.hpp"
 #include "app/paces.hpp"
 #include "app/process.hpp"
 #include "app/progress.hpp"
@@ -14,7 +14,6 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "jobs/worker.hpp"
-#include "store/links.hpp"
 #include "store/migrations.hpp"
 #include "store/sqlite.hpp"
 #include "store/subjects.hpp"
@@ -33,9 +32,6 @@ struct Counts {
     std::int64_t healed = 0;
     std::int64_t failed = 0;
 };
-
-constexpr int projects_per_page = 200;
-constexpr int links_per_page = 500;
 
 std::unique_ptr<store::Database> opened(const Settings& settings, SharedClock& clock) {
     auto database = open_existing(settings);
@@ -62,9 +58,6 @@ public:
     int run();
 
 private:
-    Result<std::vector<Subject>> subjects();
-    Result<bool> add_listed(std::set<Subject>& all);
-    void add_linked(std::set<Subject>& all);
     void dry(const Subject& subject);
     void heal(const Subject& subject);
     int end();
@@ -86,77 +79,17 @@ private:
     json::array differences_;
 };
 
-/// All projects and orders that the marketplace has, and those that we have linked.
-Result<std::vector<Subject>> Reconcile::subjects() {
-    std::set<Subject> all;
-    const auto listed = add_listed(all);
-    if (!listed) return Failure{listed.error()};
-    add_linked(all);
-    return std::vector<Subject>{all.begin(), all.end()};
-}
-
-Result<bool> Reconcile::add_listed(std::set<Subject>& all) {
-    const auto add = [&](const Project& project) {
-        all.insert(Subject::of(project.id));
-        for (const ProjectItemId item : project.items)
-            all.insert(Subject::of(OrderId{project.id, item}));
-    };
-    if (options_.project) {
-        const auto project = agent_.marketplace_client().project(*options_.project);
-        if (!project) return Failure{project.error()};
-        add(*project);
-        return true;
-    }
-    for (ProjectId from{0};;) {
-        const auto page = agent_.marketplace_client().projects(from, projects_per_page);
-        if (!page) return Failure{page.error()};
-        for (const Project& project : page->elements) {
-            add(project);
-            from = std::max(from, project.id);
-        }
-        if (page->count < projects_per_page || page->elements.empty()) return true;
-    }
-}
-
-void Reconcile::add_linked(std::set<Subject>& all) {
-    const auto add = [&](const Link& link) {
-        const bool wanted = !options_.project || link.subject.project == *options_.project;
-        // Older than OMS_SYNC_FROM: left alone until something happens to it.
-        if (link.state == LinkState::before) {
-            all.erase(link.subject);
-        } else if (wanted) {
-            all.insert(link.subject);
-        }
-    };
-    database_->read([&](Connection& connection) {
-        std::string after;
-        while (true) {
-            const auto links = store::links_after(connection, after, links_per_page);
-            if (links.empty()) return;
-            std::ranges::for_each(links, add);
-            after = key_of(links.back().subject);
-        }
-    });
-}
-
 void Reconcile::dry(const Subject& subject) {
-    const auto examined = synchroniser_.examine(subject);
+    const auto would = would_be_done(synchroniser_, subject);
     ++counts_.compared;
-    if (!examined) {
+    if (!would) {
         ++counts_.failed;
-        console_.error << visible(fmt::format("{}: {}\n", to_text(subject), examined.error().says));
+        console_.error << visible(fmt::format("{}: {}\n", to_text(subject), would.error().says));
         return;
     }
-    std::vector<std::string> would;
-    for (const plan::Step& step : examined->plan.steps) {
-        const bool tells = plan::writes(step) || std::holds_alternative<plan::AdoptIssue>(step) ||
-                           std::holds_alternative<plan::WaitForProject>(step) ||
-                           std::holds_alternative<plan::RaiseAttention>(step);
-        if (tells) would.push_back(plan::in_words(step));
-    }
-    if (would.empty()) return;
+    if (would->empty()) return;
     ++counts_.differed;
-    for (const std::string& words : would) {
+    for (const std::string& words : *would) {
         if (console_.json) {
             differences_.push_back(json::object{{"subject", key_of(subject)}, {"would", words}});
         } else {
@@ -231,7 +164,7 @@ int Reconcile::end() {
 }
 
 int Reconcile::run() {
-    const auto all = subjects();
+    const auto all = subjects_to_compare(*database_, agent_.remotes(), options_.project);
     if (!all) {
         console_.error << all.error().says << "\n";
         return exit_faults;

@@ -14,7 +14,7 @@ constexpr auto drain_time = 15s;
 /// for each agent its connections, curl's own and a reader of the database.
 constexpr std::size_t descriptors_of_process = 32;
 constexpr std::size_t descriptors_of_agent = 6;
-constexpr std::size_t pollers_and_sweep = 3;
+constexpr std::size_t pollers_sweep_and_tasks = 4;
 constexpr std::size_t connections_least = 16;
 
 /// For `/readyz`.
@@ -42,6 +42,7 @@ Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     if (!how.workers) return;
     start_workers();
     start_pollers();
+    start_tasks();
 }
 
 void Service::Impl::start_web(const ServiceOptions& options) {
@@ -82,7 +83,7 @@ void Service::Impl::start_web(const ServiceOptions& options) {
 
 /// Clients get what descriptors are left: they must not keep the work from a remote or the database.
 std::size_t Service::Impl::connections_for(std::size_t descriptors, std::size_t wanted) const {
-    const std::size_t askers = static_cast<std::size_t>(settings.workers) + pollers_and_sweep;
+    const std::size_t askers = static_cast<std::size_t>(settings.workers) + pollers_sweep_and_tasks;
     const std::size_t kept = descriptors_of_process + descriptors_of_agent * askers;
     if (descriptors >= kept + wanted) return wanted;
     const std::size_t left = descriptors > kept ? descriptors - kept : 0;
@@ -100,7 +101,8 @@ void Service::Impl::stop() {
     log.info("stopping");
     work_bell.stop();
     event_bell.stop();
-    for (wake::ProcessBell* bell : {&jira_bell, &sweep_bell, &house_bell, &quiet_bell})
+    for (wake::ProcessBell* bell :
+         {&jira_bell, &sweep_bell, &house_bell, &call_bell, &task_bell, &quiet_bell})
         bell->stop();
     const auto until = std::chrono::steady_clock::now() + drain_time;
     while (running > 0 && std::chrono::steady_clock::now() < until) {

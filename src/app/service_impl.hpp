@@ -62,6 +62,7 @@ struct Service::Impl {
     void start_operators_pages();
     void start_workers();
     void start_pollers();
+    void start_tasks();
     void run(wake::Bell& bell, Turn turn);
     Turn leading(Turn turn);
     Instant belong(Instant now);
@@ -75,6 +76,8 @@ struct Service::Impl {
     void ring_workers();
     Instant poll_events(sync::PollEvents& poller, Agent& agent, Instant now);
     Instant keep_house(Instant now);
+    void end_shadow();
+    void follow_shadow(Instant now);
     void follow_clock(Instant now);
     void wake_all(Instant now);
     void stop();
@@ -86,6 +89,7 @@ struct Service::Impl {
     const std::string owner = lease_owner();
     sync::SyncSettings sync_settings;
     web::Metrics metrics{version};
+    CallRecord calls{call_bell, log};
     Meter meter{metrics};
     trace::Parents parents;
     std::unique_ptr<SpanExport> spans;  // where a collector is told
@@ -101,6 +105,8 @@ struct Service::Impl {
     wake::ProcessBell jira_bell;
     wake::ProcessBell sweep_bell;
     wake::ProcessBell house_bell;
+    wake::ProcessBell call_bell;
+    wake::ProcessBell task_bell;             // to be rung when a task was asked for
     wake::ProcessBell quiet_bell;            // nobody rings it but the end
     std::unique_ptr<Membership> membership;  // where others may share the database
     std::unique_ptr<web::Intake> intake;
@@ -115,6 +121,7 @@ struct Service::Impl {
     std::atomic<int> running{0};
     std::atomic<bool> sweep_wanted{false};
     Alarm next_prune = {};
+    Alarm next_shadow_look = {};
     std::mutex clock_mutex;               // guards the next
     std::optional<Duration> clock_ahead;  // of the steady one
     std::atomic<bool> clock_set_back{false};

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include "app/service_impl.hpp"
+#include "app/task_runner.hpp"
 #include "jobs/worker.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
+#include "store/shadow.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
+#include "store/tasks.hpp"
 #include "sync/own_webhook.hpp"
 #include "sync/poll_jira.hpp"
 #include "sync/probe.hpp"
@@ -21,6 +24,12 @@ using store::Connection;
 
 constexpr Duration prune_interval = 10min;
 constexpr int prune_batch = 1000;
+constexpr Duration tasks_kept = 24h * 7;
+constexpr int owed_batch = 1000;
+/// What a shadow would do is looked at again so often, and so many at a time: the older integration
+/// may have done it meanwhile.
+constexpr Duration shadow_look_interval = 10min;
+constexpr int shadow_looks_at_once = 50;
 constexpr Duration progress_interval = 10s;
 /// Another process may have been asked for a sweep: the store tells.
 constexpr Duration sweep_asked_interval = 10s;
@@ -39,6 +48,7 @@ Agent& Service::Impl::new_agent() {
         clock,
         Telling{.metrics = metrics, .spans = spans.get(), .random = random, .log = log}
     ));
+    agents.back()->record_in(calls);
     return *agents.back();
 }
 
@@ -165,7 +175,8 @@ void Service::Impl::start_pollers() {
         sync::JiraPollSettings{
             .interval = settings.jira_poll_interval,
             .retry_base = settings.retry.base,
-            .retry_max = settings.retry.max},
+            .retry_max = settings.retry.max,
+            .by_reference = settings.dry_run},
         settings.plan,
         records,
         clock,
@@ -186,7 +197,9 @@ void Service::Impl::start_pollers() {
             metrics.count_hints("jira_poll", jira_poller->hints());
             if (jira_poller->hinted()) ring_workers();
         }
-        if (next_renewal->rings(clock)) *next_renewal = Alarm{clock, keeper->turn(now)};
+        // A shadow does not even renew its own webhook: that is a write.
+        if (!settings.dry_run && next_renewal->rings(clock))
+            *next_renewal = Alarm{clock, keeper->turn(now)};
         return std::min(next_probe, clock.now() + next_poll->left(clock));
     });
 
@@ -209,6 +222,25 @@ void Service::Impl::start_pollers() {
             return std::min(next, clock.now() + sweep_asked_interval);
         }));
     run(house_bell, leading([this](Instant now) { return keep_house(now); }));
+    run(call_bell, [this](Instant now) { return calls.turn(*database, now); });
+}
+
+void Service::Impl::start_tasks() {
+    Agent& agent = new_agent();
+    auto runner = std::make_shared<TaskRunner>(
+        settings,
+        sync_settings,
+        TaskSurroundings{
+            .database = *database,
+            .clock = clock,
+            .shared = *shared,
+            .remotes = agent.remotes(),
+            .bell = task_bell,
+            .stopping = stopping},
+        owner,
+        log
+    );
+    run(task_bell, [runner](Instant now) { return runner->turn(now); });
 }
 
 /// What waits for a time of the clock as it was would wait for as long as that was set back.
@@ -231,12 +263,43 @@ void Service::Impl::wake_all(Instant now) {
     ring_workers();
 }
 
+/// What a shadow looked at is compared again, whole, and carried: also what one that still runs, or
+/// ended late, leaves behind.
+void Service::Impl::end_shadow() {
+    int all = 0;
+    for (int taken = owed_batch; taken == owed_batch; all += taken) {
+        taken = store::write(*database, [&](Connection& connection) {
+            return store::take_up_owed(connection, owed_batch, clock.now());
+        });
+    }
+    if (all == 0) return;
+    log.info("shadow mode has ended: what it looked at is carried now", {{"count", all}});
+    ring_workers();
+}
+
+void Service::Impl::follow_shadow(Instant now) {
+    if (!settings.dry_run) {
+        if (store::read(*database, store::owes_looks)) end_shadow();
+        return;
+    }
+    if (!next_shadow_look.rings(clock)) return;
+    next_shadow_look = Alarm{clock, now + progress_interval};
+    const int looks = store::write(*database, [&](Connection& connection) {
+        return store::look_again_at_owed(
+            connection, now - shadow_look_interval, shadow_looks_at_once, now
+        );
+    });
+    if (looks > 0) ring_workers();
+}
+
 Instant Service::Impl::keep_house(Instant now) {
     // Once more: whoever had the old time in hand has put it down by now.
     if (clock_set_back.exchange(false)) wake_all(now);
+    follow_shadow(now);
     if (next_prune.rings(clock)) {
         const std::int64_t pruned = store::write(*database, [&](Connection& connection) {
             store::prune_issues(connection, prune_batch);
+            store::prune_tasks(connection, now - tasks_kept);
             return store::prune(connection, now - settings.retention, prune_batch);
         });
         next_prune = Alarm{clock, pruned > 0 ? now + 1s : now + prune_interval};

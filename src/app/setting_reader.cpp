@@ -47,7 +47,8 @@ std::int64_t SettingReader::number(
     fault(
         name,
         fmt::format("{} is no number from {} to {}", in_quotes(*given), least, most),
-        fmt::format("set a whole number, such as {}", standard)
+        fmt::format("set a whole number, such as {}", standard),
+        std::to_string(standard)
     );
     return standard;
 }
@@ -63,7 +64,8 @@ SettingReader::duration(const std::string& name, Duration standard, Duration lea
         fmt::format(
             "{} is no duration from {} to {}", in_quotes(*given), to_text(least), to_text(most)
         ),
-        "write a number and a unit: 500ms, 30s, 5m, 6h, 2d"
+        "write a number and a unit: 500ms, 30s, 5m, 6h, 2d",
+        to_text(standard)
     );
     return standard;
 }
@@ -79,7 +81,8 @@ double SettingReader::rate(const std::string& name) {
     fault(
         name,
         in_quotes(*given) + " is no number of requests a second, above 0 and up to 1000",
-        "write it like 20 or 0.5, or unset it for no limit"
+        "write it like 20 or 0.5, or unset it for no limit",
+        ""
     );
     return 0;
 }
@@ -91,13 +94,18 @@ std::string SettingReader::choice(
 ) {
     std::string value = lower(text(name, standard));
     if (std::ranges::find(allowed, value) != allowed.end()) return value;
-    fault(name, in_quotes(value) + " is not known", "set one of: " + join(allowed, ", "));
+    fault(name, in_quotes(value) + " is not known", "set one of: " + join(allowed, ", "), standard);
     return standard;
 }
 
-std::string SettingReader::url(const std::string& name, std::string value) {
+std::string SettingReader::without_slashes(std::string value) {
     while (value.ends_with('/'))
         value.pop_back();
+    return value;
+}
+
+std::string SettingReader::url(const std::string& name, std::string value) {
+    value = without_slashes(std::move(value));
     if (value.empty()) return value;
     const auto parsed = boost::urls::parse_uri(value);
     const bool http = parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
@@ -109,7 +117,12 @@ std::string SettingReader::url(const std::string& name, std::string value) {
     } else if (parsed->has_userinfo()) {
         fault(name, "it holds a user or password", "put credentials into their own variables");
     } else if (parsed->has_query() || parsed->has_fragment()) {
-        fault(name, "it holds a query or fragment", "write scheme, host and port only");
+        fault(
+            name,
+            "it holds a query or fragment",
+            "write scheme, host and port only",
+            value.substr(0, value.find_first_of("?#"))
+        );
     }
     return value;
 }
@@ -117,9 +130,10 @@ std::string SettingReader::url(const std::string& name, std::string value) {
 void SettingReader::fault(
     const std::string& name,
     const std::string& says,
-    const std::string& fix
+    const std::string& fix,
+    std::optional<std::string> value
 ) {
-    faults_.push_back({.variable = name, .says = says, .fix = fix});
+    faults_.push_back({.variable = name, .says = says, .fix = fix, .value = std::move(value)});
 }
 
 }  // namespace oms::app

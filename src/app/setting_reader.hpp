@@ -44,8 +44,16 @@ public:
 
     /// http or https, without credentials, query and trailing slashes; "" stays "".
     std::string url(const std::string& name, std::string value);
+    /// The same of one that is looked at by itself.
+    static std::string without_slashes(std::string value);
 
-    void fault(const std::string& name, const std::string& says, const std::string& fix);
+    /// `value`: what it may be set to instead.
+    void fault(
+        const std::string& name,
+        const std::string& says,
+        const std::string& fix,
+        std::optional<std::string> value = std::nullopt
+    );
 
 private:
     const Environment& environment_;

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
-#include <boost/url/parse.hpp>
-#include <boost/url/url_view.hpp>
 #include <fmt/format.h>
 
 #include "app/sentry.hpp"
 #include "app/setting_reader.hpp"
+#include "app/settings_advice.hpp"
 #include "app/shown_settings.hpp"
 #include "app/variables.hpp"
 #include "base/digest.hpp"
@@ -18,8 +16,6 @@
 
 namespace oms::app {
 namespace {
-
-constexpr std::size_t name_shown_max = 80;
 
 using namespace std::chrono_literals;
 
@@ -50,7 +46,9 @@ void read_workflow(SettingReader& reader, plan::Settings& plan) {
             reader.fault(
                 name,
                 fmt::format("status {} is also that of {}", in_quotes(id), other->second),
-                "each marketplace status needs a Jira status of its own"
+                "each marketplace status needs a Jira status of its own",
+                used.contains(std::string{standard[i]}) ? std::nullopt
+                                                        : std::optional{std::string{standard[i]}}
             );
         }
         plan.workflow[names[i].first] = StatusId{id};
@@ -98,9 +96,10 @@ void read_fields(SettingReader& reader, const Environment& environment, plan::Se
 void read_plan(SettingReader& reader, const Environment& environment, Settings& settings) {
     plan::Settings& plan = settings.plan;
     plan.oms = OmsId{reader.number("OMS_ID", 1, 1, std::int64_t{1} << 62)};
-    plan.marketplace_public_url = reader.url(
-        "OMS_MP_PUBLIC_URL", reader.text("OMS_MP_PUBLIC_URL", reader.text("OMS_MP_URL"))
-    );
+    const bool apart = reader.find("OMS_MP_PUBLIC_URL").has_value();
+    plan.marketplace_public_url =
+        apart ? reader.url("OMS_MP_PUBLIC_URL", reader.text("OMS_MP_PUBLIC_URL"))
+              : SettingReader::without_slashes(reader.text("OMS_MP_URL"));
     plan.jira_project = reader.text("OMS_JIRA_PROJECT");
     plan.order_issue_type_id = reader.text("OMS_JIRA_ISSUE_TYPE_ID");
     plan.project_issue_type_id = reader.text("OMS_JIRA_PROJECT_ISSUE_TYPE_ID");
@@ -145,7 +144,8 @@ void read_remotes(SettingReader& reader, Settings& settings, Needs needs) {
         reader.fault(
             "OMS_JIRA_CONTEXT_PATH",
             in_quotes(context) + " does not begin with /",
-            "write it like /jira"
+            "write it like /jira",
+            "/" + context
         );
     }
     settings.jira = {
@@ -206,7 +206,7 @@ void read_database(SettingReader& reader, Settings& settings) {
     std::vector<Fault> faults;
     settings.database = parse_database_url(url, faults);
     for (const Fault& fault : faults)
-        reader.fault(fault.variable, fault.says, fault.fix);
+        reader.fault(fault.variable, fault.says, fault.fix, fault.value);
     if (const auto redis = reader.find("OMS_REDIS_HOST")) {
         auto address = wake::parse_redis_address(*redis);
         if (address) {
@@ -279,13 +279,17 @@ void read_log(SettingReader& reader, Settings& settings) {
         reader.fault(
             "OMS_CA_FILE",
             in_quotes(settings.ca_file) + " is no file",
-            "name a PEM file of certificate authorities"
+            "name a PEM file of certificate authorities, or unset it for the system's",
+            ""
         );
     }
     settings.sentry_dsn = reader.secret("SENTRY_DSN");
     if (!settings.sentry_dsn.empty() && !parse_dsn(settings.sentry_dsn)) {
         reader.fault(
-            "SENTRY_DSN", "this is no DSN", "write it like https://KEY@HOST/PROJECT, or unset it"
+            "SENTRY_DSN",
+            "this is no DSN",
+            "write it like https://KEY@HOST/PROJECT, or unset it",
+            ""
         );
     }
     settings.sentry_environment = reader.text("SENTRY_ENVIRONMENT");
@@ -300,64 +304,6 @@ void read_sign_in(SettingReader& reader, Settings& settings) {
         .operator_token = reader.secret("OMS_API_TOKEN"),
         .viewer_token = reader.secret("OMS_API_READ_TOKEN"),
         .secure_cookie = settings.public_url.starts_with("https://")};
-}
-
-std::vector<std::string> warnings_of(const Environment& environment) {
-    std::set<std::string> known;
-    for (const Variable& variable : variables())
-        known.insert(variable.name);
-    std::vector<std::string> warnings;
-    for (const auto& [name, given] : environment.all()) {
-        if (!name.starts_with("OMS_") || known.contains(name)) continue;
-        const bool file =
-            name.ends_with("_FILE") && known.contains(name.substr(0, name.size() - 5));
-        if (file) continue;
-        const std::string near = nearest_variable(name);
-        // A name from outside a .env may be anything.
-        warnings.push_back(
-            one_line(truncate(name, name_shown_max)) + " is not known" +
-            (near.empty() ? "" : "; did you mean " + near + "?")
-        );
-    }
-    return warnings;
-}
-
-/// Each door lets in whoever knows a secret: guessing is as hard as that is long.
-void warn_of_short_secrets(Settings& settings) {
-    constexpr std::size_t hard_to_guess = 16;
-    for (const auto& [name, secret] :
-         {std::pair{"OMS_JIRA_WEBHOOK_SECRET", settings.webhook.secret},
-          std::pair{"OMS_JIRA_WEBHOOK_SECRET_PREVIOUS", settings.webhook.previous},
-          std::pair{"OMS_AUTHORIZATION_PASSWORD", settings.trigger.password},
-          std::pair{"OMS_UI_PASSWORD", settings.sign_in.operator_password},
-          std::pair{"OMS_UI_VIEWER_PASSWORD", settings.sign_in.viewer_password},
-          std::pair{"OMS_API_TOKEN", settings.sign_in.operator_token},
-          std::pair{"OMS_API_READ_TOKEN", settings.sign_in.viewer_token}}) {
-        if (secret.empty() || secret.reveal().size() >= hard_to_guess) continue;
-        settings.warnings.push_back(fmt::format(
-            "{} is shorter than {} characters and might be guessed; `openssl rand -hex 16` prints "
-            "a better one",
-            name,
-            hard_to_guess
-        ));
-    }
-}
-
-void warn_of_plain_http(Settings& settings) {
-    for (const auto& [name, url] :
-         {std::pair{"OMS_MP_URL", settings.marketplace.url},
-          std::pair{"OMS_JIRA_URL", settings.jira.url}}) {
-        const auto parsed = boost::urls::parse_uri(url);
-        if (!parsed || parsed->scheme() != "http") continue;
-        const std::string host{parsed->host()};
-        const bool here = host == "localhost" || host == "[::1]" || host.starts_with("127.");
-        if (here) continue;
-        settings.warnings.push_back(fmt::format(
-            "{} is http://: our credentials and customers' texts can be read on the way; use "
-            "https://",
-            name
-        ));
-    }
 }
 
 }  // namespace
@@ -400,15 +346,13 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     read_sign_in(reader, settings);
     read_times(reader, settings, now);
     read_log(reader, settings);
-    settings.warnings = warnings_of(environment);
-    warn_of_short_secrets(settings);
-    warn_of_plain_http(settings);
+    settings.advice = advice_on(settings, environment);
     std::string all;
     for (const Variable& variable : variables()) {
         all += variable.name + "=" + environment.find(variable.name).value_or("") + "\n";
     }
     settings.fingerprint = fingerprint(all);
-    settings.shown = shown_settings(environment, settings.warnings);
+    settings.shown = shown_settings(environment, settings.advice);
     return loaded;
 }
 

@@ -19,6 +19,15 @@
 
 namespace oms::app {
 
+/// Something that works and might not be meant: misspelled names, short secrets. Said at start, and no
+/// reason not to.
+struct Advice {
+    std::string code = {};  ///< as of a finding: `settings.unknown`
+    std::string variable = {};
+    std::string says = {};
+    std::string fix = {};
+};
+
 struct Settings {
     plan::Settings plan = {};
     marketplace::Settings marketplace = {};
@@ -58,8 +67,7 @@ struct Settings {
 
     /// Alike as long as nothing changed that could make a refusal go away.
     std::string fingerprint = {};
-    /// Misspelled names and the like: said at start, and no reason not to.
-    std::vector<std::string> warnings = {};
+    std::vector<Advice> advice = {};
     /// What the page Settings shows.
     web::ShownSettings shown = {};
 };

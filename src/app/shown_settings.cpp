@@ -25,7 +25,7 @@ std::string origin_of(const Environment::Given& given) {
 }  // namespace
 
 web::ShownSettings
-shown_settings(const Environment& environment, const std::vector<std::string>& warnings) {
+shown_settings(const Environment& environment, const std::vector<Advice>& advice) {
     web::ShownSettings shown;
     for (const Variable& variable : variables()) {
         const Environment::Given* given = given_for(environment, variable);
@@ -39,11 +39,11 @@ shown_settings(const Environment& environment, const std::vector<std::string>& w
              .what = variable.what}
         );
     }
-    for (const std::string& warning : warnings) {
-        const auto space = warning.find(' ');
+    for (const Advice& one : advice) {
+        const std::string begins = one.variable + " ";
         shown.faults.push_back(
-            {.variable = warning.substr(0, space),
-             .says = space == std::string::npos ? warning : warning.substr(space + 1)}
+            {.variable = one.variable,
+             .says = one.says.starts_with(begins) ? one.says.substr(begins.size()) : one.says}
         );
     }
     return shown;

@@ -1,16 +1,14 @@
 #pragma once
 
-#include <string>
 #include <vector>
 
-#include "app/environment.hpp"
+#include "app/settings.hpp"
 #include "web/operator_api.hpp"
 
 namespace oms::app {
 
-/// The effective value of each variable and where it came from; `***` for a secret. `warnings` begin
-/// with the variable that they are about.
+/// The effective value of each variable and where it came from; `***` for a secret.
 web::ShownSettings
-shown_settings(const Environment& environment, const std::vector<std::string>& warnings);
+shown_settings(const Environment& environment, const std::vector<Advice>& advice);
 
 }  // namespace oms::app

@@ -49,6 +49,16 @@ void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
         out << fmt::format("{:<16}{}\n", name, value);
     };
     const auto& queue = shot.queue;
+    if (shot.in_shadow) {
+        line(
+            "mode",
+            fmt::format(
+                "shadow: nothing is written to either side; {} looked at, {} would be changed",
+                shot.shadow.owed,
+                shot.shadow.would
+            )
+        );
+    }
     line(
         "queue",
         fmt::format(
@@ -129,6 +139,8 @@ void print_json(const ops::Status& shot, Instant now, std::ostream& out) {
         remotes[remote.name] = std::move(one);
     }
     json::object whole;
+    whole["shadow"] = json::object{
+        {"on", shot.in_shadow}, {"looked_at", shot.shadow.owed}, {"would", shot.shadow.would}};
     whole["queue"] = std::move(queue);
     whole["links"] = std::move(links);
     whole["remotes"] = std::move(remotes);
@@ -159,7 +171,8 @@ void print_json(const ops::Status& shot, Instant now, std::ostream& out) {
 
 int status(const Settings& settings, const Console& console) {
     const auto database = open_existing(settings);
-    const ops::Status shot = store::read(*database, ops::load_status);
+    ops::Status shot = store::read(*database, ops::load_status);
+    shot.in_shadow = settings.dry_run;
     const Instant now = time_of(*database);
     if (console.json) {
         print_json(shot, now, console.out);

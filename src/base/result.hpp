@@ -21,6 +21,23 @@ enum class ErrorKind {
     shutdown,  ///< we are stopping: hand the work back
 };
 
+/// What stood in the way, where that is known: for the advice that people are given, never for what is
+/// done next.
+enum class Obstacle {
+    none,
+    name,         ///< the host's name is not known
+    proxy_name,   ///< the proxy's is not
+    connection,   ///< nobody takes the connection
+    tls,          ///< the other end speaks no TLS
+    certificate,  ///< its certificate is not trusted
+    time,         ///< no answer in time
+    broken,       ///< the connection ended before the answer
+    page,         ///< a page was answered where JSON is due
+    redirect,
+    anonymous,  ///< served as if we had given no credentials
+    captcha,    ///< a person has to log in first
+};
+
 struct Error {
     ErrorKind kind = ErrorKind::refused;
     /// For people: what happened, in the remote's own words where it had some. Never a secret.
@@ -30,6 +47,7 @@ struct Error {
     int status = 0;
     /// With `throttled`: this one entity waits, and the rest of the host goes on.
     bool one_only = false;
+    Obstacle obstacle = Obstacle::none;
 
     friend bool operator==(const Error&, const Error&) = default;
 };

@@ -21,8 +21,11 @@ void add_check(CLI::App& cli, Chosen& chosen) {
         ->needs(webhook);
     command->add_flag("--json", *json, "For programs");
     command->footer(
-        "Writes nothing without --write or --apply. For each fault it says what to set, ready to "
-        "paste.\n\n"
+        "Writes nothing without --write or --apply. For each fault it says what it comes from and "
+        "what "
+        "to set or where to click, ready to paste. --write leaves nothing behind where our account "
+        "may "
+        "delete.\n\n"
         "Exit codes: 0 all is well, 1 faults were found, 2 unusable configuration."
     );
     command->callback([&chosen, options, json] {

@@ -20,6 +20,7 @@ void add_serve(CLI::App& cli, Chosen& chosen);
 void add_worker(CLI::App& cli, Chosen& chosen);
 void add_db(CLI::App& cli, Chosen& chosen);
 void add_seed(CLI::App& cli, Chosen& chosen);
+void add_init(CLI::App& cli, Chosen& chosen);
 void add_check(CLI::App& cli, Chosen& chosen);
 void add_reconcile(CLI::App& cli, Chosen& chosen);
 void add_explain(CLI::App& cli, Chosen& chosen);

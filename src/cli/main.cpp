@@ -26,10 +26,11 @@ int run(int argc, char** argv) {
         "oms-jira"};
     cli.set_version_flag("--version", std::string{"oms-jira "} + app::version);
     cli.require_subcommand(1);
-    cli.footer("Begin with: oms-jira sandbox. For real: oms-jira check, then oms-jira serve.");
+    cli.footer("Begin with: oms-jira sandbox. For real: oms-jira init, then check, then serve.");
     Chosen chosen;
     add_serve(cli, chosen);
     add_sandbox(cli, chosen);
+    add_init(cli, chosen);
     add_check(cli, chosen);
     add_status(cli, chosen);
     add_explain(cli, chosen);

@@ -23,8 +23,8 @@ int run_service(app::Settings settings, const app::ServiceOptions& options, cons
     log.observe([&](std::string_view event, const std::vector<LogField>& fields) {
         sentry.report(event, fields);
     });
-    for (const std::string& warning : settings.warnings)
-        log.warning(warning);
+    for (const app::Advice& advice : settings.advice)
+        log.warning(advice.says);
     app::Service service{settings, options, log};
     for (const app::ExposedFile& file : app::exposed_files(settings))
         log.warning("others may read a file of ours", {{"says", file.says}, {"fix", file.fix}});

@@ -110,6 +110,22 @@ std::string host_of(const std::string& url) {
     return (scheme == std::string::npos ? "" : url.substr(0, start)) + host;
 }
 
+Obstacle obstacle_of(CURLcode code) {
+    switch (code) {
+    case CURLE_COULDNT_RESOLVE_HOST: return Obstacle::name;
+    case CURLE_COULDNT_RESOLVE_PROXY: return Obstacle::proxy_name;
+    case CURLE_COULDNT_CONNECT: return Obstacle::connection;
+    case CURLE_SSL_CONNECT_ERROR: return Obstacle::tls;
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE: return Obstacle::certificate;
+    case CURLE_OPERATION_TIMEDOUT: return Obstacle::time;
+    case CURLE_GOT_NOTHING:
+    case CURLE_RECV_ERROR:
+    case CURLE_SEND_ERROR: return Obstacle::broken;
+    default: return Obstacle::none;
+    }
+}
+
 HeaderList header_list(const Headers& headers) {
     HeaderList list;
     const auto add = [&](const std::string& line) {
@@ -167,6 +183,7 @@ void CurlTransport::Impl::set_options(
     curl_easy_setopt(handle, CURLOPT_TCP_KEEPALIVE, 1L);
     curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
     curl_easy_setopt(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    if (!options.proxies) curl_easy_setopt(handle, CURLOPT_PROXY, "");
     if (!options.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, options.ca_file.c_str());
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(handle, CURLOPT_PREREQFUNCTION, before_sending);
@@ -231,7 +248,8 @@ Error CurlTransport::Impl::error_of(CURLcode code, const Request& request, const
     }
     return {
         .kind = exchange.attempts == 0 ? ErrorKind::not_sent : ErrorKind::outcome_unknown,
-        .says = host + ": " + what};
+        .says = host + ": " + what,
+        .obstacle = obstacle_of(code)};
 }
 
 CurlTransport::CurlTransport(CurlOptions options)

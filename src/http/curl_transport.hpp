@@ -13,6 +13,7 @@ namespace oms::http {
 struct CurlOptions {
     std::string user_agent = "oms-jira";
     std::string ca_file = {};  ///< PEM, in place of the system's; empty: the system's
+    bool proxies = true;       ///< whether the proxy variables are honoured
     std::chrono::milliseconds connect_timeout = std::chrono::seconds{10};
     std::size_t response_bytes_max = std::size_t{32} * 1024 * 1024;  ///< after decompression
 };

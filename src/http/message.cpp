@@ -63,6 +63,10 @@ std::string basic_authorization(std::string_view user, std::string_view password
     return "Basic " + base64(std::string{user} + ":" + std::string{password});
 }
 
+std::optional<std::chrono::sys_seconds> date_of(const Response& response) {
+    return http_date(trim(header(response.headers, "Date").value_or("")));
+}
+
 std::optional<std::chrono::milliseconds> retry_after(const Response& response) {
     constexpr std::chrono::seconds longest = std::chrono::hours{24};
     const auto given = header(response.headers, "Retry-After");
@@ -71,7 +75,7 @@ std::optional<std::chrono::milliseconds> retry_after(const Response& response) {
     std::optional<std::int64_t> seconds = parse_int(text);
     if (!seconds) {
         const auto until = http_date(text);
-        const auto now = http_date(trim(header(response.headers, "Date").value_or("")));
+        const auto now = date_of(response);
         if (until && now) seconds = std::max<std::int64_t>(0, (*until - *now).count());
     }
     if (!seconds || *seconds < 0) return std::nullopt;

@@ -57,6 +57,9 @@ std::string basic_authorization(std::string_view user, std::string_view password
 /// not say, or not in a way that can be read.
 std::optional<std::chrono::milliseconds> retry_after(const Response& response);
 
+/// The time at which it says that it was given; nothing where it does not.
+std::optional<std::chrono::sys_seconds> date_of(const Response& response);
+
 /// True where the answer says that its body is JSON.
 bool is_json(const Response& response);
 

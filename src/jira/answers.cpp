@@ -36,41 +36,62 @@ std::string words_of(const http::Response& response) {
     return truncate(one_line(words), words_max);
 }
 
-Failure with(ErrorKind kind, const http::Response& response, std::string says) {
+Failure with(
+    ErrorKind kind,
+    const http::Response& response,
+    std::string says,
+    Obstacle obstacle = Obstacle::none
+) {
     return Failure{Error{
         .kind = kind,
         .says = std::move(says),
         .retry_after = http::retry_after(response),
-        .status = response.status}};
+        .status = response.status,
+        .obstacle = obstacle}};
 }
 
+struct Trouble {
+    std::string says;
+    Obstacle obstacle = Obstacle::none;
+};
+
 /// Whatever the status: did Jira take us for somebody else, or for nobody? Contract 2.1 to 2.4.
-std::optional<std::string> identity_trouble(const http::Response& response, bool credentials_sent) {
+std::optional<Trouble> identity_trouble(const http::Response& response, bool credentials_sent) {
     const auto reason = http::header(response.headers, "X-Seraph-LoginReason").value_or("");
     const auto denied =
         http::header(response.headers, "X-Authentication-Denied-Reason").value_or("");
     if (denied.find("CAPTCHA") != std::string::npos) {
-        return "Jira demands a CAPTCHA of our account: log in once with a browser as "
-               "OMS_JIRA_USERNAME (or use a personal access token, OMS_JIRA_TOKEN, which is "
-               "immune)";
+        return Trouble{
+            "Jira demands a CAPTCHA of our account: log in once with a browser as "
+            "OMS_JIRA_USERNAME (or use a personal access token, OMS_JIRA_TOKEN, which is immune)",
+            Obstacle::captcha};
     }
     const bool failed = reason.find("AUTHENTICATED_FAILED") != std::string::npos ||
                         reason.find("AUTHENTICATION_DENIED") != std::string::npos ||
                         reason == "OUT";
     if (failed) {
-        return "Jira does not accept our credentials (" + reason +
-               "): check OMS_JIRA_USERNAME and OMS_JIRA_PASSWORD, or OMS_JIRA_TOKEN";
+        return Trouble{
+            "Jira does not accept our credentials (" + reason +
+            "): check OMS_JIRA_USERNAME and OMS_JIRA_PASSWORD, or OMS_JIRA_TOKEN"};
     }
     const auto user = http::header(response.headers, "X-AUSERNAME").value_or("");
     if (credentials_sent && user == "anonymous") {
-        return "Jira answers us as anonymous: check OMS_JIRA_USERNAME and OMS_JIRA_PASSWORD, or "
-               "OMS_JIRA_TOKEN (it may have expired)";
+        return Trouble{
+            "Jira answers us as anonymous: check OMS_JIRA_USERNAME and OMS_JIRA_PASSWORD, or "
+            "OMS_JIRA_TOKEN (it may have expired)",
+            Obstacle::anonymous};
     }
     return std::nullopt;
 }
 
 Failure server_failure(const http::Response& response, bool write, const std::string& says) {
-    return with(write ? ErrorKind::outcome_unknown : ErrorKind::not_sent, response, says);
+    const bool page = !http::is_json(response);
+    return with(
+        write ? ErrorKind::outcome_unknown : ErrorKind::not_sent,
+        response,
+        says,
+        page ? Obstacle::page : Obstacle::none
+    );
 }
 
 Failure told_to_wait(const http::Response& response) {
@@ -101,7 +122,7 @@ Result<json::value> read_success(const http::Response& response, bool write) {
 Result<json::value> read_answer(const http::Response& response, bool write, bool credentials_sent) {
     const int status = response.status;
     if (auto trouble = identity_trouble(response, credentials_sent)) {
-        return with(ErrorKind::unauthorized, response, *trouble);
+        return with(ErrorKind::unauthorized, response, trouble->says, trouble->obstacle);
     }
     if (status >= 200 && status < 300) return read_success(response, write);
 
@@ -124,7 +145,8 @@ Result<json::value> read_answer(const http::Response& response, bool write, bool
                 "Jira answered {}, a redirect: check OMS_JIRA_URL (https?) and "
                 "OMS_JIRA_CONTEXT_PATH",
                 status
-            )
+            ),
+            Obstacle::redirect
         );
     }
     if (status == 429) return told_to_wait(response);
@@ -134,7 +156,10 @@ Result<json::value> read_answer(const http::Response& response, bool write, bool
     // 409: a concurrent update refused ours; nothing was changed.
     if (status == 409) return with(ErrorKind::not_sent, response, said);
     if (status == 403) return with(ErrorKind::forbidden, response, said);
-    if (status == 404) return with(ErrorKind::missing, response, said);
+    if (status == 404) {
+        const bool page = !http::is_json(response);
+        return with(ErrorKind::missing, response, said, page ? Obstacle::page : Obstacle::none);
+    }
     if (status == 408 || status >= 500 || status < 200)
         return server_failure(response, write, said);
     return with(ErrorKind::refused, response, said);

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,6 +44,25 @@ struct Standing {
     std::string marker = {};
     std::string order_reference = {};
     std::string project_name = {};
+};
+
+/// For `check`: the project as it is set up.
+struct ProjectFacts {
+    std::string id = {};
+    std::string key = {};
+    std::string name = {};
+    bool archived = false;
+    std::vector<Named> issue_types = {};  ///< kind `epic` where Jira says that others hang below it
+    std::vector<std::string> roles = {};  ///< by name
+};
+
+/// Without what only other projects have, as team-managed ones do; what only this one has goes first.
+std::vector<Named> usable_in(const std::string& project_id, std::vector<Named> all);
+
+/// A transition, and the fields of its screen that have to be filled and have no default.
+struct Way {
+    Transition transition = {};
+    std::vector<Named> required = {};
 };
 
 /// Whether the flags of a service desk's internal notes matter to the caller.
@@ -113,6 +134,18 @@ public:
     Result<std::vector<Named>> issue_types();
     /// The project, where we see it.
     Result<Named> project();
+    Result<ProjectFacts> project_facts();
+    /// Those that we may see, by key and name.
+    Result<std::vector<Named>> visible_projects();
+    /// The statuses that issues of each type can have in the project, by the type's id.
+    Result<std::map<std::string, std::vector<Named>>> project_statuses();
+    /// Any issue of this type, in this status where one is given.
+    Result<std::optional<Issue>>
+    one_issue(const std::string& issue_type_id, const std::optional<StatusId>& status);
+    /// Ways out of an issue's status, with the fields that each demands.
+    Result<std::vector<Way>> ways(const IssueId& id);
+    /// The fields of an issue's edit screen.
+    Result<std::vector<CreateField>> edit_fields(const IssueId& id);
     Result<std::vector<CreateField>> create_fields(const std::string& issue_type_id);
     /// Names of those of `wanted` permissions that our account lacks in the project.
     Result<std::vector<std::string>> missing_permissions(const std::vector<std::string>& wanted);
@@ -130,6 +163,8 @@ public:
     Result<AppWebhook> renew_app_webhook(const std::string& id);
     /// The page on which people administer webhooks, as an address.
     [[nodiscard]] std::string webhooks_page() const;
+    /// Where to click, with the page's address where it is known.
+    [[nodiscard]] std::string admin_page(AdminPage page) const;
     /// What Jira replaces by the issue's id in a webhook's URL.
     [[nodiscard]] std::string issue_id_variable() const;
     [[nodiscard]] bool signs_webhooks() const { return dialect_->signs_webhooks(); }

@@ -5,6 +5,8 @@
 
 #include "base/text.hpp"
 #include "jira/client.hpp"
+#include "jira/data_center.hpp"
+#include "jira/wire.hpp"
 
 // The part of the client that only `check` uses: what a Jira has, not what is in it.
 namespace oms::jira {
@@ -30,6 +32,14 @@ std::vector<Named> named(const json::value& list) {
 
 }  // namespace
 
+std::vector<Named> usable_in(const std::string& project_id, std::vector<Named> all) {
+    std::erase_if(all, [&](const Named& one) {
+        return !one.project_id.empty() && one.project_id != project_id;
+    });
+    std::ranges::stable_partition(all, [](const Named& one) { return !one.project_id.empty(); });
+    return all;
+}
+
 Result<std::vector<Named>> Client::fields() {
     const auto answer = get(api("/field"));
     if (!answer) return Failure{answer.error()};
@@ -54,6 +64,105 @@ Result<Named> Client::project() {
     if (!answer) return Failure{answer.error()};
     return Named{
         .id = text_or_empty(at(*answer, "id")), .name = text_or_empty(at(*answer, "name"))};
+}
+
+Result<ProjectFacts> Client::project_facts() {
+    const auto answer = get(api("/project/" + percent_encode(settings_.project)));
+    if (!answer) return Failure{answer.error()};
+    ProjectFacts facts{
+        .id = text_or_empty(at(*answer, "id")),
+        .key = text_or_empty(at(*answer, "key")),
+        .name = text_or_empty(at(*answer, "name")),
+        .archived = json::boolean(at(*answer, "archived")).value_or(false)};
+    for (const auto& element : json::elements(at(*answer, "issueTypes"))) {
+        // Cloud numbers the levels of its hierarchy: an epic stands at 1.
+        const bool epic = json::integer(at(element, "hierarchyLevel")).value_or(0) == 1;
+        facts.issue_types.push_back(
+            {.id = text_or_empty(at(element, "id")),
+             .name = text_or_empty(at(element, "name")),
+             .kind = epic ? "epic" : ""}
+        );
+    }
+    if (const json::object* roles = at(*answer, "roles").if_object()) {
+        for (const auto& role : *roles)
+            facts.roles.emplace_back(role.key());
+    }
+    return facts;
+}
+
+Result<std::vector<Named>> Client::visible_projects() {
+    const auto answer = get(api("/project"));
+    if (!answer) return Failure{answer.error()};
+    std::vector<Named> projects;
+    for (const auto& element : json::elements(*answer)) {
+        projects.push_back(
+            {.id = text_or_empty(at(element, "key")), .name = text_or_empty(at(element, "name"))}
+        );
+    }
+    return projects;
+}
+
+Result<std::map<std::string, std::vector<Named>>> Client::project_statuses() {
+    const auto answer = get(api("/project/" + percent_encode(settings_.project) + "/statuses"));
+    if (!answer) return Failure{answer.error()};
+    std::map<std::string, std::vector<Named>> by_type;
+    for (const auto& element : json::elements(*answer))
+        by_type[text_or_empty(at(element, "id"))] = named(at(element, "statuses"));
+    return by_type;
+}
+
+Result<std::optional<Issue>>
+Client::one_issue(const std::string& issue_type_id, const std::optional<StatusId>& status) {
+    std::string jql =
+        fmt::format(R"(project = "{}" AND issuetype = {})", settings_.project, issue_type_id);
+    if (status) jql += " AND status = " + status->value;
+    const auto answer = search({.jql = std::move(jql), .count = 1}, false);
+    if (!answer) return Failure{answer.error()};
+    auto issues = issues_of(*answer);
+    if (issues.empty()) return std::optional<Issue>{};
+    return std::optional{std::move(issues.front())};
+}
+
+Result<std::vector<Way>> Client::ways(const IssueId& id) {
+    const auto answer = get(api(
+        fmt::format("/issue/{}/transitions?expand=transitions.fields", percent_encode(id.value))
+    ));
+    if (!answer) return Failure{answer.error()};
+    std::vector<Way> ways;
+    const json::value& list = at(*answer, "transitions");
+    for (const auto& element : json::elements(list)) {
+        const auto read = wire::transitions(json::array{element});
+        if (read.empty()) continue;
+        Way way{.transition = read.front()};
+        if (const json::object* fields = at(element, "fields").if_object()) {
+            for (const auto& member : *fields) {
+                const CreateField field = read_create_field(member.value());
+                if (field.required && !field.has_default)
+                    way.required.push_back({.id = member.key(), .name = field.name});
+            }
+        }
+        ways.push_back(std::move(way));
+    }
+    return ways;
+}
+
+Result<std::vector<CreateField>> Client::edit_fields(const IssueId& id) {
+    const auto answer = get(api(fmt::format("/issue/{}/editmeta", percent_encode(id.value))));
+    if (!answer) return Failure{answer.error()};
+    std::vector<CreateField> fields;
+    if (const json::object* members = at(*answer, "fields").if_object()) {
+        for (const auto& member : *members) {
+            fields.push_back(read_create_field(member.value()));
+            fields.back().id = member.key();
+        }
+    }
+    return fields;
+}
+
+std::string Client::admin_page(AdminPage page) const {
+    const auto [words, path] = dialect_->admin_page(page, settings_.project);
+    if (path.empty()) return words;
+    return fmt::format("{} ({}{}{})", words, settings_.url, settings_.context_path, path);
 }
 
 Result<std::vector<CreateField>> Client::create_fields(const std::string& issue_type_id) {

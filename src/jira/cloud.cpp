@@ -96,6 +96,30 @@ public:
         return fields;
     }
 
+    /// Words only where the address differs between kinds of projects.
+    [[nodiscard]] std::pair<std::string, std::string>
+    admin_page(AdminPage page, const std::string& project) const override {
+        switch (page) {
+        case AdminPage::screens:
+            return {"Project settings → Screens (of a team-managed project: Issue types)", ""};
+        case AdminPage::permissions:
+            return {
+                "Project settings → Permissions (of a team-managed project: Access)",
+                DataCenter::admin_page(page, project).second};
+        case AdminPage::workflow: return {"Project settings → Workflows", ""};
+        case AdminPage::people: return {"Project settings → People (or Access)", ""};
+        case AdminPage::issue_types: return {"Project settings → Issue types", ""};
+        case AdminPage::fields: return {"Settings → Issues → Fields", ""};
+        case AdminPage::roles: return {"Settings → System → Project roles", ""};
+        case AdminPage::account:
+            return {
+                "https://id.atlassian.com/manage-profile/security/api-tokens, as the account's "
+                "owner",
+                ""};
+        }
+        return {};
+    }
+
     [[nodiscard]] bool signs_webhooks() const override { return true; }
     [[nodiscard]] Webhook webhook(const json::value& value) const override {
         Webhook webhook = DataCenter::webhook(value);

@@ -122,12 +122,36 @@ std::string DataCenter::to_plain_text(std::string_view body) const {
     return wiki::to_plain_text(body);
 }
 
+std::pair<std::string, std::string>
+DataCenter::admin_page(AdminPage page, const std::string& project) const {
+    const auto config = [&](const char* name) {
+        return fmt::format("/plugins/servlet/project-config/{}/{}", percent_encode(project), name);
+    };
+    switch (page) {
+    case AdminPage::screens: return {"Project settings → Screens", config("screens")};
+    case AdminPage::permissions: return {"Project settings → Permissions", config("permissions")};
+    case AdminPage::workflow: return {"Project settings → Workflows", config("workflows")};
+    case AdminPage::people: return {"Project settings → Users and roles", config("roles")};
+    case AdminPage::issue_types: return {"Project settings → Issue types", config("issuetypes")};
+    case AdminPage::fields:
+        return {"Administration → Issues → Custom fields", "/secure/admin/ViewCustomFields.jspa"};
+    case AdminPage::roles:
+        return {"Administration → System → Project roles", "/secure/project/ViewProjectRoles.jspa"};
+    case AdminPage::account:
+        return {"Profile → Personal Access Tokens", "/secure/ViewProfile.jspa"};
+    }
+    return {};
+}
+
 CreateField read_create_field(const json::value& element) {
     CreateField field{
         .id = text_or_empty(at(element, "fieldId")),
         .name = text_or_empty(at(element, "name")),
         .required = json::boolean(at(element, "required")).value_or(false),
         .has_default = json::boolean(at(element, "hasDefaultValue")).value_or(false)};
+    const auto& schema = at(element, "schema");
+    field.kind = text_or_empty(at(schema, "custom"));
+    if (field.kind.empty()) field.kind = text_or_empty(at(schema, "type"));
     for (const auto& option : json::elements(at(element, "allowedValues"))) {
         const std::string value = text_or_empty(at(option, "value"));
         field.options.push_back(

@@ -34,6 +34,8 @@ public:
     [[nodiscard]] std::vector<CreateField> create_fields(const json::value& answer) const override;
     [[nodiscard]] std::string webhooks_path() const override;
     [[nodiscard]] std::string webhooks_page() const override;
+    [[nodiscard]] std::pair<std::string, std::string>
+    admin_page(AdminPage page, const std::string& project) const override;
     [[nodiscard]] std::string issue_id_variable() const override { return "${issue.id}"; }
     [[nodiscard]] bool signs_webhooks() const override { return false; }
     [[nodiscard]] Webhook webhook(const json::value& value) const override;

@@ -52,6 +52,19 @@ struct CreateField {
     bool required = false;
     bool has_default = false;
     std::vector<Named> options = {};
+    std::string kind = {};  ///< its schema, as of `Named`
+};
+
+/// A page of Jira's administration, for people.
+enum class AdminPage {
+    screens,
+    permissions,
+    workflow,
+    people,
+    issue_types,
+    fields,
+    roles,
+    account
 };
 
 /// A webhook of Jira's administration.
@@ -125,6 +138,10 @@ public:
     /// Where webhooks are administered, and the page on which people do it.
     [[nodiscard]] virtual std::string webhooks_path() const = 0;
     [[nodiscard]] virtual std::string webhooks_page() const = 0;
+    /// Where to click, in the words of this generation, and the page's address below the context
+    /// path where it has one that is known.
+    [[nodiscard]] virtual std::pair<std::string, std::string>
+    admin_page(AdminPage page, const std::string& project) const = 0;
     /// What Jira replaces by the issue's id in a webhook's URL.
     [[nodiscard]] virtual std::string issue_id_variable() const = 0;
     /// Whether deliveries are signed with a secret that is set beside the address.

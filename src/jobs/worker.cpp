@@ -202,7 +202,7 @@ void Worker::end(const store::Leased& leased, const Outcome& outcome) {
         if (outcome.record) outcome.record(connection);
         switch (outcome.kind) {
         case Outcome::Kind::done:
-            store::unblock(connection, leased.subject, now);
+            if (!outcome.only_looked) store::unblock(connection, leased.subject, now);
             return store::finish_done(connection, leased, now);
         case Outcome::Kind::waiting: return wait_for_project(connection, leased, outcome, now);
         case Outcome::Kind::blocked:

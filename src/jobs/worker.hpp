@@ -26,6 +26,8 @@ struct Outcome {
     std::optional<Instant> not_before = std::nullopt;
     /// Goes into the transaction that ends the lease.
     std::function<void(store::Connection&)> record = {};
+    /// Nothing was carried: what needed a person still does.
+    bool only_looked = false;
 };
 
 /// The work on one leased subject; sync does it.

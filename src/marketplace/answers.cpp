@@ -20,11 +20,16 @@ std::string words_of(const http::Response& response) {
 }
 
 Failure with(ErrorKind kind, const http::Response& response, std::string says) {
+    const bool redirect = response.status >= 300 && response.status < 400;
+    const bool page = !redirect && !http::is_json(response);
     return Failure{Error{
         .kind = kind,
         .says = std::move(says),
         .retry_after = http::retry_after(response),
-        .status = response.status}};
+        .status = response.status,
+        .obstacle = redirect ? Obstacle::redirect
+                    : page   ? Obstacle::page
+                             : Obstacle::none}};
 }
 
 /// A server's trouble: harmless to ask again, dangerous to write again.

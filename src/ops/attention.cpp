@@ -12,7 +12,10 @@ namespace {
 
 using store::Connection;
 
-constexpr int entries_shown = 50;
+/// Of one group, and of all groups of a page together.
+constexpr int entries_shown_max = 50;
+constexpr int entries_shown_least = 5;
+constexpr int entries_of_page = 400;
 constexpr int ended_shown = 20;
 /// Entries that one transaction deals with.
 constexpr std::size_t entries_at_once = 200;
@@ -37,9 +40,9 @@ json::array entries_json(const std::vector<store::AttentionLine>& lines) {
     return entries;
 }
 
-json::object group_json(Connection& connection, const store::AttentionGroup& group) {
+json::object group_json(Connection& connection, const store::AttentionGroup& group, int count) {
     const auto lines =
-        store::attention_in_group(connection, group.cause, group.fingerprint, 0, entries_shown);
+        store::attention_in_group(connection, group.cause, group.fingerprint, 0, count);
     const bool more = group.count > static_cast<std::int64_t>(lines.size()) && !lines.empty();
     return {
         {"cause", group.cause},
@@ -130,8 +133,10 @@ attention_page(Connection& connection, const Facts& /*facts*/, const Page& page)
     const auto groups =
         store::attention_groups(connection, after->first, after->second, page.limit);
     json::array shown;
+    const int part = entries_of_page / std::max(static_cast<int>(groups.size()), 1);
+    const int entries = std::clamp(part, entries_shown_least, entries_shown_max);
     for (const auto& group : groups)
-        shown.push_back(group_json(connection, group));
+        shown.push_back(group_json(connection, group, entries));
     const bool more = groups.size() == static_cast<std::size_t>(page.limit);
     const std::string next =
         more ? groups.back().cause + ":" + groups.back().fingerprint : std::string{};

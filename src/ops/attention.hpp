@@ -13,7 +13,7 @@ namespace oms::ops {
 json::object attention_json(const store::Attention& entry);
 
 /// Grouped by cause and remedy: `{"groups", "total", "next", "ended"}`; nothing where the cursor is
-/// none. Of each group the first 50 entries, and from where the others are read.
+/// none. Of each group the first entries (50, and fewer where there are many groups), and from where the others are read.
 std::optional<json::object>
 attention_page(store::Connection& connection, const Facts& facts, const Page& page);
 

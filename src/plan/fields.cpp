@@ -172,6 +172,25 @@ std::string project_reference(const Project& project) {
     return fmt::format("{} ({})", project.name, project.id.value);
 }
 
+std::optional<Subject> subject_by_reference(const Settings& settings, const Issue& issue) {
+    const std::string before = settings.marketplace_public_url + "/projects/";
+    if (issue.order_reference.starts_with(before)) {
+        const auto parts = split(issue.order_reference.substr(before.size()), '/');
+        const bool order = parts.size() == 3 && parts[1] == "services";
+        const auto project = order ? parse_int(parts[0]) : std::nullopt;
+        const auto item = order ? parse_int(parts[2]) : std::nullopt;
+        if (project && item && *project > 0) return Subject::of(OrderId{{*project}, {*item}});
+        return std::nullopt;
+    }
+    const auto bracket = issue.project_name.rfind(" (");
+    const bool named = bracket != std::string::npos && issue.project_name.ends_with(')');
+    if (!named || !issue.order_reference.empty()) return std::nullopt;
+    const std::string id = issue.project_name.substr(bracket + 2);
+    const auto project = parse_int(std::string_view{id}.substr(0, id.size() - 1));
+    if (!project || *project <= 0) return std::nullopt;
+    return Subject::of(ProjectId{*project});
+}
+
 std::map<std::string, std::string> hashes_of(const FieldValues& fields) {
     std::map<std::string, std::string> hashes;
     for (const auto& [id, value] : fields) {

@@ -30,6 +30,10 @@ std::string order_reference(const Settings& settings, OrderId order);
 /// `{name} ({id})`, likewise for projects.
 std::string project_reference(const Project& project);
 
+/// Whose issue it is by what an older integration wrote into it: the customer's link, or the project's
+/// reference.
+std::optional<Subject> subject_by_reference(const Settings& settings, const Issue& issue);
+
 /// Field id to hash of its value: what `fields_written` of a link holds.
 std::map<std::string, std::string> hashes_of(const FieldValues& fields);
 /// The same as one text, `field=hash` a line, and back: for what is written down with a write.

@@ -55,4 +55,15 @@ bool writes(const Step& step) {
 
 std::string in_words(const Step& step) { return std::visit(Words{}, step); }
 
+std::vector<std::string> would_do(const Plan& plan) {
+    std::vector<std::string> would;
+    for (const Step& step : plan.steps) {
+        const bool told = writes(step) || std::holds_alternative<AdoptIssue>(step) ||
+                          std::holds_alternative<WaitForProject>(step) ||
+                          std::holds_alternative<RaiseAttention>(step);
+        if (told) would.push_back(in_words(step));
+    }
+    return would;
+}
+
 }  // namespace oms::plan

@@ -143,4 +143,8 @@ struct Plan {
     Aspects look_again = no_aspects;  ///< after these steps, because they change what there is
 };
 
+/// What carrying it out would do that people care for, in words: what is written to a remote or
+/// adopted, and what would need a person. Empty where nothing is to be done.
+std::vector<std::string> would_do(const Plan& plan);
+
 }  // namespace oms::plan

@@ -37,7 +37,7 @@
 /// | GET, POST /sim/profile | name: server-8.4, dc-9.12, dc-10.3, cloud | an upgrade under the clients: issues, people, screens and webhooks stay; index lag and flicker, the pace of deliveries and comment_properties_expand become the profile's |
 /// | GET, POST /sim/faults; POST /sim/faults/clear | see faults.hpp | |
 /// | POST /sim/settings | see jira_control.cpp, settings | index lag, screens, people, limits… |
-/// | GET, POST /sim/webhooks | name?, url, events?, jql?, exclude_body?, secret? | |
+/// | GET, POST /sim/webhooks | name?, url, events?, jql?, exclude_body?, enabled?, secret? | |
 /// | POST /sim/webhooks/{id}/delete | | |
 /// | GET /sim/requests | since? (number), method?, path? (glob) | those of the API, and counts |
 /// | POST /sim/requests/clear | | |

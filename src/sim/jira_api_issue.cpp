@@ -113,8 +113,9 @@ http::Response edit_meta(JiraModel& model, const JiraCall& call) {
     if (issue == nullptr) return no_issue(model);
     json::object fields;
     const JiraIssueType& type = model.site.types.at(issue->row.type);
+    const std::set<std::string> screen = type.edit_screen();
     for (const JiraField& field : model.site.fields) {
-        const bool shown = may(call.viewer, "EDIT_ISSUES") && type.screen.contains(field.id);
+        const bool shown = may(call.viewer, "EDIT_ISSUES") && screen.contains(field.id);
         if (shown) fields[field.id] = field_meta_json(model, type, field);
     }
     return jira_answer(200, json::object{{"fields", std::move(fields)}});

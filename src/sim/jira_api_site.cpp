@@ -149,8 +149,9 @@ http::Response project_statuses(JiraModel& model, const JiraCall& call) {
     for (const JiraIssueType* type : model.site.types_of(call.path[0])) {
         json::object shape = type_json(model, *type);
         json::array all;
-        for (const JiraStatus* status : model.site.statuses_of(call.path[0]))
-            all.push_back(status_json(model, *status));
+        for (const JiraStatus* status : model.site.statuses_of(call.path[0])) {
+            if (!status->elsewhere) all.push_back(status_json(model, *status));
+        }
         shape["statuses"] = std::move(all);
         list.push_back(std::move(shape));
     }

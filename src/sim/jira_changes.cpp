@@ -130,7 +130,7 @@ edit_issue(JiraModel& model, const JiraUser& actor, JiraIssue& issue, const json
     const bool editable =
         may(&actor, "EDIT_ISSUES") && !model.site.project(issue.row.project)->archived;
     const auto edit =
-        read_edit(model, body, editable ? type.screen : std::set<std::string>{}, issue.row);
+        read_edit(model, body, editable ? type.edit_screen() : std::set<std::string>{}, issue.row);
     if (!edit) return JiraRefused{edit.error()};
     if (auto checked = check_comments(model, actor, edit->comments); !checked) return checked;
     JiraRow after = issue.row;

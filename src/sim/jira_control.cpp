@@ -232,6 +232,7 @@ http::Response add_webhook(Act& act) {
         .url = act.text("url"),
         .jql = act.text("jql"),
         .exclude_body = json::boolean(json::at(act.body, "exclude_body")).value_or(false),
+        .enabled = json::boolean(json::at(act.body, "enabled")).value_or(true),
         .secret = act.text("secret")};
     for (const json::value& event : json::elements(json::at(act.body, "events")))
         webhook.events.insert(json::text_or_empty(event));

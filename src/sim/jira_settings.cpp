@@ -82,6 +82,10 @@ void set_screens(JiraControl& control, const json::value& value) {
             type.screen.insert(id_of(name));
         for (const std::string& name : word_set(json::at(change, "require")))
             type.required.insert(id_of(name));
+        for (const std::string& name : word_set(json::at(change, "edit_remove")))
+            type.not_on_edit.insert(id_of(name));
+        for (const std::string& name : word_set(json::at(change, "edit_add")))
+            type.not_on_edit.erase(id_of(name));
     }
 }
 
@@ -137,6 +141,66 @@ void set_users(JiraControl& control, const json::value& value) {
         if (json::at(given, "lacks").is_array()) user.lacks = word_set(json::at(given, "lacks"));
         if (const auto minutes = json::integer(json::at(given, "utc_offset_min")))
             user.utc_offset = std::chrono::minutes{*minutes};
+    }
+}
+
+JiraFieldKind kind_of(const std::string& word, JiraFieldKind before) {
+    static const std::map<std::string, JiraFieldKind> kinds{
+        {"text", JiraFieldKind::text},
+        {"area", JiraFieldKind::area},
+        {"select", JiraFieldKind::select}};
+    const auto found = kinds.find(word);
+    return found == kinds.end() ? before : found->second;
+}
+
+/// By id or name; one that is not there is made, where it is given a name, and stands on no screen.
+void set_fields(JiraControl& control, const json::value& value) {
+    const json::object* members = value.if_object();
+    if (members == nullptr) return;
+    JiraSite& site = control.model.site;
+    for (const auto& member : *members) {
+        const json::value& given = member.value();
+        const std::string word{member.key()};
+        const JiraField* known = site.field_in_jql(word);
+        const std::string id = known == nullptr ? word : known->id;
+        if (known == nullptr) site.fields.push_back({.id = id, .name = word});
+        for (JiraField& field : site.fields) {
+            if (field.id != id) continue;
+            field.name = json::text(json::at(given, "name")).value_or(field.name);
+            field.kind = kind_of(json::text_or_empty(json::at(given, "kind")), field.kind);
+            if (!json::at(given, "options").is_array()) continue;
+            field.options.clear();
+            for (const json::value& option : json::elements(json::at(given, "options"))) {
+                field.options.push_back(
+                    {.id = json::text_or_empty(json::at(option, "id")),
+                     .value = json::text_or_empty(json::at(option, "value"))}
+                );
+            }
+        }
+    }
+}
+
+void drop_fields(JiraControl& control, const json::value& value) {
+    JiraSite& site = control.model.site;
+    for (const std::string& id : word_set(value)) {
+        std::erase_if(site.fields, [&](const JiraField& field) { return field.id == id; });
+        for (auto& [type, shape] : site.types) {
+            shape.screen.erase(id);
+            shape.required.erase(id);
+        }
+    }
+}
+
+/// Statuses that only other projects have: id to name; "" takes one away.
+void set_other_statuses(JiraControl& control, const json::value& value) {
+    const json::object* members = value.if_object();
+    if (members == nullptr) return;
+    auto& statuses = control.model.site.statuses;
+    for (const auto& member : *members) {
+        const std::string id{member.key()};
+        std::erase_if(statuses, [&](const JiraStatus& one) { return one.id == id; });
+        const std::string name = json::text_or_empty(member.value());
+        if (!name.empty()) statuses.push_back({.id = id, .name = name, .elsewhere = true});
     }
 }
 
@@ -200,6 +264,9 @@ const std::map<std::string, Setter>& setters() {
         {"rate_limit", set_rate_limit},
         {"webhooks", set_webhooks},
         {"screens", set_screens},
+        {"fields", set_fields},
+        {"drop_fields", drop_fields},
+        {"other_statuses", set_other_statuses},
         {"any_transitions", set_any_transitions},
         {"transitions", set_transitions},
         {"users", set_users},

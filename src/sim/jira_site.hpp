@@ -64,7 +64,15 @@ struct JiraIssueType {
     bool epic = false;
     std::set<std::string> screen = {};  ///< ids of the fields that can be set: create and edit
     std::set<std::string> required = {};
-    std::string scope = {};  ///< as of fields
+    std::string scope = {};                  ///< as of fields
+    std::set<std::string> not_on_edit = {};  ///< of the screen, those that only creation shows
+
+    [[nodiscard]] std::set<std::string> edit_screen() const {
+        std::set<std::string> shown = screen;
+        for (const std::string& field : not_on_edit)
+            shown.erase(field);
+        return shown;
+    }
 };
 
 struct JiraStatus {
@@ -72,6 +80,7 @@ struct JiraStatus {
     std::string name = {};
     std::string category = "indeterminate";  ///< new, indeterminate, done
     std::string scope = {};                  ///< as of fields
+    bool elsewhere = false;                  ///< only other projects' workflows have it
 };
 
 /// An edge of the workflow.

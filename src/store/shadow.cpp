@@ -30,6 +30,13 @@ int take_up_owed(Connection& connection, int count, Instant now) {
     return taken;
 }
 
+bool owes_looks(Connection& connection) { return !connection.run(sql::shadow_next, {1}).empty(); }
+
+int look_again_at_owed(Connection& connection, Instant seen_before, int count, Instant now) {
+    connection.run(sql::shadow_look_again, {all_aspects, seen_before, count, now});
+    return static_cast<int>(connection.changed());
+}
+
 ShadowCounts count_shadow(Connection& connection) {
     const Row row = connection.run(sql::shadow_counts, {}).at(0);
     return {.owed = row[0].integer(), .would = row[1].integer()};

@@ -14,6 +14,13 @@ void owe_look(Connection& connection, const Subject& subject);
 /// How many it was.
 int take_up_owed(Connection& connection, int count, Instant now);
 
+bool owes_looks(Connection& connection);
+
+/// In shadow mode: those of which something would be changed, and that nobody looked at since
+/// `seen_before`, are looked at again, at most `count` of them: what was owed, the older integration
+/// may have done. Not told in their stories. How many it was.
+int look_again_at_owed(Connection& connection, Instant seen_before, int count, Instant now);
+
 struct ShadowCounts {
     std::int64_t owed = 0;   ///< subjects that were looked at in shadow mode
     std::int64_t would = 0;  ///< those of which something would be changed

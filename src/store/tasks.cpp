@@ -88,6 +88,10 @@ std::vector<Task> last_tasks(Connection& connection, int count) {
     return tasks_in(connection.run(sql::task_list, {count}));
 }
 
+bool has_task_to_take(Connection& connection, Instant now) {
+    return !connection.run(sql::task_next, {now}).empty();
+}
+
 std::optional<Task>
 take_task(Connection& connection, const std::string& owner, Instant now, Instant until) {
     const Rows next = connection.run(sql::task_next, {now});

@@ -45,6 +45,8 @@ std::optional<Task> find_task(Connection& connection, std::int64_t id);
 /// The latest, newest first.
 std::vector<Task> last_tasks(Connection& connection, int count);
 
+/// Whether there is one to take: one read, for who asks often.
+bool has_task_to_take(Connection& connection, Instant now);
 /// The oldest that waits, or whose owner was not heard of until its time: taken until `until`.
 std::optional<Task>
 take_task(Connection& connection, const std::string& owner, Instant now, Instant until);

@@ -92,7 +92,15 @@ bool hint_issue(
         store::add_hint(connection, hint, met.at);
         return true;
     }
-    return false;
+    const auto whose =
+        met.by_reference ? plan::subject_by_reference(settings, issue) : std::nullopt;
+    if (!whose) return false;
+    store::add_hint(
+        connection,
+        {.subject = *whose, .aspects = all_aspects, .lane = met.lane, .cause = met.cause},
+        met.at
+    );
+    return true;
 }
 
 }  // namespace oms::sync

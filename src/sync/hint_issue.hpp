@@ -14,6 +14,8 @@ struct Met {
     Lane lane = Lane::poll;
     std::string cause = {};
     Instant at = {};
+    /// Also one that an older integration made for something of ours: in shadow mode.
+    bool by_reference = false;
 };
 
 /// Hints for what of `issue`, as a search shows it, its link does not know: status, voucher, key,

@@ -211,26 +211,29 @@ void PollEvents::take_page(
             store::put_cursor(connection, std::string{cursor_name}, cursor);
         });
     }
-    const std::int64_t hints_before = hints_;
+    std::vector<Hint> added;
     database_.write([&](Connection& connection) {
-        hints_ = hints_before;
+        added.clear();
         for (const Hint& hint : hints) {
             if (is_known_to_store(connection, hint)) continue;
             store::add_hint(connection, hint, now);
-            ++hints_;
+            added.push_back(hint);
         }
         store::put_cursor(connection, std::string{cursor_name}, cursor);
     });
-    pass_trace_on(hints);
+    tell(added);
 }
 
 /// Whoever called the trigger learns what became of it: the hints' turns belong to its trace.
-void PollEvents::pass_trace_on(const std::vector<Hint>& hints) {
-    const bool wanted = settings_.parents != nullptr && remotes_.tracer != nullptr &&
+void PollEvents::tell(const std::vector<Hint>& added) {
+    hints_ += static_cast<std::int64_t>(added.size());
+    const bool called = settings_.parents != nullptr && remotes_.tracer != nullptr &&
                         remotes_.tracer->has_foreign_parent();
-    if (!wanted) return;
-    for (const Hint& hint : hints)
-        settings_.parents->remember(key_of(hint.subject), *remotes_.tracer->current());
+    for (const Hint& hint : added) {
+        const std::string subject = key_of(hint.subject);
+        log_.debug("hint", {{"subject", subject}, {"cause", hint.cause}});
+        if (called) settings_.parents->remember(subject, *remotes_.tracer->current());
+    }
 }
 
 Result<PollEvents::Page> PollEvents::page(Instant from, int limit) {

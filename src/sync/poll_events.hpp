@@ -68,7 +68,7 @@ private:
         store::Cursor& cursor,
         Lane lane
     );
-    void pass_trace_on(const std::vector<Hint>& hints);
+    void tell(const std::vector<Hint>& added);
     /// After a server failure of the page of `limit` events after `from`: what of it can be shown,
     /// and `from` moved past the event that cannot. Nothing where the whole feed fails.
     Result<std::optional<std::vector<Event>>> step_over_poison(Instant& from, int limit);

@@ -78,7 +78,11 @@ void PollJira::hint_page(const std::vector<Issue>& issues, const std::set<std::s
         hints_ = hints_before;
         for (const Issue& issue : issues) {
             if (before.contains(identity_of(issue))) continue;
-            const Met met{.lane = Lane::poll, .cause = "Jira poll", .at = clock_.now()};
+            const Met met{
+                .lane = Lane::poll,
+                .cause = "Jira poll",
+                .at = clock_.now(),
+                .by_reference = settings_.by_reference};
             if (hint_issue(connection, plan_, issue, met)) ++hints_;
         }
     });

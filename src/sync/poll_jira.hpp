@@ -15,6 +15,8 @@ struct JiraPollSettings {
     Duration interval = std::chrono::seconds{60};
     Duration retry_base = std::chrono::seconds{1};
     Duration retry_max = std::chrono::minutes{5};
+    /// In shadow mode: what an older integration does to its issues is news.
+    bool by_reference = false;
 };
 
 /// Asks Jira for recently updated issues, so that lost webhooks, or none at all, cost delay only.

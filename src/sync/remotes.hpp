@@ -128,6 +128,8 @@ public:
     /// A write that has been written down as sent leaves until then (by the steady clock), or not at
     /// all; nothing while no write is under way.
     std::optional<Duration> write_not_after = std::nullopt;
+    /// For whose sake requests are made now, as key_of() gives it; "": nobody's. For the record.
+    std::string on_behalf_of = {};
     /// Of this thread; null: nothing is traced.
     trace::Tracer* tracer = nullptr;
 

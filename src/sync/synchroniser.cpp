@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/planted.hpp"
+#include "plan/fields.hpp"
 #include "plan/known_claims.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
@@ -29,10 +30,6 @@ bool is_taken_up(const plan::View& view) {
 
 bool bears(const Issue& issue, const std::string& marker) {
     return issue.marker == marker || std::ranges::find(issue.labels, marker) != issue.labels.end();
-}
-
-bool adopts(const plan::Plan& plan) {
-    return !plan.steps.empty() && std::holds_alternative<plan::AdoptIssue>(plan.steps.front());
 }
 
 bool patches(const plan::Plan& plan) {
@@ -62,6 +59,10 @@ Outcome outcome_of(const CarriedOut& ended, Aspects aspects) {
 }
 
 }  // namespace
+
+bool adopts(const plan::Plan& plan) {
+    return !plan.steps.empty() && std::holds_alternative<plan::AdoptIssue>(plan.steps.front());
+}
 
 Synchroniser::Synchroniser(
     const SyncSettings& settings,
@@ -118,19 +119,35 @@ plan::Settings Synchroniser::plan_settings() const {
 }
 
 Outcome Synchroniser::work(const store::Leased& leased) {
+    remotes_.on_behalf_of = key_of(leased.subject);
+    onlooker_.begin(leased.subject);
+    Outcome outcome = work_on(leased);
+    outcome.only_looked = settings_.dry_run;
+    if (!onlooker_.saw_anything()) return outcome;
+    outcome.record = [this, record = std::move(outcome.record)](Connection& connection) {
+        if (record) record(connection);
+        onlooker_.write_down(connection, plan_settings(), clock_.now());
+    };
+    return outcome;
+}
+
+Outcome Synchroniser::work_on(const store::Leased& leased) {
     if (leased.subject.is_issue()) return follow_issue(leased);
     Loaded loaded = load(leased.subject);
     const plan::Undecided undecided =
         plan::undecided(leased.aspects, leased.claims, loaded.view.link, loaded.view.comment_links);
     Aspects aspects = undecided.aspects;
+    if (settings_.dry_run) {
+        return aspects == no_aspects ? Outcome{} : look_in_shadow(leased, aspects);
+    }
     Records records{database_, clock_, leased, settings_.lease_length};
 
-    if (!loaded.open_writes.empty() && !settings_.dry_run) {
+    if (!loaded.open_writes.empty()) {
         if (auto outcome = settle(records, loaded, undecided.sightings, aspects)) return *outcome;
         loaded = load(leased.subject);
     }
     for (const IssueId& second : undecided.second_issues) {
-        if (!loaded.view.link || settings_.dry_run) break;
+        if (!loaded.view.link) break;
         const auto reported = report_second(records, *loaded.view.link, second);
         if (!reported) return failed(reported.error(), aspects);
     }
@@ -214,6 +231,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         if (!looked) settings_.watch->looked(jobs::LookEnd::failed);
         if (!looked) return failed(looked.error(), wanted.aspects);
         add_strays(database_, view);
+        onlooker_.saw(settings, view);
 
         plan::Plan plan = plan::plan_subject(settings, forms_, facts, view, clock_.now());
         const bool differ = std::ranges::any_of(plan.steps, plan::writes);
@@ -221,7 +239,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         if (adopts(plan)) {
             OMS_RARE("synchroniser.adopts");
             adoption = plan.steps;
-            view = adopted(records, plan, std::move(view));
+            view = adopted(plan, std::move(view));
             wanted = {.aspects = all_aspects};
             continue;
         }
@@ -236,15 +254,11 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         plan.steps.insert(plan.steps.begin(), adoption.begin(), adoption.end());
         adoption.clear();
         std::ranges::stable_partition(plan.steps, only_links);
-        if (settings_.dry_run) {
-            tell_dry(records, plan);
-            return {};
-        }
-
         CarryOut carrying{records, shared_, remotes_, settings, *settings_.watch, log_};
         const CarriedOut ended = carrying.run(plan, view);
         const bool through = !ended.error && !ended.waiting && !ended.blocked;
         if (!through) return outcome_of(ended, wanted.aspects | plan.look_again);
+        onlooker_.saw(settings, plan::carried_out(settings, view, plan));
         const bool compared = view.recollecting && view.messages && view.comments;
         if (compared) shared_.remember_recollected(records.subject());
         // Texts that waited for the issue come with it.
@@ -270,23 +284,6 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
     return failed(
         {.kind = ErrorKind::not_sent, .says = "both sides keep changing: later"}, wanted.aspects
     );
-}
-
-/// The view as it is once the issue is adopted. Nothing is recorded of it before both sides' texts
-/// are read, so that an adoption that breaks in the middle begins anew.
-plan::View Synchroniser::adopted(Records& records, const plan::Plan& plan, plan::View view) {
-    const auto& adopt = std::get<plan::AdoptIssue>(plan.steps.front());
-    plan::View after = load(records.subject()).view;
-    after.link = records.new_link(adopt.issue.id, adopt.issue.key);
-    // Until the texts of both sides have been compared.
-    after.link->synced_at = {};
-    after.link->fields_written = adopt.fields_written;
-    after.link->base_voucher = adopt.base_voucher;
-    after.project = std::move(view.project);
-    // One of ours, of which the database has forgotten, is known better than somebody else's.
-    after.recollecting = adopt.ours;
-    after.adopting = !after.recollecting;
-    return after;
 }
 
 bool Synchroniser::must_recollect(const plan::View& view, const plan::Plan& plan) {
@@ -331,6 +328,8 @@ Outcome Synchroniser::follow_issue(const store::Leased& leased) {
             for (const std::string& label : issue->labels) {
                 if (!whose) whose = parse_marker(settings_.plan.oms, label);
             }
+            if (!whose && settings_.dry_run)
+                whose = plan::subject_by_reference(settings_.plan, *issue);
         }
     }
     Outcome outcome;
@@ -348,43 +347,10 @@ Outcome Synchroniser::follow_issue(const store::Leased& leased) {
             .lane = leased.lane,
             .cause = "webhook for issue " + leased.subject.issue.value};
         hint.claims.push_back("n=" + leased.subject.issue.value);
+        if (settings_.dry_run) hint.aspects = all_aspects;
         store::add_hint(connection, hint, clock_.now());
     };
     return outcome;
-}
-
-void Synchroniser::tell_dry(Records& records, const plan::Plan& plan) {
-    records.record([&](Connection& connection) {
-        for (const plan::Step& step : plan.steps) {
-            const std::string words = plan::in_words(step);
-            if (words.empty()) continue;
-            store::add_journal(
-                connection,
-                records.subject(),
-                store::JournalKind::decision,
-                "would " + words,
-                clock_.now()
-            );
-            log_.info("dry run", {{"subject", key_of(records.subject())}, {"would", words}});
-        }
-    });
-}
-
-Result<Examined> Synchroniser::examine(const Subject& subject) {
-    const auto facts = facts_of(shared_, remotes_);
-    if (!facts) return Failure{facts.error()};
-    const plan::Settings settings = plan_settings();
-    Examined examined;
-    for (bool recollecting = false;; recollecting = true) {
-        examined.view = load(subject).view;
-        examined.view.recollecting = recollecting;
-        const auto looked =
-            look(shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
-        if (!looked) return Failure{looked.error()};
-        add_strays(database_, examined.view);
-        examined.plan = plan::plan_subject(settings, forms_, *facts, examined.view, clock_.now());
-        if (!must_recollect(examined.view, examined.plan)) return examined;
-    }
 }
 
 }  // namespace oms::sync

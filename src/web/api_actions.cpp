@@ -112,26 +112,34 @@ http::Response link(const Actions& actions, const ApiCall& call) {
     return actions.ask(store::TaskKind::link, {{"attention", id}, {"issue", issue}}, call);
 }
 
-http::Response
-dismissed(const Actions& actions, const ApiCall& call, const store::AttentionChoice& choice) {
-    const std::string reason = persons_text(call.body(), "reason", reason_characters_max);
+http::Response dismissed(
+    const Actions& actions,
+    const ApiCall& call,
+    const store::AttentionChoice& choice,
+    const std::string& reason
+) {
     const auto count = ops::dismiss(
         actions.database, choice, {.who = call.identity.who, .reason = reason}, actions.clock.now()
     );
     return json_answer(200, json::object{{"dismissed", count}});
 }
 
+std::string reason_of(const ApiCall& call) {
+    return persons_text(call.body(), "reason", reason_characters_max);
+}
+
 http::Response dismiss_one(const Actions& actions, const ApiCall& call) {
     const std::int64_t id = call.id(1);
+    const std::string reason = reason_of(call);
     const bool open = store::read(actions.database, [&](Connection& connection) {
         return store::find_attention(connection, id).has_value();
     });
     if (!open) throw Refused{404, "this is no open entry"};
-    return dismissed(actions, call, {.ids = {id}});
+    return dismissed(actions, call, {.ids = {id}}, reason);
 }
 
 http::Response dismiss_many(const Actions& actions, const ApiCall& call) {
-    return dismissed(actions, call, call.attention_choice());
+    return dismissed(actions, call, call.attention_choice(), reason_of(call));
 }
 
 http::Response sweep(const Actions& actions, const ApiCall&) {

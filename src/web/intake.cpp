@@ -170,26 +170,32 @@ void Intake::store_hint(
     const std::shared_ptr<http::Reply>& reply
 ) {
     const Duration began = clock_.steady();
-    auto foreign = std::make_shared<bool>(false);
+    // Whose hint it became; "": nobody's.
+    auto subject = std::make_shared<std::string>();
     if (OMS_PLANTED("intake.answers_before_the_commit")) reply->send({.status = 204});
     database_.write_later(
-        [this, hint, caller, foreign](store::Connection& connection) {
+        [this, hint, caller, subject](store::Connection& connection) {
             note_receipt(connection);
             const auto found = hint_for(connection, hint);
-            *foreign = !found;
+            *subject = found ? key_of(found->subject) : "";
             if (!found) return;
             store::add_hint(connection, *found, clock_.now());
-            if (caller) parents_->remember(key_of(found->subject), *caller);
+            if (caller) parents_->remember(*subject, *caller);
         },
-        [this, reply, foreign, began](const std::exception_ptr& error) {
+        [this, event = hint.event, reply, subject, began](const std::exception_ptr& error) {
             if (OMS_PLANTED("intake.answers_before_the_commit")) return;
             if (error) {
                 metrics_.count_webhook("not_stored");
                 return reply->send(http::text_response(503, "the database does not work: later\n"));
             }
             metrics_.observe_intake(clock_.steady() - began);
-            metrics_.count_webhook(*foreign ? "ignored_foreign" : "accepted");
-            if (!*foreign) {
+            metrics_.count_webhook(subject->empty() ? "ignored_foreign" : "accepted");
+            if (!subject->empty()) {
+                log_.debug(
+                    "hint",
+                    {{"subject", *subject},
+                     {"cause", "webhook " + (event.empty() ? "without a body" : event)}}
+                );
                 metrics_.count_hints("webhook", 1);
                 work_bell_.ring();
             }

@@ -25,23 +25,23 @@ for (const [profile, generation] of Object.entries(generations)) {
     const check = async (...args) => {
       const { code, out } = await world.run("check", "--webhook", "--json", ...args);
       const { findings } = JSON.parse(out);
-      return { code, text: findings.map((one) => `${one.grade} ${one.what}: ${one.says} → ${one.remedy}`).join("\n"), findings };
+      return { code, text: findings.map((one) => `${one.severity} ${one.about}: ${one.found} → ${one.remedy}`).join("\n"), findings };
     };
 
     test("is told by check and status", async () => {
       const { findings } = await check();
-      assert.match(findings.find((one) => one.what === "Jira").says, new RegExp(`spoken to as ${generation.name}$`));
+      assert.match(findings.find((one) => one.code === "jira.version").found, new RegExp(`spoken to as ${generation.name}$`));
       await until("status", async () => JSON.parse((await world.run("status", "--json")).out).remotes.jira?.generation === generation.name);
     });
 
     test("check finds no fault in what the simulator has", async () => {
       const { out } = await world.run("check", "--json");
       const { findings } = JSON.parse(out);
-      assert.deepEqual(findings.filter((one) => one.grade === "fault"), []);
+      assert.deepEqual(findings.filter((one) => one.severity === "fault"), []);
     });
 
     test("a webhook that lacks is missed, and made once", async () => {
-      assert.match((await check()).text, /warning webhook in Jira: none leads here/);
+      assert.match((await check()).text, /note webhook in Jira: none leads here/);
       const made = await check("--apply");
       assert.equal(made.code, 0, made.text);
       assert.match(made.text, /ok webhook in Jira: it was made/);
@@ -151,7 +151,7 @@ for (const [name, { jiraSettings, under }] of Object.entries(projectsOfCloud)) {
 
     test("is set up as the adapter needs it", async () => {
       const { out } = await world.run("check", "--json");
-      assert.deepEqual(JSON.parse(out).findings.filter((one) => one.grade === "fault"), []);
+      assert.deepEqual(JSON.parse(out).findings.filter((one) => one.severity === "fault"), []);
     });
 
     test("takes a project and its order", async () => {
@@ -205,7 +205,7 @@ test("what only another project has is of no use, and check does not propose it"
     const reference = world.env.OMS_JIRA_FIELD_Order_reference;
     Object.assign(world.env, { OMS_JIRA_WF_READY: "7", OMS_JIRA_FIELD_Order_reference: "" });
     const { out } = await world.run("check");
-    assert.match(out, /OMS_JIRA_WF_READY: Jira has no status 7/);
+    assert.match(out, /FAULT +OMS_JIRA_WF_READY +7 is .*, which the project.s workflow does not have/);
     assert.ok(out.includes(`OMS_JIRA_WF_READY=${own} `), out);
     assert.doesNotMatch(out, /OMS_JIRA_WF_READY=7 /);
     assert.ok(out.includes(`OMS_JIRA_FIELD_Order_reference=${reference}\n`), out);

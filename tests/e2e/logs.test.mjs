@@ -120,11 +120,12 @@ describe("the log", () => {
     const subject = `order/${project}/${item}`;
     const own = lines(world).filter((one) => one.subject === subject);
     const events = own.map((one) => one.event);
-    for (const event of ["remote called", "carried", "turn ended"]) assert.ok(events.includes(event), event);
+    for (const event of ["hint", "remote called", "carried", "turn ended"]) assert.ok(events.includes(event), event);
     // All that was written to either side is among the calls.
     const writes = own.filter((one) => one.event === "remote called" && ["PATCH", "PUT"].includes(one.method));
     assert.ok(writes.some((one) => one.remote === "marketplace"));
-    for (const one of own) assert.match(one.trace, hex(32), JSON.stringify(one));
+    for (const cause of [/^event project_item/, /^webhook jira:issue/]) assert.ok(own.some((one) => one.event === "hint" && cause.test(one.cause)), String(cause));
+    for (const one of own.filter((line) => line.event !== "hint")) assert.match(one.trace, hex(32), JSON.stringify(one));
     const turns = own.filter((one) => one.event === "turn ended");
     assert.equal(new Set(turns.map((one) => one.trace)).size, turns.length);
     // No call is made for nobody, but those of the polls.

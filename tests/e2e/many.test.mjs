@@ -153,7 +153,7 @@ describe("many processes", { skip: noPostgres }, () => {
   });
 
   test("a schema one version ahead is worked with, where it allows that", async () => {
-    await site.postgres.script("INSERT INTO schema_migration VALUES (4, 'later', 'x', 0); UPDATE setting SET value = '3' WHERE name = 'schema_least'");
+    await site.postgres.script("INSERT INTO schema_migration VALUES (5, 'later', 'x', 0); UPDATE setting SET value = '3' WHERE name = 'schema_least'");
     try {
       const one = site.workers[0];
       one.kill("SIGTERM");
@@ -166,7 +166,7 @@ describe("many processes", { skip: noPostgres }, () => {
       assert.equal(refused.code, 2);
       assert.match(refused.err, /newer oms-jira/);
     } finally {
-      await site.postgres.script("DELETE FROM schema_migration WHERE number = 4; UPDATE setting SET value = '1' WHERE name = 'schema_least'");
+      await site.postgres.script("DELETE FROM schema_migration WHERE number = 5; UPDATE setting SET value = '1' WHERE name = 'schema_least'");
     }
   });
 });

@@ -169,7 +169,7 @@ describe("what is written down", () => {
     assert.match(out, /its mode is 0640/);
     assert.match(out, /its mode is 0644/);
     // What it says can be pasted.
-    for (const [, command] of out.matchAll(/→ (chmod .*)/g)) execFileSync("/bin/sh", ["-c", command], { cwd: world.folder });
+    for (const [, command] of out.matchAll(/^ +do +(chmod .*)$/gm)) execFileSync("/bin/sh", ["-c", command], { cwd: world.folder });
     assert.equal(mode("oms.db"), 0o600);
     assert.equal(mode(".env"), 0o600);
     assert.doesNotMatch((await world.run("check", "--offline")).out, /chmod/);

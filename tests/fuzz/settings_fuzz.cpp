@@ -51,8 +51,8 @@ void load(const app::Environment& environment, app::Needs needs) {
     const app::Loaded loaded = app::load_settings(environment, needs, now);
     for (const app::Fault& fault : loaded.faults)
         check_fault(fault);
-    for (const std::string& warning : loaded.settings.warnings)
-        check_words(warning);
+    for (const app::Advice& advice : loaded.settings.advice)
+        check_words(advice.says);
     const std::string described = app::describe(loaded.faults);
     OMS_CHECK(described.find(canary) == std::string::npos);
     if (loaded.faults.empty()) check_limits(loaded.settings);

@@ -109,6 +109,15 @@ const Act restore{[](World& world) {
     return std::string{"a database is put back"};
 }};
 
+/// The switch: from shadow mode, and back into it.
+const Act in_shadow = at_any_cost(setting("OMS_DRY_RUN", "1"));
+/// The same, once the order has its issue: in shadow mode nobody would make it.
+const Act in_shadow_later = at_any_cost({[](World& world) {
+    if (world.people().issue_of(first).empty()) return std::string{};
+    return in_shadow.run(world);
+}});
+const Act for_real = at_any_cost(setting("OMS_DRY_RUN", "0"));
+
 const Act restart = setting("OMS_LOG_LEVEL", "info");
 
 Act without_hints(const Act& act) {
@@ -265,6 +274,37 @@ const std::vector<GoldenStory>& golden_stories() {
           order(),
           setting("OMS_STATUS_CONFLICT", "marketplace"),
           both(in_jira("3"), in_marketplace("approved"))}},
+        {"shadow mode, then for real",
+         {in_shadow,
+          at_any_cost(new_project),
+          at_any_cost(order()),
+          at_any_cost(message()),
+          at_any_cost(order(2)),
+          for_real,
+          agree_at_once,
+          at_any_cost(comment()),
+          at_any_cost(in_jira("2"))}},
+        {"shadow mode beside an older integration",
+         {in_shadow,
+          at_any_cost(new_project),
+          at_any_cost(adopted_order),
+          at_any_cost(message()),
+          at_any_cost(in_jira("2")),
+          for_real,
+          at_any_cost(message())}},
+        {"back to shadow mode",
+         {new_project,
+          order(),
+          message(),
+          in_shadow_later,
+          at_any_cost(message()),
+          at_any_cost(comment()),
+          at_any_cost(in_jira("2")),
+          at_any_cost(in_marketplace("approved")),
+          at_any_cost(edit_message),
+          for_real,
+          agree_at_once,
+          comment()}},
         {"yesterday's database",
          {new_project,
           order(),

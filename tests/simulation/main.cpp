@@ -23,9 +23,10 @@ void tell_failure(const RunOptions& options, const Verdict& verdict) {
     for (const std::string& violation : verdict.violations)
         std::cout << "  " << violation << "\n";
     std::cout << fmt::format(
-                     "  again: oms-jira-simulation --seed {} --acts {}{}{} --story\n",
+                     "  again: oms-jira-simulation --seed {} --acts {}{}{}{} --story\n",
                      options.seed,
                      options.acts,
+                     options.shadow ? " --shadow" : "",
                      options.on_disk ? " --disk" : "",
                      oms::simulation::profile_option(options.jira)
                  )
@@ -86,6 +87,7 @@ int main(int argc, char** argv) {
     app.add_option("--acts", options.acts, "how many acts of people");
     app.add_option("--jira", jira, "the generation of Jira: server-8.4, dc-9.12, dc-10.3, cloud");
     app.add_flag("--calm", options.calm, "no weather");
+    app.add_flag("--shadow", options.shadow, "in shadow mode first, then for real, and to and fro");
     app.add_flag("--disk", options.on_disk, "SQLite on a disk that loses what was not synced");
     app.add_option(
         "--postgres",

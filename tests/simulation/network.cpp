@@ -77,12 +77,12 @@ Fate Network::fate_of(const http::Request& request) {
     return Fate::fine;
 }
 
-http::Response Network::reach(const http::Request& request) {
+http::Response Network::reach(const http::Request& request, bool late) {
     http::Request served = request;
     const auto host = to_jira(request) ? jira_url : market_url;
     served.url = request.url.substr(host.size());
     auto response = to_jira(request) ? jira_.handle(served) : market_.handle(served);
-    observe({request.method, request.url, request.body, response.status, clock_.true_now()});
+    observe({request.method, request.url, request.body, response.status, clock_.true_now(), late});
     return response;
 }
 
@@ -150,7 +150,7 @@ void Network::deliver_late() {
     while (!late_.empty() && late_.begin()->first <= clock_.true_now()) {
         const http::Request request = std::move(late_.extract(late_.begin()).mapped());
         tell("(late) " + request.method + " " + request.url);
-        static_cast<void>(reach(request));
+        static_cast<void>(reach(request, true));
     }
 }
 

@@ -20,6 +20,7 @@ struct Carried {
     std::string method, url, body;
     int status = 0;  ///< of what the remote did; 0: it never got there
     Instant at;
+    bool late = false;  ///< it was sent a while ago
 };
 
 /// What becomes of one request: one of the weather's kinds, or a planned one.
@@ -89,7 +90,7 @@ private:
     bool chance(double of) { return of > 0 && random_.fraction() < of; }
     Fate fate_of(const http::Request& request);
     [[noreturn]] void fail_commit(Fate fate);
-    http::Response reach(const http::Request& request);
+    http::Response reach(const http::Request& request, bool late = false);
     Result<http::Response> answer(Fate fate, http::Response response);
 
     SimClock& clock_;

@@ -66,10 +66,21 @@ void World::weather_strikes() {
     }
 }
 
+void World::change_mode() {
+    const bool shadow = !settings_.dry_run;
+    tell(shadow ? "-- back to shadow mode --" : "-- shadow mode ends --");
+    restart({{"OMS_DRY_RUN", shadow ? "1" : "0"}});
+}
+
 void World::safety() {
     acts_left_ = options_.acts;
     int steps = 0;
+    int change_at = options_.shadow ? options_.acts * 2 / 3 : -1;
     while (acts_left_ > 0 && ++steps < steps_max) {
+        if (acts_left_ <= change_at) {
+            survive([this] { change_mode(); });
+            change_at = acts_left_ / 2;
+        }
         if (random_.fraction() < 0.25) people_act();
         weather_strikes();
         // People let some time pass, mostly little.
@@ -262,6 +273,36 @@ void World::check_silence_everywhere(Violations& found) {
         for (const auto& entry : store::journal_after(connection, 0, 100'000))
             check_silence(entry.says, "the journal", found);
     });
+    check_kept(found);
+}
+
+/// What is kept for people: what a look saw, the calls to the remotes, and what was asked for.
+void World::check_kept(Violations& found) {
+    process_->write_calls_down(*real_database_);
+    constexpr store::Statement kept{"kept_for_people", R"sql(
+        SELECT 'a sight', rows || would || title || customer FROM sight
+        UNION ALL
+        SELECT 'a remote call', path || says || subject FROM remote_call
+        UNION ALL
+        SELECT 'a task', input || progress || result FROM task
+    )sql"};
+    std::size_t sights = 0;
+    real_database_->read([&](store::Connection& connection) {
+        for (const store::Row& row : connection.run(kept, {})) {
+            if (row[0].text() == "a sight") ++sights;
+            check_silence(row[1].text(), row[0].text().c_str(), found);
+            for (const auto& order : people_.orders()) {
+                if (!order.voucher || order.voucher->empty()) continue;
+                if (row[1].text().find(*order.voucher) == std::string::npos) continue;
+                found.push_back(fmt::format("a voucher stands in {}", row[0].text()));
+            }
+        }
+    });
+    const auto due = std::ranges::count_if(people_.projects(), [&](ProjectId project) {
+        return !people_.was_deleted(project);
+    });
+    if (static_cast<std::ptrdiff_t>(sights) < due && verdict_.restores == 0)
+        found.push_back(fmt::format("{} sights are kept", sights));
 }
 
 Verdict World::run() {
@@ -271,6 +312,7 @@ Verdict World::run() {
     } else {
         safety();
     }
+    if (settings_.dry_run) change_mode();
     verdict_.calls = network_.calls;
     verdict_.commits = network_.commits;
     verdict_.struck = network_.struck;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "app/call_record.hpp"
 #include "jobs/worker.hpp"
 #include "store/migrations.hpp"
+#include "store/shadow.hpp"
 #include "store/subjects.hpp"
 #include "sync/poll_events.hpp"
 #include "sync/poll_jira.hpp"
@@ -38,10 +40,41 @@ private:
     int& status_;
 };
 
+/// Records the requests as the service does; they are written down before the checkers look.
+class Recorded final : public http::Transport {
+public:
+    Recorded(
+        http::Transport& inner,
+        app::CallRecord& calls,
+        const sync::Remotes& remotes,
+        std::string remote
+    )
+        : inner_{inner},
+          calls_{calls},
+          remotes_{remotes},
+          remote_{std::move(remote)} {}
+
+    Result<http::Response> send(const http::Request& request) override {
+        const Instant at = remotes_.clock.now();
+        auto response = inner_.send(request);
+        calls_.add(app::call_of(
+            request, response, {.remote = remote_, .at = at, .on_behalf_of = remotes_.on_behalf_of}
+        ));
+        return response;
+    }
+
+private:
+    http::Transport& inner_;
+    app::CallRecord& calls_;
+    const sync::Remotes& remotes_;
+    std::string remote_;
+};
+
 /// A client pair over the simulated network.
 struct Agent {
     Agent(
         const app::Settings& settings,
+        app::CallRecord& calls,
         Network& network,
         jobs::Gate& to_market,
         jobs::Gate& to_jira,
@@ -49,11 +82,15 @@ struct Agent {
         Clock& clock
     )
         : transport{network},
-          market{transport, settings.marketplace},
-          jira{transport, settings.jira, site},
+          market_calls{transport, calls, remotes, "marketplace"},
+          jira_calls{transport, calls, remotes, "jira"},
+          market{market_calls, settings.marketplace},
+          jira{jira_calls, settings.jira, site},
           remotes{market, jira, to_market, to_jira, clock} {}
 
     SimTransport transport;
+    Recorded market_calls;
+    Recorded jira_calls;
     marketplace::Client market;
     jira::Client jira;
     sync::Remotes remotes;
@@ -66,7 +103,7 @@ struct Process::Impl {
 
     Agent& agent() {
         agents.push_back(
-            std::make_unique<Agent>(settings, network, market_gate, jira_gate, site, clock)
+            std::make_unique<Agent>(settings, calls, network, market_gate, jira_gate, site, clock)
         );
         return *agents.back();
     }
@@ -80,6 +117,7 @@ struct Process::Impl {
     }
     void add_workers();
     void add_pollers();
+    void follow_shadow(Instant now);
 
     const app::Settings& settings;
     store::Database& database;
@@ -93,6 +131,8 @@ struct Process::Impl {
     jira::Site site;
     sync::Shared shared{sync::process_beginning(database, clock.now())};
     web::Metrics metrics{"simulated"};
+    TurnBell call_bell;
+    app::CallRecord calls{call_bell, log};
     TurnBell poll_bell;
     TurnBell work_bell;
     web::Intake intake;
@@ -122,6 +162,7 @@ Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
       intake{given.trigger, given.webhook, database, clock, poll_bell, work_bell, metrics, log} {
     sync_settings.plan = settings.plan;
     sync_settings.settle = app::settle_settings(settings);
+    sync_settings.dry_run = settings.dry_run;
     poll_bell.rung = [this] { wake("events"); };
     work_bell.rung = [this] { wake("worker"); };
     // As app does at a start: the dead process's leases are free.
@@ -162,6 +203,22 @@ void Process::Impl::add_workers() {
     }
 }
 
+/// As app does in its house.
+void Process::Impl::follow_shadow(Instant now) {
+    if (settings.dry_run) {
+        database.write([&](store::Connection& connection) {
+            store::look_again_at_owed(connection, now - 10min, 50, now);
+        });
+    } else if (store::read(database, store::owes_looks)) {
+        database.write([&](store::Connection& connection) {
+            store::take_up_owed(connection, 1000, now);
+        });
+    } else {
+        return;
+    }
+    wake("worker");
+}
+
 void Process::Impl::add_pollers() {
     events = std::make_unique<sync::PollEvents>(
         sync::EventSettings{
@@ -189,7 +246,8 @@ void Process::Impl::add_pollers() {
         sync::JiraPollSettings{
             .interval = settings.jira_poll_interval,
             .retry_base = settings.retry.base,
-            .retry_max = settings.retry.max},
+            .retry_max = settings.retry.max,
+            .by_reference = settings.dry_run},
         settings.plan,
         database,
         clock,
@@ -217,6 +275,7 @@ void Process::Impl::add_pollers() {
         log
     );
     add_turn("house", [this](Instant now) {
+        follow_shadow(now);
         if (wakings_due == 0) return now + 10min;
         database.write([&](store::Connection& connection) {
             store::wake_later_than(connection, now, now);
@@ -261,6 +320,8 @@ bool Process::sweep_running() {
     const auto sweep = store::read(impl_->database, store::last_sweep);
     return sweep && !sweep->ended_at;
 }
+
+void Process::write_calls_down(store::Database& database) { impl_->calls.write_down(database); }
 
 std::string Process::metrics() { return impl_->metrics.text(impl_->database, impl_->clock.now()); }
 

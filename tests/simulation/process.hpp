@@ -48,6 +48,7 @@ public:
     void clock_was_set_back();
     [[nodiscard]] bool sweep_running();
     [[nodiscard]] std::string metrics();
+    void write_calls_down(store::Database& database);
 
 private:
     struct Impl;

@@ -98,6 +98,7 @@ World::World(const RunOptions& options)
                 weather.poison_event == 0 && weather.restore == 0 && weather.index_flicker == 0 &&
                 !weather.far_jumps;
     if (no_sweep_) overrides_["OMS_RECONCILE_INTERVAL"] = "7d";
+    if (options_.shadow) overrides_["OMS_DRY_RUN"] = "1";
     // The Jira poll asks for one Jira project: of an issue that left it, webhooks and the sweep tell.
     // One is lost, too, where it could not be stored.
     const bool webhooks_may_be_lost = weather.webhook_lost > 0 || weather.killed_at_call > 0 ||
@@ -159,6 +160,9 @@ void World::prepare_remotes() {
 
 void World::observe(const Carried& carried) {
     const bool to_jira = carried.url.starts_with(jira_url);
+    if (is_write(carried) && settings_.dry_run && !carried.late) {
+        violate("a shadow writes nothing", carried.method + " " + carried.url);
+    }
     if (is_write(carried)) {
         ++writes_;
         ++cost_.writes;

@@ -49,6 +49,8 @@ struct RunOptions {
     bool calm = false;           ///< no weather but the planned fate
     /// A PostgreSQL database in place of SQLite; what is in its schema public goes.
     std::string postgres = {};
+    /// Runs in shadow mode first, then for real, and now and then the other way round.
+    bool shadow = false;
     bool on_disk = false;  ///< on the simulated disk also where the weather does not need it
     bool keep_story = false;
     Network::Plan plan = {};
@@ -96,6 +98,8 @@ private:
     };
 
     void safety();
+    void change_mode();
+    void check_kept(std::vector<std::string>& found);
     void golden();
     void play(const Act& act, std::size_t number);
     void check_cost(const std::string& words, int changes);

@@ -20,6 +20,18 @@ inline constexpr Statement shadow_remove{"shadow_remove", R"sql(
     DELETE FROM shadow_look WHERE subject = $1
 )sql"};
 
+/// $1 all aspects, $2 seen before, $3 count, $4 now
+inline constexpr Statement shadow_look_again{"shadow_look_again", R"sql(
+    UPDATE subject
+       SET state = 'due', dirty = $1, lane = 3, due_at = $4, hinted_at = $4,
+           generation = generation + 1
+     WHERE state = 'idle'
+       AND key IN (SELECT subject FROM sight
+                    WHERE would_count > 0 AND seen_at < $2
+                    ORDER BY seen_at
+                    LIMIT $3)
+)sql"};
+
 inline constexpr Statement shadow_counts{"shadow_counts", R"sql(
     SELECT (SELECT count(*) FROM shadow_look), (SELECT count(*) FROM sight WHERE would_count > 0)
 )sql"};

@@ -58,9 +58,9 @@ TEST(Settings, AreToldOnOneLineEach) {
     for (const Fault& fault : loaded.faults) {
         EXPECT_EQ(fault.says.find_first_of("\n\xFF"), std::string::npos) << fault.says;
     }
-    ASSERT_EQ(loaded.settings.warnings.size(), 1U);
-    EXPECT_EQ(loaded.settings.warnings[0].find_first_of("\n\xFF"), std::string::npos);
-    EXPECT_LT(loaded.settings.warnings[0].size(), 200U);
+    ASSERT_EQ(loaded.settings.advice.size(), 1U);
+    EXPECT_EQ(loaded.settings.advice[0].says.find_first_of("\n\xFF"), std::string::npos);
+    EXPECT_LT(loaded.settings.advice[0].says.size(), 200U);
 }
 
 TEST(Settings, TellTheDatabaseByItsUrl) {
@@ -144,9 +144,9 @@ TEST(Settings, UnderstandTheOldNamesAndPreferTheNew) {
 TEST(Settings, WarnOfAMisspelledName) {
     Environment given = complete();
     given.set("OMS_JIRA_PROJET", "X", "test");
-    const auto warnings = load_settings(given, Needs::remotes, {}).settings.warnings;
-    ASSERT_EQ(warnings.size(), 1U);
-    EXPECT_NE(warnings[0].find("OMS_JIRA_PROJECT"), std::string::npos);
+    const auto advice = load_settings(given, Needs::remotes, {}).settings.advice;
+    ASSERT_EQ(advice.size(), 1U);
+    EXPECT_NE(advice[0].says.find("OMS_JIRA_PROJECT"), std::string::npos);
 }
 
 TEST(Settings, WarnOfSecretsThatMightBeGuessedAndOfPlainHttp) {
@@ -155,11 +155,11 @@ TEST(Settings, WarnOfSecretsThatMightBeGuessedAndOfPlainHttp) {
     given.set("OMS_AUTHORIZATION_PASSWORD", "0123456789abcdef", "test");
     given.set("OMS_JIRA_URL", "http://jira.example", "test");
     given.set("OMS_MP_URL", "http://127.0.0.1:3000", "test");
-    const auto warnings = load_settings(given, Needs::remotes, {}).settings.warnings;
-    ASSERT_EQ(warnings.size(), 2U);
-    EXPECT_TRUE(warnings[0].starts_with("OMS_JIRA_WEBHOOK_SECRET is shorter")) << warnings[0];
-    EXPECT_EQ(warnings[0].find("hunter2"), std::string::npos);
-    EXPECT_TRUE(warnings[1].starts_with("OMS_JIRA_URL is http://")) << warnings[1];
+    const auto advice = load_settings(given, Needs::remotes, {}).settings.advice;
+    ASSERT_EQ(advice.size(), 2U);
+    EXPECT_TRUE(advice[0].says.starts_with("OMS_JIRA_WEBHOOK_SECRET is shorter")) << advice[0].says;
+    EXPECT_EQ(advice[0].says.find("hunter2"), std::string::npos);
+    EXPECT_TRUE(advice[1].says.starts_with("OMS_JIRA_URL is http://")) << advice[1].says;
 }
 
 TEST(DotEnv, ReadsQuotesCommentsAndExport) {

@@ -36,7 +36,8 @@ TEST(ShownSettings, NeverShowASecret) {
         environment.set(variable.name, "canary", "environment");
     environment.set("OMS_DB_HOST", "postgresql://oms:canary@db/oms", "environment");
     for (const web::ShownSetting& one : shown_settings(environment, {}).items) {
-        if (one.secret) EXPECT_EQ(one.value, "***") << one.name;
+        if (!one.secret) continue;
+        EXPECT_EQ(one.value, "***") << one.name;
     }
     EXPECT_EQ(shown(environment, "OMS_DB_HOST").value, "postgresql://oms:***@db/oms");
     EXPECT_EQ(shown({}, "OMS_API_TOKEN").value, "");

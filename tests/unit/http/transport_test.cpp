@@ -122,6 +122,7 @@ TEST(CurlTransport, KnowsThatNothingWasSentWhereNobodyListens) {
     const auto answer = transport.send(post("http://127.0.0.1:1/"));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, ErrorKind::not_sent);
+    EXPECT_EQ(answer.error().obstacle, Obstacle::connection);
 }
 
 TEST(CurlTransport, DoesNotKnowWhereTheConnectionClosesUnanswered) {
@@ -132,6 +133,7 @@ TEST(CurlTransport, DoesNotKnowWhereTheConnectionClosesUnanswered) {
     const auto answer = transport.send(post(server.url()));
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, ErrorKind::outcome_unknown);
+    EXPECT_EQ(answer.error().obstacle, Obstacle::broken);
     EXPECT_EQ(server.requests(), 1);
 }
 
@@ -200,6 +202,7 @@ TEST(CurlTransport, EndsAtATimeOutWithoutKnowing) {
     const auto answer = transport.send(request);
     ASSERT_FALSE(answer);
     EXPECT_EQ(answer.error().kind, ErrorKind::outcome_unknown);
+    EXPECT_EQ(answer.error().obstacle, Obstacle::time);
 }
 
 TEST(CurlTransport, AbortsFromAnotherThread) {

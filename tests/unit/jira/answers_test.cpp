@@ -40,6 +40,20 @@ TEST(Answers, NobodyIsSeenWhateverTheStatus) {
     EXPECT_EQ(kind(answer(403), false), ErrorKind::forbidden);
 }
 
+TEST(Answers, NameWhatStandsInTheWay) {
+    const auto obstacle = [](const http::Response& response) {
+        return read_answer(response, false, true).error().obstacle;
+    };
+    EXPECT_EQ(
+        obstacle(answer(403, "", {{"X-Authentication-Denied-Reason", "CAPTCHA_CHALLENGE"}})),
+        Obstacle::captcha
+    );
+    EXPECT_EQ(obstacle(answer(200, "{}", {{"X-AUSERNAME", "anonymous"}})), Obstacle::anonymous);
+    EXPECT_EQ(obstacle(answer(302)), Obstacle::redirect);
+    EXPECT_EQ(obstacle(answer(503, "<html>")), Obstacle::page);
+    EXPECT_EQ(obstacle(answer(400, "{}", {{"Content-Type", "application/json"}})), Obstacle::none);
+}
+
 TEST(Answers, TellTheRemotesOwnWordsInAnyShape) {
     for (const char* body :
          {R"({"errorMessages":["no"],"errors":{}})",

@@ -29,14 +29,15 @@ TEST(ApiCall, TakesALimitFromOneToTwoHundred) {
     EXPECT_EQ(asked("/x?limit=200").page().limit, 200);
     EXPECT_EQ(asked("/x").page().limit, 50);
     for (const char* wrong : {"0", "201", "-1", "x", "1.5", "99999999999999999999"}) {
-        EXPECT_EQ(refusal([&] { asked("/x?limit=" + std::string{wrong}).page(); }), 400) << wrong;
+        EXPECT_EQ(refusal([&] { (void)asked("/x?limit=" + std::string{wrong}).page(); }), 400)
+            << wrong;
     }
 }
 
 TEST(ApiCall, TakesNoTextThatADatabaseCannotStore) {
-    EXPECT_EQ(refusal([] { asked("/x?q=%00").subject_choice(); }), 400);
-    EXPECT_EQ(refusal([] { asked("/x?q=%ff").subject_choice(); }), 400);
-    EXPECT_EQ(refusal([] { asked("/x?cursor=%00").page(); }), 400);
+    EXPECT_EQ(refusal([] { (void)asked("/x?q=%00").subject_choice(); }), 400);
+    EXPECT_EQ(refusal([] { (void)asked("/x?q=%ff").subject_choice(); }), 400);
+    EXPECT_EQ(refusal([] { (void)asked("/x?cursor=%00").page(); }), 400);
     EXPECT_EQ(asked("/x?q=%20M%C3%BCller%20").subject_choice().text, "Müller");
 }
 
