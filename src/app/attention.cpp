@@ -84,6 +84,7 @@ int attention_list(const Settings& settings, const Console& console) {
         }
         i = end;
     }
+    console.out << "What each cause means, and what to do: docs/attention.md\n";
     return exit_ok;
 }
 

@@ -6,7 +6,7 @@
 
 namespace oms::app {
 
-/// One variable of the configuration: the table that `--help`, the README and the effective values
+/// One variable of the configuration: the table that man pages, the reference and the effective values
 /// are made from.
 struct Variable {
     std::string name = {};

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/reference.hpp"
 #include "app/variables.hpp"
 #include "base/text.hpp"
 #include "cli/command.hpp"
@@ -24,13 +25,6 @@ void add_status(CLI::App& cli, Chosen& chosen) {
 }
 
 namespace {
-
-void print_row(const app::Variable& variable) {
-    const std::string old =
-        variable.old_name.empty() ? "" : " (formerly `" + variable.old_name + "`)";
-    std::cout << "| `" << variable.name << "`" << old << " | " << variable.standard << " | "
-              << variable.what << " |\n";
-}
 
 void print_value(const app::Variable& variable, const app::Environment& environment) {
     const auto found = environment.all().find(variable.name);
@@ -54,16 +48,15 @@ int print_example() {
     return app::exit_ok;
 }
 
-int print_settings(bool markdown) {
+int print_reference() {
+    std::cout << app::configuration_page();
+    return app::exit_ok;
+}
+
+int print_settings() {
     const auto environment = app::read_environment(".");
-    if (markdown) std::cout << "| variable | default | what |\n| --- | --- | --- |\n";
-    for (const app::Variable& variable : app::variables()) {
-        if (markdown) {
-            print_row(variable);
-        } else {
-            print_value(variable, environment);
-        }
-    }
+    for (const app::Variable& variable : app::variables())
+        print_value(variable, environment);
     return app::exit_ok;
 }
 
@@ -73,12 +66,15 @@ void add_settings(CLI::App& cli, Chosen& chosen) {
     auto markdown = std::make_shared<bool>(false);
     CLI::App* command =
         cli.add_subcommand("settings", "Every variable, its value, and where that came from");
-    command->add_flag("--markdown", *markdown, "The table of the README: names, defaults, meaning");
+    command->add_flag(
+        "--markdown", *markdown, "The page docs/configuration.md: meanings, defaults, examples"
+    );
     auto example = std::make_shared<bool>(false);
     command->add_flag("--example", *example, "A file of settings to begin with, all commented out");
     command->callback([&chosen, markdown, example] {
         chosen = [markdown, example] {
-            return *example ? print_example() : print_settings(*markdown);
+            if (*markdown) return print_reference();
+            return *example ? print_example() : print_settings();
         };
     });
 }

@@ -185,12 +185,12 @@ zpty -d shell
 });
 
 describe("the file of settings to begin with", () => {
-  test("holds every variable, commented out, with what the README says of it", () => {
+  test("holds every variable, commented out, with what the reference says of it", () => {
     const text = tool(program, ["settings", "--example"]).out;
     for (const name of variables()) assert.match(text, new RegExp(`^# .+\\n#${name}=$`, "m"));
     for (const line of text.split("\n")) assert.match(line, /^(#.*)?$/);
     assert.ok(text.includes("the OMS's number in the marketplace"));
-    assert.ok(read("README.md").includes("the OMS's number in the marketplace"));
+    assert.ok(read("docs/configuration.md").includes("The OMS's number in the marketplace"));
   });
 });
 

@@ -66,7 +66,8 @@ describe("the package", { skip }, () => {
       "usr/share/man/man1/oms-jira-serve.1.gz", "usr/share/man/man5/oms-jira.env.5.gz", "usr/share/bash-completion/completions/oms-jira",
       "usr/share/zsh/vendor-completions/_oms-jira", "usr/share/fish/vendor_completions.d/oms-jira.fish", "usr/share/doc/oms-jira/copyright",
       "usr/share/doc/oms-jira/changelog.gz", "usr/share/doc/oms-jira/README.Debian", "usr/share/doc/oms-jira/examples/nginx/oms-jira.conf",
-      "usr/share/doc/oms-jira/examples/postgresql/roles.sql",
+      "usr/share/doc/oms-jira/examples/postgresql/roles.sql", "usr/share/doc/oms-jira/docs/README.md", "usr/share/doc/oms-jira/docs/attention.md",
+      "usr/share/doc/oms-jira/docs/pictures/outage.svg",
     ]) assert.match(listed, new RegExp(` \\./${name.replace(/[.+]/g, "\\$&")}$`, "m"));
     assert.match(listed, /^-rw-r----- root\/root .*oms-jira\.env$/m);
     const control = fields(tool("dpkg-deb", ["-f", deb]).out);

@@ -146,8 +146,8 @@ export class World {
     return `${base}/api/webhooks/jira?issue_id=${issue}&secret=s3cret`;
   }
 
-  async startAdapter(settings = {}, wrap = []) {
-    this.adapter = start(["serve"], { ...this.env, ...settings }, this.folder, wrap);
+  async startAdapter(settings = {}, wrap = [], args = ["serve"]) {
+    this.adapter = start(args, { ...this.env, ...settings }, this.folder, wrap);
     const ready = until("the adapter", () => call(`${this.url}/readyz`).then((a) => a.status === 200));
     const died = this.adapter.ended.then(({ code, signal }) => { throw new Error(`it ended (${code ?? signal}): ${this.adapter.out}`); });
     ready.catch(() => undefined);

@@ -36,18 +36,15 @@ TEST(ShownSettings, NeverShowASecret) {
         environment.set(variable.name, "canary", "environment");
     environment.set("OMS_DB_HOST", "postgresql://oms:canary@db/oms", "environment");
     for (const web::ShownSetting& one : shown_settings(environment, {}).items) {
-        const std::string expected = one.secret ? "***" : one.value;
-        EXPECT_EQ(one.value, expected) << one.name;
+        if (!one.secret) continue;
+        EXPECT_EQ(one.value, "***") << one.name;
     }
     EXPECT_EQ(shown(environment, "OMS_DB_HOST").value, "postgresql://oms:***@db/oms");
     EXPECT_EQ(shown({}, "OMS_API_TOKEN").value, "");
 }
 
 TEST(ShownSettings, TellWarningsByTheirVariable) {
-    const auto all = shown_settings(
-        {},
-        {{.variable = "OMS_UI_PASSWORD", .says = "OMS_UI_PASSWORD is shorter than 16 characters"}}
-    );
+    const auto all = shown_settings({}, {"OMS_UI_PASSWORD is shorter than 16 characters"});
     ASSERT_EQ(all.faults.size(), 1U);
     EXPECT_EQ(all.faults[0].variable, "OMS_UI_PASSWORD");
     EXPECT_EQ(all.faults[0].says, "is shorter than 16 characters");

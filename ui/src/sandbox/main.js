@@ -49,7 +49,7 @@ function App() {
     <header class="top">
       <h1>oms-jira sandbox</h1>
       <p>You play both roles. Order something as the customer, watch the adapter make a Jira issue of it,
-        answer as staff, and read the answer as the customer.</p>
+        answer as staff, and read the answer as the customer. What the operators see of it is in <a href="/ui/">the dashboard</a>.</p>
       ${trouble && html`<p class="notice" role="alert">${trouble}</p>`}
     </header>
     <main>
