@@ -153,7 +153,7 @@ describe("many processes", { skip: noPostgres }, () => {
   });
 
   test("a schema one version ahead is worked with, where it allows that", async () => {
-    await site.postgres.script("INSERT INTO schema_migration VALUES (5, 'later', 'x', 0); UPDATE setting SET value = '4' WHERE name = 'schema_least'");
+    await site.postgres.script("INSERT INTO schema_migration SELECT max(number) + 1, 'later', 'x', 0 FROM schema_migration; UPDATE setting SET value = (SELECT max(number) - 1 FROM schema_migration)::text WHERE name = 'schema_least'");
     try {
       const one = site.workers[0];
       one.kill("SIGTERM");
@@ -161,12 +161,12 @@ describe("many processes", { skip: noPostgres }, () => {
       await until("it to work again", () => one.log.split("working").length > 2, 20);
       await registered(await order("Ahead"), 20);
       assert.match((await site.world.run("db", "current")).out, /start the newer one when you can/);
-      await site.postgres.script("UPDATE setting SET value = '5' WHERE name = 'schema_least'");
+      await site.postgres.script("UPDATE setting SET value = (SELECT max(number) FROM schema_migration)::text WHERE name = 'schema_least'");
       const refused = await run(["worker"], { ...site.world.env }, site.world.folder);
       assert.equal(refused.code, 2);
       assert.match(refused.err, /newer oms-jira/);
     } finally {
-      await site.postgres.script("DELETE FROM schema_migration WHERE number = 5; UPDATE setting SET value = '1' WHERE name = 'schema_least'");
+      await site.postgres.script("DELETE FROM schema_migration WHERE name = 'later'; UPDATE setting SET value = '1' WHERE name = 'schema_least'");
     }
   });
 });
