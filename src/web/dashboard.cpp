@@ -33,7 +33,8 @@ std::string asset_of(std::string_view name) {
 
 void send_page(const http::Request& request, http::Reply& reply) {
     if (find_asset("dashboard.html")) return send_asset("dashboard.html", request, reply);
-    http::Response response{.status = 200, .headers = page_headers(), .body = std::string{dashboard_html}};
+    http::Response response{
+        .status = 200, .headers = page_headers(), .body = std::string{dashboard_html}};
     response.headers.emplace_back("Content-Type", "text/html; charset=utf-8");
     reply.send(std::move(response));
 }
