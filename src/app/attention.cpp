@@ -8,6 +8,7 @@
 #include "app/agent.hpp"
 #include "app/link_by_hand.hpp"
 #include "app/paces.hpp"
+#include "app/paint.hpp"
 #include "app/shared_clock.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -61,6 +62,7 @@ int attention_list(const Settings& settings, const Console& console) {
         console.out << "Nothing needs a person.\n";
         return exit_ok;
     }
+    const Paint paint = Paint::of_output();
     // Alike in cause and remedy: told once, with all whom it concerns.
     for (std::size_t i = 0; i < entries.size();) {
         std::size_t end = i;
@@ -68,9 +70,13 @@ int attention_list(const Settings& settings, const Console& console) {
                entries[end].fingerprint == entries[i].fingerprint) {
             ++end;
         }
-        console.out << visible(fmt::format(
-            "{} ({})\n  {}\n  → {}\n", entries[i].cause, end - i, entries[i].says, entries[i].remedy
-        ));
+        print(
+            console.out,
+            paint,
+            {{Tone::bad, entries[i].cause}, {Tone::strong, fmt::format(" ({})", end - i)}}
+        );
+        print(console.out, paint, {{Tone::plain, "  " + entries[i].says}});
+        print(console.out, paint, {{Tone::good, "  → "}, {Tone::plain, entries[i].remedy}});
         for (std::size_t j = i; j < end; ++j) {
             const std::string whose =
                 store::has_subject(entries[j]) ? to_text(entries[j].subject) : "-";

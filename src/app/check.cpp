@@ -88,7 +88,7 @@ int check(
     const Console& console
 ) {
     if (!options.write && !options.apply) let_be_ended();
-    CheckReport report{console.out, wants_colours()};
+    CheckReport report{console.out, Paint::of_output()};
     const auto tell = [&](const Finding& finding) {
         if (console.json) return;
         report.tell(finding);

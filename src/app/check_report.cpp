@@ -1,10 +1,8 @@
 #include "app/check_report.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -42,17 +40,17 @@ json::array lines_json(const std::vector<SettingLine>& lines) {
 }  // namespace
 
 std::string CheckReport::painted(std::string_view text, Severity severity) const {
-    if (!colours_) return std::string{text};
-    const int colour = severity == Severity::fault ? 31 : severity == Severity::note ? 33 : 32;
-    return fmt::format("\x1b[{}m{}\x1b[0m", colour, text);
+    const Tone tone = severity == Severity::fault  ? Tone::bad
+                      : severity == Severity::note ? Tone::careful
+                                                   : Tone::good;
+    return paint_(tone, text);
 }
 
 void CheckReport::tell(const Finding& finding) {
     const std::string group = group_of(finding);
     if (headings_ == Headings::groups && group != group_) {
         const std::string title = group_title(group);
-        out_ << (group_.empty() ? "" : "\n") << (colours_ ? "\x1b[1m" + title + "\x1b[0m" : title)
-             << "\n";
+        out_ << (group_.empty() ? "" : "\n") << paint_(Tone::strong, title) << "\n";
         group_ = group;
     }
     const bool fault = finding.severity == Severity::fault;
@@ -103,11 +101,6 @@ std::string check_json(const std::vector<Finding>& findings) {
         {"findings", std::move(list)},
         {"faults", how_many(findings, Severity::fault)},
         {"notes", how_many(findings, Severity::note)}});
-}
-
-bool wants_colours() {
-    const char* refused = std::getenv("NO_COLOR");
-    return (refused == nullptr || *refused == '\0') && isatty(STDOUT_FILENO) == 1;
 }
 
 }  // namespace oms::app

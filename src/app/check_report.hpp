@@ -5,16 +5,17 @@
 #include <vector>
 
 #include "app/finding.hpp"
+#include "app/paint.hpp"
 
 namespace oms::app {
 
-/// Findings as people read them: by group, aligned, with colours where `colours` is set.
+/// Findings as people read them: by group, aligned, in the colours of `paint`.
 class CheckReport {
 public:
     enum class Headings { groups, none };
-    CheckReport(std::ostream& out, bool colours, Headings headings = Headings::groups)
+    CheckReport(std::ostream& out, const Paint& paint, Headings headings = Headings::groups)
         : out_{out},
-          colours_{colours},
+          paint_{paint},
           headings_{headings} {}
 
     void tell(const Finding& finding);
@@ -25,15 +26,12 @@ private:
     [[nodiscard]] std::string painted(std::string_view text, Severity severity) const;
 
     std::ostream& out_;
-    const bool colours_;
+    const Paint paint_;
     const Headings headings_;
     std::string group_;
 };
 
 /// Findings as programs read them: docs/check.md.
 std::string check_json(const std::vector<Finding>& findings);
-
-/// Whether to colour what goes to standard output: a terminal, and no NO_COLOR.
-bool wants_colours();
 
 }  // namespace oms::app

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "app/paint.hpp"
 #include "base/json.hpp"
 #include "base/planted.hpp"
 #include "base/text.hpp"
@@ -75,6 +76,35 @@ void print_link(
         out << "  " << in_short(text) << "\n";
 }
 
+Tone tone_of(store::WriteState state) {
+    switch (state) {
+    case store::WriteState::done:
+    case store::WriteState::settled: return Tone::good;
+    case store::WriteState::refused: return Tone::bad;
+    case store::WriteState::sent:
+    case store::WriteState::not_sent:
+    case store::WriteState::uncertain: return Tone::careful;
+    }
+    return Tone::plain;
+}
+
+void print_writes(const ops::Story& story, const Paint& paint, std::ostream& out) {
+    auto oldest_first = story.writes;
+    std::ranges::reverse(oldest_first);
+    for (const auto& write : oldest_first) {
+        print(
+            out,
+            paint,
+            {{Tone::quiet, "  " + shown_time(write.sent_at)},
+             {Tone::plain, fmt::format("  {:<13} ", to_text(write.kind))},
+             {tone_of(write.state), fmt::format("{:<9} ", to_text(write.state))},
+             {Tone::plain, write.cause + (write.result.empty() ? "" : " → " + write.result)}}
+        );
+        if (!write.says.empty())
+            print(out, paint, {{Tone::plain, fmt::format("{:>21}  {}", "", write.says)}});
+    }
+}
+
 void print_text(
     const Settings& settings,
     const ops::Story& story,
@@ -82,34 +112,44 @@ void print_text(
     Instant now,
     std::ostream& out
 ) {
-    out << (subject.is_order() ? "Order " : "Project ") << to_text(subject) << "\n";
-    print_link(settings, story, subject, out);
-    if (!story.attention.empty()) out << "\nNeeds a person\n";
+    const Paint paint = Paint::of_output();
+    const auto heading = [&](const std::string& text) {
+        out << "\n";
+        print(out, paint, {{Tone::strong, text}});
+    };
+    const std::string kind = subject.is_order() ? "Order " : "Project ";
+    print(out, paint, {{Tone::strong, kind + to_text(subject)}});
+    std::ostringstream link;
+    print_link(settings, story, subject, link);
+    out << visible(link.str());
+    if (!story.attention.empty()) heading("Needs a person");
     for (const auto& one : story.attention) {
-        out << fmt::format("  #{} {}: {}\n      → {}\n", one.id, one.cause, one.says, one.remedy);
-    }
-    if (!story.would.empty()) out << "\nShadow mode: it would\n";
-    for (const std::string& step : story.would)
-        out << "  " << step << "\n";
-    if (!story.writes.empty()) out << "\nWrites\n";
-    auto oldest_first = story.writes;
-    std::ranges::reverse(oldest_first);
-    for (const auto& write : oldest_first) {
-        out << fmt::format(
-            "  {}  {:<13} {:<9} {}{}\n",
-            shown_time(write.sent_at),
-            to_text(write.kind),
-            to_text(write.state),
-            write.cause,
-            write.result.empty() ? "" : " → " + write.result
+        print(
+            out,
+            paint,
+            {{Tone::bad, fmt::format("  #{} {}", one.id, one.cause)},
+             {Tone::plain, ": " + one.says}}
         );
-        if (!write.says.empty()) out << fmt::format("{:>21}  {}\n", "", write.says);
+        print(out, paint, {{Tone::plain, "      → " + one.remedy}});
     }
-    if (!story.journal.empty()) out << "\nWhat happened\n";
+    if (!story.would.empty()) heading("Shadow mode: it would");
+    for (const std::string& step : story.would)
+        print(out, paint, {{Tone::plain, "  " + step}});
+    if (!story.writes.empty()) heading("Writes");
+    print_writes(story, paint, out);
+    if (!story.journal.empty()) heading("What happened");
     for (const auto& entry : story.journal) {
-        out << fmt::format("  {}  {:<9} {}\n", shown_time(entry.at), entry.kind, entry.says);
+        const Tone tone = entry.kind == "failure" ? Tone::bad : Tone::plain;
+        print(
+            out,
+            paint,
+            {{Tone::quiet, "  " + shown_time(entry.at)},
+             {tone, fmt::format("  {:<9} ", entry.kind)},
+             {Tone::plain, entry.says}}
+        );
     }
-    out << "\nNext\n  " << ops::next_of(story, now) << "\n";
+    heading("Next");
+    print(out, paint, {{Tone::plain, "  " + ops::next_of(story, now)}});
 }
 
 json::object link_as_json(const Link& link) {
@@ -187,10 +227,7 @@ int explain(const Settings& settings, const Subject& subject, const Console& con
     if (console.json) {
         console.out << json::write(as_json(story, subject, now)) << "\n";
     } else {
-        // Both remotes' words are in it.
-        std::ostringstream text;
-        print_text(settings, story, subject, now, text);
-        console.out << visible(text.str());
+        print_text(settings, story, subject, now, console.out);
     }
     return story.row || story.link ? exit_ok : exit_faults;
 }

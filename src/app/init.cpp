@@ -53,7 +53,7 @@ private:
 };
 
 bool Init::tell(const Findings& findings) {
-    CheckReport report{console_.out, wants_colours(), CheckReport::Headings::none};
+    CheckReport report{console_.out, Paint::of_output(), CheckReport::Headings::none};
     for (const Finding& one : findings.all())
         report.tell(one);
     return findings.count(Severity::fault) == 0;

@@ -43,7 +43,8 @@ shown_settings(const Environment& environment, const std::vector<Advice>& advice
         const std::string begins = one.variable + " ";
         shown.faults.push_back(
             {.variable = one.variable,
-             .says = one.says.starts_with(begins) ? one.says.substr(begins.size()) : one.says}
+             .says = one.says.starts_with(begins) ? one.says.substr(begins.size()) : one.says,
+             .fix = one.fix}
         );
     }
     return shown;

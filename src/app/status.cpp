@@ -2,10 +2,14 @@
 
 #include <algorithm>
 #include <functional>
+#include <iostream>
 #include <sstream>
+#include <thread>
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include "app/paint.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "ops/status.hpp"
@@ -20,18 +24,17 @@ std::string place_of(const store::Process& process) {
     return parts.size() < 2 ? process.owner : parts[0] + ":" + parts[1];
 }
 
-void print_processes(
-    const ops::Status& shot,
-    Instant now,
-    const std::function<void(std::string_view, const std::string&)>& line
-) {
+using Line = std::function<void(std::string_view, const std::string&, Tone)>;
+
+void print_processes(const ops::Status& shot, Instant now, const Line& line) {
     const auto there = std::ranges::count_if(shot.processes, [&](const store::Process& process) {
         return !ops::is_missing(process, now);
     });
     const auto missing = static_cast<std::ptrdiff_t>(shot.processes.size()) - there;
     line(
         "processes",
-        fmt::format("{}{}", there, missing > 0 ? fmt::format(", {} not heard of", missing) : "")
+        fmt::format("{}{}", there, missing > 0 ? fmt::format(", {} not heard of", missing) : ""),
+        missing > 0 ? Tone::careful : Tone::plain
     );
     for (const store::Process& process : shot.processes) {
         std::string text = fmt::format("{} {}", process.role, place_of(process));
@@ -40,13 +43,20 @@ void print_processes(
         if (ops::is_missing(process, now))
             text += fmt::format(", not heard of for {}", in_words(now - process.seen_at));
         if (!process.says.empty()) text += ": " + process.says;
-        line("", text);
+        const bool well = process.says.empty() && !ops::is_missing(process, now);
+        line("", text, well ? Tone::plain : Tone::careful);
     }
 }
 
+Tone tone_of(const store::RemoteState& remote) {
+    if (remote.state == "working") return Tone::good;
+    return remote.state == "paused" ? Tone::bad : Tone::careful;
+}
+
 void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
-    const auto line = [&](std::string_view name, const std::string& value) {
-        out << fmt::format("{:<16}{}\n", name, value);
+    const Paint paint = Paint::of_output();
+    const auto line = [&](std::string_view name, const std::string& value, Tone tone) {
+        print(out, paint, {{Tone::quiet, fmt::format("{:<16}", name)}, {tone, value}});
     };
     const auto& queue = shot.queue;
     if (shot.in_shadow) {
@@ -56,7 +66,8 @@ void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
                 "shadow: nothing is written to either side; {} looked at, {} would be changed",
                 shot.shadow.owed,
                 shot.shadow.would
-            )
+            ),
+            Tone::careful
         );
     }
     line(
@@ -67,33 +78,40 @@ void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
             queue.in(store::SubjectState::leased),
             queue.in(store::SubjectState::waiting),
             queue.in(store::SubjectState::attention)
-        )
+        ),
+        Tone::plain
     );
     line(
         "lag",
-        queue.oldest_hint ? in_words(now - *queue.oldest_hint) + " (oldest hint not done)" : "none"
+        queue.oldest_hint ? in_words(now - *queue.oldest_hint) + " (oldest hint not done)" : "none",
+        Tone::plain
     );
     std::string links;
     for (const auto& [state, count] : shot.links) {
         links += fmt::format("{}{} {}", links.empty() ? "" : ", ", count, to_text(state));
     }
-    line("links", links.empty() ? "none yet" : links);
-    line("uncertain", fmt::format("{} writes whose outcome is being looked for", shot.uncertain));
+    line("links", links.empty() ? "none yet" : links, Tone::plain);
+    line(
+        "uncertain",
+        fmt::format("{} writes whose outcome is being looked for", shot.uncertain),
+        shot.uncertain == 0 ? Tone::plain : Tone::careful
+    );
     line(
         "attention",
         shot.attention == 0
             ? "nothing needs a person"
-            : fmt::format("{} need a person: oms-jira attention list", shot.attention)
+            : fmt::format("{} need a person: oms-jira attention list", shot.attention),
+        shot.attention == 0 ? Tone::plain : Tone::bad
     );
-    line("events read to", shot.events ? shown_time(shot.events->at) : "not begun");
-    line("issues polled", shot.issues ? shown_time(shot.issues->at) : "not begun");
+    line("events read to", shot.events ? shown_time(shot.events->at) : "not begun", Tone::plain);
+    line("issues polled", shot.issues ? shown_time(shot.issues->at) : "not begun", Tone::plain);
     for (const auto& remote : shot.remotes) {
         std::string text = remote.state;
         if (remote.until > now) text += " until " + shown_time(remote.until);
         if (!remote.says.empty()) text += ": " + remote.says;
         if (remote.name == "jira" && shot.jira)
             text += fmt::format(" ({} {})", shot.jira->dialect, shot.jira->version);
-        line(remote.name, text);
+        line(remote.name, text, tone_of(remote));
     }
     if (shot.webhook) {
         line(
@@ -103,17 +121,20 @@ void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
                 shown_time(shot.webhook->expires),
                 shot.webhook->says.empty() ? "" : ": ",
                 shot.webhook->says
-            )
+            ),
+            shot.webhook->says.empty() ? Tone::plain : Tone::bad
         );
     }
     if (!shot.processes.empty()) print_processes(shot, now, line);
-    if (!shot.sweep) return line("sweep", "none yet");
+    if (!shot.sweep) return line("sweep", "none yet", Tone::plain);
     const auto& sweep = *shot.sweep;
     const std::string when = sweep.ended_at
                                  ? "ended " + shown_time(*sweep.ended_at)
                                  : "running, at the " + sweep.phase + " " + sweep.position;
     line(
-        "sweep", fmt::format("{}: {} compared, {} differed", when, sweep.compared, sweep.differed)
+        "sweep",
+        fmt::format("{}: {} compared, {} differed", when, sweep.compared, sweep.differed),
+        Tone::plain
     );
 }
 
@@ -167,19 +188,48 @@ void print_json(const ops::Status& shot, Instant now, std::ostream& out) {
     out << json::write(whole) << "\n";
 }
 
+void tell(const Settings& settings, store::Database& database, const Console& console) {
+    ops::Status shot = store::read(database, ops::load_status);
+    shot.in_shadow = settings.dry_run;
+    const Instant now = time_of(database);
+    if (console.json) return print_json(shot, now, console.out);
+    print_text(shot, now, console.out);
+}
+
+/// Until it is interrupted: on a terminal in the same place, else one after the other.
+void watch(
+    const Settings& settings,
+    store::Database& database,
+    std::chrono::milliseconds every,
+    const Console& console
+) {
+    const bool terminal = isatty(STDOUT_FILENO) == 1 && !console.json;
+    while (console.out) {
+        std::ostringstream text;
+        tell(settings, database, {.out = text, .error = console.error, .json = console.json});
+        if (terminal) {
+            const Paint paint = Paint::of_output();
+            const std::string about = fmt::format(
+                "every {}, at {}; Ctrl-C ends it", in_words(every), shown_time(time_of(database))
+            );
+            // From the top, each line to its end, and nothing of before below.
+            console.out << "\x1b[H" << paint(Tone::quiet, about) << "\x1b[K\n"
+                        << replace_all(text.str(), "\n", "\x1b[K\n") << "\x1b[J" << std::flush;
+        } else {
+            console.out << text.str() << (console.json ? "" : "\n") << std::flush;
+        }
+        std::this_thread::sleep_for(every);
+    }
+}
+
 }  // namespace
 
-int status(const Settings& settings, const Console& console) {
+int status(const Settings& settings, const StatusOptions& options, const Console& console) {
     const auto database = open_existing(settings);
-    ops::Status shot = store::read(*database, ops::load_status);
-    shot.in_shadow = settings.dry_run;
-    const Instant now = time_of(*database);
-    if (console.json) {
-        print_json(shot, now, console.out);
+    if (options.watch_every) {
+        watch(settings, *database, *options.watch_every, console);
     } else {
-        std::ostringstream text;
-        print_text(shot, now, text);
-        console.out << visible(text.str());
+        tell(settings, *database, console);
     }
     return exit_ok;
 }

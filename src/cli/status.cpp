@@ -15,10 +15,24 @@ void add_status(CLI::App& cli, Chosen& chosen) {
     auto json = std::make_shared<bool>(false);
     CLI::App* command = cli.add_subcommand("status", "Queue, cursor, lag, remotes, sweep");
     command->add_flag("--json", *json, "For programs");
-    command->callback([&chosen, json] {
-        chosen = [json] {
+    auto watch = std::make_shared<bool>(false);
+    auto every = std::make_shared<double>(2);
+    command->add_flag(
+        "--watch", *watch, "Again and again, until Ctrl-C; with --json a line each time"
+    );
+    command->add_option("--every", *every, "With --watch: seconds between two looks")
+        ->check(CLI::Range(0.2, 3600.0))
+        ->type_name("SECONDS")
+        ->capture_default_str();
+    command->callback([&chosen, json, watch, every] {
+        chosen = [json, watch, every] {
             return with_settings(app::Needs::database, [&](const app::Settings& settings) {
-                return app::status(settings, {.json = *json});
+                app::StatusOptions options;
+                if (*watch) {
+                    const std::chrono::duration<double> pause{*every};
+                    options.watch_every = std::chrono::round<std::chrono::milliseconds>(pause);
+                }
+                return app::status(settings, options, {.json = *json});
             });
         };
     });

@@ -49,8 +49,8 @@ TEST(Reference, HasExamplesThatAreTaken) {
     });
     const Loaded loaded = load_settings(environment, Needs::remotes, {});
     EXPECT_TRUE(loaded.faults.empty()) << describe(loaded.faults);
-    for (const std::string& warning : loaded.settings.warnings)
-        ADD_FAILURE() << warning;
+    for (const Advice& advice : loaded.settings.advice)
+        ADD_FAILURE() << advice.variable << ": " << advice.says;
 }
 
 TEST(Reference, CallsNeededWhatNothingStartsWithout) {

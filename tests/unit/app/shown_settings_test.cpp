@@ -44,10 +44,15 @@ TEST(ShownSettings, NeverShowASecret) {
 }
 
 TEST(ShownSettings, TellWarningsByTheirVariable) {
-    const auto all = shown_settings({}, {"OMS_UI_PASSWORD is shorter than 16 characters"});
+    const Advice advice{
+        .variable = "OMS_UI_PASSWORD",
+        .says = "OMS_UI_PASSWORD is shorter than 16 characters",
+        .fix = "openssl rand -hex 16"};
+    const auto all = shown_settings({}, {advice});
     ASSERT_EQ(all.faults.size(), 1U);
     EXPECT_EQ(all.faults[0].variable, "OMS_UI_PASSWORD");
     EXPECT_EQ(all.faults[0].says, "is shorter than 16 characters");
+    EXPECT_EQ(all.faults[0].fix, "openssl rand -hex 16");
 }
 
 TEST(ShownSettings, AreNotOfADashboardThatIsOff) {
