@@ -104,7 +104,7 @@ describe("the operators' API", { skip: noSql }, () => {
     assert.equal(story.urls.issue, `${world.jiraUrl}/browse/${issue.key}`);
     assert.match(story.urls.marketplace, new RegExp(`/projects/${project}/services/${item}$`));
     assert.ok(story.fields[0].differs);
-    for (const kind of ["hint", "decision", "write", "call"]) assert.ok(story.timeline.some((one) => one.kind === kind), kind);
+    for (const kind of ["hint", "write", "call"]) assert.ok(story.timeline.some((one) => one.kind === kind), kind);
     assert.deepEqual(story.timeline.map((one) => one.at), story.timeline.map((one) => one.at).sort());
     assert.ok(story.writes.some((one) => one.kind === "create_issue" && one.state === "done"));
     const first = await api.look(`${order()}/journal?limit=2`);
@@ -140,8 +140,9 @@ describe("the operators' API", { skip: noSql }, () => {
     assert.equal((await api.act(`${base}/attention/preview`, { ids }, { headers: key })).id, task.id);
     assert.deepEqual(await api.act(`${base}/attention/retry`, { cause: "refused_0", fingerprint: "f1" }, { headers: key }), { woken: 1 });
     assert.equal((await api.act(`${base}/attention/${ids[1]}/link`, { issue: issue.key.toLowerCase() }, { headers: key })).kind, "link");
-    assert.deepEqual(await api.act(`${base}/attention/${ids[1]}/dismiss`, { reason: "mended by hand" }, { headers: key }), { dismissed: 1 });
-    assert.deepEqual(await api.act(`${base}/attention/dismiss`, { ids: [ids[0], ids[2], 9999], reason: "all well" }, { headers: key }).then((one) => one.dismissed <= 2), true);
+    assert.deepEqual(await api.act(`${base}/attention/${ids[2]}/dismiss`, { reason: "mended by hand" }, { headers: key }), { dismissed: 1 });
+    // What was linked by hand is over, sooner or later than this.
+    assert.deepEqual(await api.act(`${base}/attention/dismiss`, { ids: [ids[0], ids[1], 9999], reason: "all well" }, { headers: key }).then((one) => one.dismissed <= 2), true);
     const after = await api.look(`${base}/attention`);
     assert.ok(after.ended.some((one) => one.ended_by === "dismissed by API token: mended by hand"), JSON.stringify(after.ended));
     const bad = [["preview", {}], ["retry", { ids: ["x"] }], ["dismiss", { all: true }], [`${ids[0]}/link`, { issue: "none" }], [`${ids[0]}/dismiss`, { reason: " " }]];
@@ -241,8 +242,11 @@ describe("the operators' API", { skip: noSql }, () => {
       assert.equal((await api.ask(at, { method: method.toUpperCase(), as: api.operator, body: { other: 1 }, headers: used })).status, 422, `${method} ${path} with another body`);
     }
   });
-  // The entry that was linked and dismissed above.
-  const usedId = async (path) => path.replace("{id}", await sql(world, "SELECT min(id) + 1 FROM attention WHERE cause LIKE 'refused_%'"));
+  // The entry that was linked above, or dismissed.
+  const usedId = async (path) => {
+    const first = Number(await sql(world, "SELECT min(id) FROM attention WHERE cause LIKE 'refused_%'"));
+    return path.replace("{id}", first + (path.endsWith("/link") ? 1 : 2));
+  };
 
   test("too many wrong credentials are answered later", async () => {
     const many = async (ask) => { for (let i = 0; i < 15; ++i) if ((await ask()).status === 429) return true; return false; };

@@ -164,7 +164,9 @@ describe("slow clients", () => {
       const before = { bytes: databaseBytes(), lines: lines(), resident: residentBytes(world.adapter.pid) };
       const alone = await flood((sent) => sent >= 3000);
       assert.deepEqual(wrong, []);
-      assert.deepEqual(databaseBytes(), before.bytes, "nothing is kept of them");
+      // A poll beside them is on record.
+      const grown = databaseBytes().map((bytes, i) => bytes - before.bytes[i]);
+      assert.ok(grown[0] === 0 && grown[1] < 65_536, `something is kept of them: ${grown}`);
       assert.ok(lines() - before.lines < 100, world.adapter.out.slice(-2000));
 
       let over = false;

@@ -173,7 +173,7 @@ describe("check", () => {
     test(`names ${trial.name}, and its remedy mends it`, async () => {
       const { finding, how } = await tried(world, trial);
       const lines = finding.set.map(({ name, value }) => `\n\`${name}=${value}\``).join("");
-      rows.push(`| ${rows.length + 1} | ${trial.name} | \`${finding.code}\` | ${cell(finding.found)} | ${cell(finding.remedy + lines)} | ${how} |`);
+      rows.push(`| ${rows.length + 1} | ${trial.name} | \`${finding.code}\` | ${cell(finding.found).replace(/schema is at \d+ of \d+/, "schema is at 3 of 4")} | ${cell(finding.remedy + lines)} | ${how} |`);
     });
   }
 
