@@ -33,8 +33,7 @@ describe("the pace of many", { skip: noPostgres || noRedis }, () => {
       await site.world.jira("requests/clear");
       await done(await orders(40), 60);
       const with_ = await mostInASecond(site.world);
-      // Counted where they arrive: on a busy machine one or two may come closer to each other than they left.
-      assert.ok(with_.most <= 22, JSON.stringify(with_));
+      assert.ok(with_.most <= 20, JSON.stringify(with_));
       // The limit is made use of: all that work at less than half of it would be no pace.
       assert.ok(with_.count / with_.seconds > 10, JSON.stringify(with_));
 
@@ -43,7 +42,7 @@ describe("the pace of many", { skip: noPostgres || noRedis }, () => {
       await site.world.jira("requests/clear");
       await done(await orders(15), 90);
       const without = await mostInASecond(site.world);
-      assert.ok(without.most <= 22, JSON.stringify(without));
+      assert.ok(without.most <= 20, JSON.stringify(without));
       t.diagnostic(`with Redis ${JSON.stringify(with_)}, without ${JSON.stringify(without)}`);
 
       await site.redis.begin();
