@@ -77,17 +77,25 @@ http::Response answer_api(JiraModel& model, const http::Request& request, const 
 }
 
 bool path_fits(std::string_view pattern, std::string_view path, std::vector<std::string>& parts) {
-    const auto wanted = split(pattern, '/');
-    const auto given = split(path, '/');
-    if (wanted.size() != given.size()) return false;
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-        if (wanted[i] == "*" && !given[i].empty()) {
-            parts.push_back(percent_decode(given[i], false));
-        } else if (wanted[i] != given[i]) {
-            return false;
+    // Of every request to the simulator many times: nothing is copied until it fits.
+    const std::size_t before = parts.size();
+    while (true) {
+        const std::string_view wanted = pattern.substr(0, pattern.find('/'));
+        const std::string_view given = path.substr(0, path.find('/'));
+        if (wanted == "*" && !given.empty()) {
+            parts.push_back(percent_decode(given, false));
+        } else if (wanted != given) {
+            break;
         }
+        const bool pattern_ends = wanted.size() == pattern.size();
+        const bool path_ends = given.size() == path.size();
+        if (pattern_ends && path_ends) return true;
+        if (pattern_ends || path_ends) break;
+        pattern.remove_prefix(wanted.size() + 1);
+        path.remove_prefix(given.size() + 1);
     }
-    return true;
+    parts.resize(before);
+    return false;
 }
 
 http::Response jira_answer(int status, const json::value& body) {

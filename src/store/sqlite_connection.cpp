@@ -8,6 +8,10 @@ namespace {
 
 constexpr int busy_wait_ms = 10'000;
 
+/// SQLite counts its allocations under a lock that all connections share; nobody asks for the figures.
+/// Only before its first use can that be switched off.
+[[maybe_unused]] const int not_counted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+
 DatabaseError::Kind kind_of(int code) {
     switch (code & 0xFF) {
     case SQLITE_BUSY:

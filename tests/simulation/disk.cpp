@@ -30,6 +30,10 @@ bool is_dead(const Handle& handle) {
 }
 
 void put(std::string& bytes, std::size_t at, std::string_view written) {
+    if (bytes.size() == at) {
+        bytes.append(written);
+        return;
+    }
     if (bytes.size() < at + written.size()) bytes.resize(at + written.size(), '\0');
     bytes.replace(at, written.size(), written);
 }

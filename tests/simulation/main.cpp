@@ -10,6 +10,12 @@
 #include "tests/simulation/points.hpp"
 #include "tests/simulation/record.hpp"
 
+// jemalloc gives memory back while a program lives; worlds come one after the other and want it again.
+extern "C" {
+extern const char* malloc_conf;
+const char* malloc_conf = "dirty_decay_ms:-1,muzzy_decay_ms:-1";
+}
+
 namespace {
 
 using oms::simulation::RunOptions;

@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Within one reconcile interval and an hour all must agree: the bound of the promise.
-constexpr Duration liveness = 3h;
+constexpr Duration liveness_after_sweep = 1h;
+constexpr Duration liveness = 2h + liveness_after_sweep;
 /// Without a sweep: the polls' pace, the longest wait between two attempts, and as much again.
 constexpr Duration liveness_by_hints = 70min;
 constexpr int steps_max = 200'000;
@@ -170,7 +171,8 @@ void World::live() {
     people_.jira_do("settings", {{"log_in", "oms"}});
     tell("-- the weather clears --");
     if (no_sweep_) agree_without_sweep();
-    const Instant until = clock_.now() + liveness;
+    // Where no sweep came of itself, one was asked for by now.
+    const Instant until = clock_.now() + (no_sweep_ ? liveness_after_sweep : liveness);
     int steps = 0;
     while (step(until) && ++steps < steps_max) {
     }
