@@ -60,7 +60,7 @@ struct Unit {
     Duration length;
 };
 
-constexpr std::array<Unit, 6> units{{
+constexpr std::array<Unit, 6> duration_units{{
     {"d", 24h},
     {"h", 1h},
     {"ms", 1ms},
@@ -138,7 +138,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
     const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{} || number < 0) return std::nullopt;
     const std::string_view unit = text.substr(static_cast<std::size_t>(stop - text.data()));
-    for (const Unit& known : units) {
+    for (const Unit& known : duration_units) {
         if (unit != known.name) continue;
         if (number > Duration::max().count() / known.length.count()) return std::nullopt;
         return known.length * number;
