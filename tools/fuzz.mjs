@@ -15,7 +15,7 @@ const fixtures = process.env.OMS_FIXTURES ?? join(root, "../shared/fixtures");
 
 /** How many inputs the short run gives to each, and how long an input may be. */
 const sizes = {
-  jira: { runs: 2500, length: 4096 },
+  jira: { runs: 1000, length: 4096 },
   jql: { runs: 6000, length: 512 },
   json: { runs: 60000, length: 2048 },
   marketplace: { runs: 2500, length: 4096 },

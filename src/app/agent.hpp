@@ -79,6 +79,7 @@ private:
 
     private:
         std::optional<Error> wait_for_turn();
+        void wait_until(std::chrono::steady_clock::time_point until);
         Result<http::Response> send_in_time(http::Request request);
         void tell(
             const http::Request& request,

@@ -63,6 +63,7 @@ describe("the terminal", () => {
     assert.ok(out.includes(`${escape}[J`));
     child.kill();
     await once(child, "exit");
+    child.stdout.destroy();
   });
 
   test("--json prints what docs/json.md lists, both ways", async () => {
