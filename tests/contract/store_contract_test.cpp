@@ -1,5 +1,6 @@
 // One suite for every engine of the store: SQLite in memory and on disk, PostgreSQL directly and
 // through a pooler in transaction mode.
+#include <map>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -346,6 +347,32 @@ TEST_P(StoreContract, WritersOfManyThreadsShareCommitsAndLoseNothing) {
     shared->stop();
     committer.join();
     EXPECT_EQ(last, "x");
+}
+
+TEST_P(StoreContract, OfThoseThatShareACommitTheOneThatFailsIsUndoneAlone) {
+    auto shared = made_->open(true);
+    if (!made_->shared()) upgrade(*shared, start);
+    std::map<std::string, bool> failed;
+    for (const std::string name : {"first", "second", "third"}) {
+        shared->write_later(
+            [name](Connection& connection) {
+                put_setting(connection, name, "x");
+                if (name == "second") throw std::runtime_error{"no"};
+            },
+            [&failed, name](const std::exception_ptr& error) { failed[name] = error != nullptr; }
+        );
+    }
+    EXPECT_TRUE(shared->commit_waiting(1s));
+    EXPECT_EQ(
+        failed, (std::map<std::string, bool>{{"first", false}, {"second", true}, {"third", false}})
+    );
+    for (const auto& [name, undone] : failed) {
+        const auto found = store::read(*shared, [&name = name](Connection& connection) {
+            return find_setting(connection, name);
+        });
+        EXPECT_EQ(found.has_value(), !undone) << name;
+    }
+    shared->stop();
 }
 
 TEST_P(SqliteContract, AFullDiskIsToldAndTheWorkGoesOnWhenThereIsRoom) {
