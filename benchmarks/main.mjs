@@ -32,7 +32,8 @@ let missed = 0;
 for (const name of names) {
   const began = Date.now();
   const { measure } = await import(`./${name}.mjs`);
-  const result = await measure({ quick: Boolean(given.quick), ...(given.rounds ? { rounds: Number(given.rounds) } : {}) });
+  const say = (what) => process.stderr.write(`${name}: ${what}\n`);
+  const result = await measure({ quick: Boolean(given.quick), say, ...(given.rounds ? { rounds: Number(given.rounds) } : {}) });
   console.log(tell(name, result));
   missed += result.bars.filter((one) => !one.met).length;
   kept.benchmarks[name] = { ...result, at: new Date().toISOString(), commit: commit(), quick: Boolean(given.quick), seconds: Math.round((Date.now() - began) / 1000) };

@@ -156,7 +156,7 @@ public:
         store::upgrade(*database, Instant{});
         database->write([&](store::Connection& connection) {
             for (std::int64_t i = 1; i <= orders; ++i) {
-                const Subject subject = Subject::of(OrderId{{i / 10}, {1 + i % 10}});
+                const Subject subject = Subject::of(OrderId{{1 + i / 10}, {1 + i % 10}});
                 store::put_link(
                     connection,
                     {.subject = subject,
@@ -171,7 +171,7 @@ public:
     Stored(const Stored&) = delete;
     Stored& operator=(const Stored&) = delete;
 
-    Subject next() { return Subject::of(OrderId{{++turn_ % 1000}, {1 + turn_ % 10}}); }
+    Subject next() { return Subject::of(OrderId{{1 + ++turn_ % 1000}, {1 + turn_ % 10}}); }
 
     std::unique_ptr<store::Database> database =
         store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);

@@ -89,7 +89,7 @@ async function carry(world, count) {
   return (performance.now() - begin) / 1000;
 }
 
-export async function measure({ quick, orders = quick ? 1000 : 100_000, journal = quick ? 5000 : 1_000_000, rounds = quick ? 3 : 40 }) {
+export async function measure({ quick, orders = quick ? 8000 : 100_000, journal = quick ? 10_000 : 1_000_000, rounds = quick ? 3 : 40 }) {
   const viewers = quick ? 5 : 50;
   const figures = [];
   const slow = [];

@@ -45,11 +45,8 @@ def page():
     events = remotes.events(since, PAGE)
     for event in events:
         handle(event)
-        # The filter is finer than the stamp: the whole second has been read when a page is not full.
+        # The stamp is coarser than the filter: the last second is read again, and known by then.
         book.last_event_timestamp = datetime.datetime.strptime(event["timestamp"], DATE)
-        Session.commit()
-    if events and len(events) < PAGE:
-        book.last_event_timestamp += datetime.timedelta(microseconds=999_999)
         Session.commit()
     return len(events) == PAGE
 

@@ -149,6 +149,14 @@ void add_hint(Connection& connection, const Hint& hint, Instant now) {
     const SubjectState state = parse_subject_state(row[1].text());
     const auto lane = std::min<std::int64_t>(row[8].integer(), static_cast<int>(hint.lane));
     const bool was_idle = state == SubjectState::idle;
+    const Instant due = due_after_hint(row, now);
+    const Instant hinted = was_idle || row[10].integer() == 0 ? now : row[10].instant();
+    const bool only_dirtier = state == SubjectState::due && lane == row[8].integer() &&
+                              due == row[9].instant() && hinted == row[10].instant();
+    if (only_dirtier) {
+        connection.run(sql::subject_hint_more, {key, dirt.dirty, as_lines(dirt.claims)});
+        return;
+    }
     connection.run(
         sql::subject_hint,
         {key,
@@ -156,8 +164,8 @@ void add_hint(Connection& connection, const Hint& hint, Instant now) {
          as_lines(dirt.claims),
          was_idle ? static_cast<std::int64_t>(hint.lane) : lane,
          to_text(state_after_hint(state)),
-         due_after_hint(row, now),
-         was_idle || row[10].integer() == 0 ? now : row[10].instant()}
+         due,
+         hinted}
     );
 }
 

@@ -46,6 +46,11 @@ inline constexpr Statement subject_hint{"subject_hint", R"sql(
      WHERE key = $1
 )sql"};
 
+/// $1 key, $2 dirty, $3 claims: one more for what is due already. No index has any of these columns.
+inline constexpr Statement subject_hint_more{"subject_hint_more", R"sql(
+    UPDATE subject SET dirty = $2, claims = $3, generation = generation + 1 WHERE key = $1
+)sql"};
+
 /// $1 now. What a dead or late worker held is due again, with all that it had taken.
 inline constexpr Statement subject_release_expired{"subject_release_expired", R"sql(
     UPDATE subject
