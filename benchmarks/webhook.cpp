@@ -19,15 +19,38 @@ constexpr std::string_view before_text =
     R"json("status":{"self":"https://jira.example.org/rest/api/2/status/3","name":"Waiting for response","id":"3",)json"
     R"json("statusCategory":{"id":4,"key":"indeterminate","name":"In Progress"}},)json"
     R"json("priority":{"name":"Medium","id":"3"},"assignee":null,"created":"2026-05-04T10:00:00.000+0000",)json"
-    R"json("summary":"Service order, Ada Byron, Cloud Compute","description":")json";
+    R"json("summary":"Service order, Ada Byron, Cloud Compute",)json";
 constexpr std::string_view after_text =
-    R"json(","comment":{"comments":[],"maxResults":0,"total":0,"startAt":0}}},)json"
+    R"json("description":"The customer asks for four machines.\r\nBy Friday.","comment":{"comments":[],"maxResults":0,"total":0,"startAt":0}}},)json"
     R"json("changelog":{"id":"10200","items":[{"field":"status","fieldtype":"jira","fieldId":"status",)json"
     R"json("from":"2","fromString":"In progress","to":"3","toString":"Waiting for response"}]}})json";
-constexpr std::string_view sentence =
-    "The customer asks for 4 virtual machines with 16 GB each, \\u017baneta says \\\"by "
-    "Friday\\\", "
-    "and a bucket of 2 TB.\\n";
+/// As fields of an issue stand there: most are empty, some are people or options.
+std::string field(int number) {
+    const int id = 10'100 + number;
+    switch (number % 6) {
+    case 0:
+        return fmt::format(
+            R"json("customfield_{0}":{{"self":"https://jira.example.org/rest/api/2/user?username=person{0}",)json"
+            R"json("name":"person{0}","key":"JIRAUSER{0}","emailAddress":"person{0}@example.org","avatarUrls":)json"
+            R"json({{"48x48":"https://jira.example.org/secure/useravatar?ownerId=JIRAUSER{0}&avatarId=10500",)json"
+            R"json("24x24":"https://jira.example.org/secure/useravatar?size=small&ownerId=JIRAUSER{0}&avatarId=10500",)json"
+            R"json("16x16":"https://jira.example.org/secure/useravatar?size=xsmall&ownerId=JIRAUSER{0}&avatarId=10500"}},)json"
+            R"json("displayName":"Person of {0}","active":true,"timeZone":"Europe/Warsaw"}},)json",
+            id
+        );
+    case 1:
+        return fmt::format(
+            R"json("customfield_{0}":{{"self":"https://jira.example.org/rest/api/2/customFieldOption/{0}",)json"
+            R"json("value":"Option of a usual length","id":"{0}","disabled":false}},)json",
+            id
+        );
+    case 2:
+        return fmt::format(
+            R"json("customfield_{}":"A text of usual length, \"quoted\" once",)json", id
+        );
+    default: return fmt::format(R"json("customfield_{}":null,)json", id);
+    }
+}
 
 /// Far enough from 1 that clients do not follow each other, and from every other factor.
 constexpr std::uint64_t stride = 7919;
@@ -36,8 +59,11 @@ constexpr std::uint64_t stride = 7919;
 
 std::string webhook_body(std::size_t bytes) {
     std::string body{before_text};
-    while (body.size() + sentence.size() + after_text.size() <= bytes)
-        body += sentence;
+    std::string next = field(0);
+    for (int number = 1; body.size() + next.size() + after_text.size() <= bytes; ++number) {
+        body += next;
+        next = field(number);
+    }
     return body.append(after_text);
 }
 

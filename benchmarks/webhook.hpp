@@ -7,8 +7,8 @@
 
 namespace oms::bench {
 
-/// What Jira 9 sends when the status of an issue was changed, with as much text as makes it `bytes`
-/// long. The issue's id is `issue_placeholder`, which is as long as the ids that are put there.
+/// What Jira 9 sends when the status of an issue was changed, with as many fields as make it about
+/// `bytes` long. The issue's id is `issue_placeholder`, which is as long as the ids that are put there.
 std::string webhook_body(std::size_t bytes);
 
 /// Seven digits, as ids of issues have.
