@@ -51,10 +51,40 @@ oms_bundle(sandbox.css sandbox/style.css)
 oms_bundle(api.js api/main.js)
 oms_bundle(dashboard.js dashboard/main.js)
 oms_bundle(dashboard.css dashboard/style.css)
+oms_bundle(help.css help/style.css)
+oms_bundle(help.js help/theme.js)
 oms_copy_asset(swagger-ui-bundle.js ${UI_BUILD}/node_modules/swagger-ui-dist/swagger-ui-bundle.js)
 oms_copy_asset(swagger-ui.css ${UI_BUILD}/node_modules/swagger-ui-dist/swagger-ui.css)
 
-set(ASSETS sandbox.js sandbox.css api.js dashboard.js dashboard.css swagger-ui-bundle.js swagger-ui.css)
+# The documentation, for whoever is in the dashboard.
+find_program(NODE NAMES node nodejs REQUIRED)
+set(HELP "")
+file(GLOB docs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/*.md)
+list(FILTER docs EXCLUDE REGEX "\\.in\\.md$")
+foreach(file IN LISTS docs)
+    get_filename_component(name ${file} NAME_WE)
+    if(name STREQUAL "README")
+        set(name index)
+    endif()
+    list(APPEND HELP help-${name}.html)
+endforeach()
+list(TRANSFORM HELP PREPEND ${UI_BUILD}/ OUTPUT_VARIABLE help_files)
+add_custom_command(
+    OUTPUT ${help_files}
+    COMMAND ${CMAKE_COMMAND} -E chdir ${UI_BUILD} ${NODE} ${UI_DIR}/help.mjs ${PROJECT_SOURCE_DIR}/docs ${UI_BUILD}
+    DEPENDS ${UI_STAMP} ${UI_DIR}/help.mjs ${docs}
+    VERBATIM
+)
+file(GLOB drawings CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/docs/pictures/*.svg)
+foreach(file IN LISTS drawings)
+    get_filename_component(name ${file} NAME)
+    oms_copy_asset(help-${name} ${file})
+    list(APPEND HELP help-${name})
+endforeach()
+
+set(ASSETS sandbox.js sandbox.css api.js dashboard.js dashboard.css swagger-ui-bundle.js swagger-ui.css
+    help.css help.js ${HELP}
+)
 set(ASSET_ASM "")
 set(ASSET_TABLE "")
 set(ASSET_DECLARATIONS "")

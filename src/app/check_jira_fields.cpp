@@ -233,7 +233,7 @@ void FieldCheck::run() {
     (void)view_.client.learn_fields();  // its failure is the same as that of the next
     auto all = view_.client.fields();
     if (!all) return could_not_ask(view_, "fields.hidden", "fields", all.error());
-    view_.fields = jira::usable_in(view_.project.id, std::move(*all));
+    view_.fields = jira::usable_in(view_.project.id, *all);
     for (const KnownField& known : known_fields())
         look_at(known);
     end();

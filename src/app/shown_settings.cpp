@@ -41,7 +41,7 @@ shown_settings(const Environment& environment, const std::vector<Advice>& advice
     }
     for (const Advice& one : advice) {
         const std::string begins = one.variable + " ";
-        shown.faults.push_back(
+        shown.notes.push_back(
             {.variable = one.variable,
              .says = one.says.starts_with(begins) ? one.says.substr(begins.size()) : one.says,
              .fix = one.fix}

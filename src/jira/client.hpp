@@ -57,7 +57,7 @@ struct ProjectFacts {
 };
 
 /// Without what only other projects have, as team-managed ones do; what only this one has goes first.
-std::vector<Named> usable_in(const std::string& project_id, std::vector<Named> all);
+std::vector<Named> usable_in(const std::string& project_id, const std::vector<Named>& all);
 
 /// A transition, and the fields of its screen that have to be filled and have no default.
 struct Way {

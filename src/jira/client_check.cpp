@@ -32,12 +32,16 @@ std::vector<Named> named(const json::value& list) {
 
 }  // namespace
 
-std::vector<Named> usable_in(const std::string& project_id, std::vector<Named> all) {
-    std::erase_if(all, [&](const Named& one) {
-        return !one.project_id.empty() && one.project_id != project_id;
-    });
-    std::ranges::stable_partition(all, [](const Named& one) { return !one.project_id.empty(); });
-    return all;
+std::vector<Named> usable_in(const std::string& project_id, const std::vector<Named>& all) {
+    std::vector<Named> usable;
+    const auto take = [&](const std::string& of) {
+        std::ranges::copy_if(all, std::back_inserter(usable), [&](const Named& one) {
+            return one.project_id == of;
+        });
+    };
+    if (!project_id.empty()) take(project_id);
+    take("");
+    return usable;
 }
 
 Result<std::vector<Named>> Client::fields() {

@@ -53,7 +53,7 @@ json::object group_json(Connection& connection, const store::AttentionGroup& gro
         {"count", group.count},
         {"since", time_json(group.since)},
         {"last_at", time_json(group.last_at)},
-        {"runbook", "attention.md#" + group.cause},
+        {"runbook", "/ui/help/attention#" + group.cause},
         {"entries", entries_json(lines)},
         {"entries_next",
          more ? json::value(std::to_string(lines.back().entry.id)) : json::value(nullptr)}};
@@ -123,7 +123,7 @@ json::object attention_json(const store::Attention& entry) {
         {"since", time_json(entry.since)},
         {"last_at", time_json(entry.last_at)},
         {"times", entry.times},
-        {"runbook", "attention.md#" + entry.cause}};
+        {"runbook", "/ui/help/attention#" + entry.cause}};
 }
 
 std::optional<json::object>

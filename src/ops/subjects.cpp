@@ -73,9 +73,10 @@ std::vector<Spot> candidates(
         return spot < from ? std::vector{spot} : std::vector<Spot>{};
     }
     if (search.subject) {
-        const Spot above{search.subject->project.value, "~"};
+        const std::int64_t project = search.subject->project.value;
+        const Spot above = project < Spot{}.project ? Spot{project + 1, ""} : Spot{};
         auto list = store::spots_below(connection, std::min(from, above), count);
-        std::erase_if(list, [&](const Spot& spot) { return spot.project != above.project; });
+        std::erase_if(list, [&](const Spot& spot) { return spot.project != project; });
         return list;
     }
     if (!search.named.empty()) {

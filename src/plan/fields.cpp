@@ -72,7 +72,7 @@ json::value property_value(const OfferProperty& property) {
     return parsed ? *parsed : json::value(*property.value_json);
 }
 
-json::value or_null(const std::optional<std::string>& text) {
+json::value clean_or_null(const std::optional<std::string>& text) {
     return text ? json::value(clean(*text)) : json::value(nullptr);
 }
 
@@ -152,8 +152,8 @@ std::string so_1(const Order& order) {
         attributes[name] = property_value(property);
     }
     json::object whole;
-    whole["category"] = or_null(order.category);
-    whole["service"] = or_null(order.service);
+    whole["category"] = clean_or_null(order.category);
+    whole["service"] = clean_or_null(order.service);
     whole["offer"] = clean(order.offer);
     whole["attributes"] = std::move(attributes);
     return json::write(whole);

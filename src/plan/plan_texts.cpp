@@ -109,6 +109,15 @@ void plan_new_message(const Given& given, const Message& message, Plan& plan) {
     );
 }
 
+/// Of a comment that customers read: only the audience is named in another way, such as the role that
+/// stands for all.
+bool says_the_same(const Settings& settings, const Comment& comment, const CommentLink& link) {
+    const Visibility everybody{.type = "role", .value = settings.public_role};
+    return link.state == CommentState::carried &&
+           (link.comment_hash == comment_hash(comment.body, std::nullopt) ||
+            link.comment_hash == comment_hash(comment.body, everybody));
+}
+
 void plan_carried_comment(
     const Given& given,
     const Comment& comment,
@@ -138,6 +147,12 @@ void plan_carried_comment(
             .says = says,
             .remedy = "The customer keeps what was sent (the marketplace cannot delete). Tell them "
                       "if it matters, then dismiss this."});
+        return;
+    }
+    if (says_the_same(given.settings, comment, link)) {
+        OMS_RARE("plan.audience_named_in_another_way");
+        link.comment_hash = hash;
+        plan.steps.emplace_back(RecordComment{.link = link});
         return;
     }
     const std::string content = trim(given.forms.to_plain_text(comment.body));

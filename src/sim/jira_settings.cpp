@@ -145,12 +145,12 @@ void set_users(JiraControl& control, const json::value& value) {
 }
 
 JiraFieldKind kind_of(const std::string& word, JiraFieldKind before) {
-    static const std::map<std::string, JiraFieldKind> kinds{
+    static const std::map<std::string, JiraFieldKind> field_kinds{
         {"text", JiraFieldKind::text},
         {"area", JiraFieldKind::area},
         {"select", JiraFieldKind::select}};
-    const auto found = kinds.find(word);
-    return found == kinds.end() ? before : found->second;
+    const auto found = field_kinds.find(word);
+    return found == field_kinds.end() ? before : found->second;
 }
 
 /// By id or name; one that is not there is made, where it is given a name, and stands on no screen.

@@ -9,14 +9,14 @@ namespace oms::store {
 namespace {
 
 constexpr std::array kinds{TaskKind::preview, TaskKind::link, TaskKind::dry_sweep, TaskKind::check};
-constexpr std::array states{
+constexpr std::array task_states{
     TaskState::waiting,
     TaskState::running,
     TaskState::done,
     TaskState::failed};
 
 TaskState parse_task_state(const std::string& text) {
-    for (const TaskState state : states)
+    for (const TaskState state : task_states)
         if (to_text(state) == text) return state;
     return TaskState::failed;
 }

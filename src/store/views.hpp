@@ -3,6 +3,8 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -23,7 +25,12 @@ namespace oms::store {
 struct Spot {
     std::int64_t project = std::numeric_limits<std::int64_t>::max();
     std::string key = {};
-    friend auto operator<=>(const Spot&, const Spot&) = default;
+    /// Of two keys of one project the longer has the higher number.
+    friend auto operator<=>(const Spot& a, const Spot& b) {
+        return std::tuple{a.project, a.key.size(), std::string_view{a.key}} <=>
+               std::tuple{b.project, b.key.size(), std::string_view{b.key}};
+    }
+    friend bool operator==(const Spot&, const Spot&) = default;
 };
 
 /// The next `count` below `from`: all that is known, by a subject or by a link.

@@ -24,7 +24,7 @@ using store::WriteState;
 /// are given in order, but an issue may have been deleted.
 constexpr int keys_probed_max = 60;
 constexpr int keys_index_may_lack = 30;
-constexpr int holes_max = 5;
+constexpr int key_holes_max = 5;
 
 /// Looked for after 1, 2, 4, 8… seconds, until it is safe to do it again.
 Instant next_look(const RemoteWrite& write, Instant now, Instant safe_at) {
@@ -201,7 +201,7 @@ Result<std::optional<Issue>> Settle::probe_keys(const RemoteWrite& write) {
     if (newest) number = std::max(number, *newest - keys_index_may_lack);
     number = std::max<std::int64_t>(number, 0);
     int holes = 0;
-    for (int probed = 0; probed < keys_probed_max && holes < holes_max; ++probed) {
+    for (int probed = 0; probed < keys_probed_max && holes < key_holes_max; ++probed) {
         const IssueKey key{fmt::format("{}-{}", settings_.jira_project, ++number)};
         auto issue = remotes_.jira([&](jira::Client& client) {
             return client.issue_by_key(key, {.property = true});

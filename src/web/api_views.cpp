@@ -28,12 +28,12 @@ json::object settings_json(const ShownSettings& settings) {
             {"secret", one.secret},
             {"what", one.what}});
     }
-    json::array faults;
-    for (const SettingFault& one : settings.faults) {
-        faults.push_back(json::object{
+    json::array notes;
+    for (const SettingNote& one : settings.notes) {
+        notes.push_back(json::object{
             {"variable", one.variable}, {"says", one.says}, {"fix", one.fix}});
     }
-    return {{"items", std::move(items)}, {"faults", std::move(faults)}};
+    return {{"items", std::move(items)}, {"notes", std::move(notes)}};
 }
 
 /// A list's page, or that the cursor is none.

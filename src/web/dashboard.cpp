@@ -6,6 +6,7 @@ namespace oms::web {
 namespace {
 
 constexpr std::string_view folder = "/ui/";
+constexpr std::string_view help_folder = "/ui/help/";
 
 constexpr std::string_view dashboard_html = R"html(<!doctype html>
 <html lang="en">
@@ -31,6 +32,15 @@ std::string asset_of(std::string_view name) {
     return "dashboard-" + std::string{name};
 }
 
+/// `attention` is embedded as `help-attention.html`, `style.css` as `help.css`.
+std::string help_asset_of(std::string_view name) {
+    if (name.empty()) return "help-index.html";
+    if (name == "style.css") return "help.css";
+    if (name == "theme.js") return "help.js";
+    const bool file = name.find('.') != std::string_view::npos;
+    return "help-" + std::string{name} + (file ? "" : ".html");
+}
+
 void send_page(const http::Request& request, http::Reply& reply) {
     if (find_asset("dashboard.html")) return send_asset("dashboard.html", request, reply);
     http::Response response{
@@ -46,7 +56,12 @@ void add_dashboard(Router& router) {
         reply->send({.status = 302, .headers = {{"Location", std::string{folder}}}});
     });
     router.add({"GET"}, std::string{folder}, [](const http::Request& request, const auto& reply) {
-        const std::string_view name = http::path_of(request.url).substr(folder.size());
+        const std::string_view path = http::path_of(request.url);
+        if (path.starts_with(help_folder)) {
+            const std::string asset = help_asset_of(path.substr(help_folder.size()));
+            return send_asset(asset, request, *reply);
+        }
+        const std::string_view name = path.substr(folder.size());
         const std::string asset = asset_of(name);
         const bool file = name.find('.') != std::string_view::npos;
         if (find_asset(asset)) return send_asset(asset, request, *reply);

@@ -28,8 +28,8 @@ struct ShownSetting {
     std::string what = {};
 };
 
-/// What is not wrong enough to keep the service from starting.
-struct SettingFault {
+/// What a person should look at; nothing of it keeps the service from working.
+struct SettingNote {
     std::string variable = {};
     std::string says = {};
     std::string fix = {};
@@ -37,7 +37,7 @@ struct SettingFault {
 
 struct ShownSettings {
     std::vector<ShownSetting> items = {};
-    std::vector<SettingFault> faults = {};
+    std::vector<SettingNote> notes = {};
 };
 
 /// Whom an action wakes.

@@ -95,6 +95,21 @@ TEST_P(ViewsContract, ListsTheNewestProjectFirstWhateverThePage) {
     EXPECT_EQ(found({.text = "byr", .differs = true}, 4).substr(0, 10), "order/10/2");
 }
 
+TEST_P(ViewsContract, OrdersOfAProjectAreListedByNumberWhateverThePage) {
+    for (const std::int64_t item : {9, 1, 10, 2, 11, 100})
+        given_order(7, item, "Ada Byron");
+    given_order(70, 1, "Ada Byron");
+    const std::string of_7 = "order/7/100 order/7/11 order/7/10 order/7/9 order/7/2 order/7/1";
+    const std::string all = "order/70/1 " + of_7;
+    for (const int limit : {1, 2, 50}) {
+        EXPECT_EQ(found({}, limit), all);
+        EXPECT_EQ(found({.text = "ada"}, limit), all);
+        EXPECT_EQ(found({.differs = true}, limit), all);
+        EXPECT_EQ(found({.text = "7"}, limit), of_7);
+    }
+    EXPECT_EQ(found({.text = "9223372036854775807"}), "");
+}
+
 TEST_P(ViewsContract, WhatIsSearchedForIsATextAndNothingElse) {
     given_order(1, 1, "100% O'Brien_x");
     given_order(1, 2, "Robert'); DROP TABLE sight;--");

@@ -68,7 +68,7 @@ describe("the operators' API", { skip: noSql }, () => {
     const of = (name) => settings.items.find((one) => one.name === name);
     assert.deepEqual([of("OMS_API_TOKEN").value, of("OMS_API_TOKEN").from], ["***", "environment"]);
     assert.deepEqual([of("OMS_WORKERS").value, of("OMS_WORKERS").from], ["8", "default"]);
-    assert.ok(settings.faults.some((one) => one.variable === "OMS_JIRA_WEBHOOK_SECRET" && /shorter/.test(one.says)));
+    assert.ok(settings.notes.some((one) => one.variable === "OMS_JIRA_WEBHOOK_SECRET" && /shorter/.test(one.says)));
     const shadow = await api.look(`${base}/shadow`);
     assert.equal(shadow.on, false);
     assert.deepEqual(shadow.steps, [{ step: "set the status", count: 1 }]);

@@ -1,7 +1,7 @@
 // The dashboard in a real Chromium, on the real program between both simulators: the tasks of each
 // page by mouse and by keyboard alone, live, for both roles, in every width and colour.
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { Dashboard, openBrowser, passwords, phone } from "./lib/dashboard.mjs";
@@ -106,6 +106,7 @@ describe("the dashboard", () => {
     await board.press("a");
     await page.getByRole("heading", { name: "Attention" }).waitFor();
     assert.match(await board.headline(), /7 entries/);
+    assert.equal(await page.getByRole("link", { name: "What it means" }).first().getAttribute("href"), "/ui/help/attention#refused");
     await board.tabTo("What would a retry do?");
     await board.press("Enter");
     await page.getByText("A retry would").first().waitFor();
@@ -124,6 +125,14 @@ describe("the dashboard", () => {
     await dialog.waitFor({ state: "detached" });
     assert.equal(await page.evaluate(() => document.activeElement.innerText), "Dismiss…");
     await board.press("Enter");
+    await dialog.waitFor();
+    // At once again: the browser has not yet told of the last one's end.
+    for (let time = 0; time < 8; ++time) {
+      await board.press("Escape");
+      await dialog.waitFor({ state: "detached" });
+      await board.press("Enter");
+      await dialog.waitFor();
+    }
     await board.tabTo(/^Reason/);
     await board.type("ordered twice by mistake");
     await board.tabTo("Dismiss");
@@ -221,6 +230,37 @@ describe("the dashboard", () => {
     await dark.page.getByRole("link", { name: "Sweep" }).click();
     await dark.page.getByRole("heading", { name: "Sweep" }).waitFor();
     await dark.close();
+  });
+
+  test("the help: every page, its links lead somewhere, axe finds nothing", async () => {
+    const docs = readdirSync(new URL("../../docs/", import.meta.url)).filter((name) => name.endsWith(".md") && !name.endsWith(".in.md"));
+    const anchors = new Map();
+    const named = [];
+    const small = await Dashboard.open(browser, world.url, { dark: true, viewport: phone });
+    for (const name of docs) {
+      const path = `/ui/help/${name === "README.md" ? "" : name.slice(0, -3)}`;
+      await board.go(path.slice("/ui/".length));
+      assert.equal(await page.getByRole("navigation", { name: "Help" }).count(), 1, name);
+      anchors.set(path, new Set(await page.locator("[id]").evaluateAll((all) => all.map((one) => one.id))));
+      for (const href of await page.locator("main a").evaluateAll((all) => all.map((one) => one.getAttribute("href")))) {
+        if (!href.startsWith("http")) named.push(`${href.startsWith("#") ? path : ""}${href}`);
+      }
+      for (const picture of await page.locator("img").all()) assert.ok(await picture.evaluate((one) => one.decode().then(() => one.naturalWidth)) > 0, name);
+    }
+    assert.ok(named.length > 100);
+    assert.deepEqual(named.filter((one) => !anchors.get(one.split("#")[0]) || (one.includes("#") && !anchors.get(one.split("#")[0]).has(one.split("#")[1]))), []);
+    for (const path of ["help/", "help/attention", "help/configuration", "help/how-it-works"]) {
+      await Promise.all([board.go(path), small.go(path)]);
+      await Promise.all([board.isAccessible(`/ui/${path} in light, wide`), small.isAccessible(`/ui/${path} in dark, on a phone`)]);
+      await small.fits(`/ui/${path}`);
+    }
+    await small.close();
+    assert.equal((await fetch(`${world.url}/ui/help/nothing`)).status, 404);
+    await board.visit("settings");
+    const opened = page.waitForEvent("popup");
+    await page.getByRole("link", { name: "OMS_UNCERTAIN_GRACE" }).click();
+    assert.equal(await (await opened).locator(":target").innerText(), "OMS_UNCERTAIN_GRACE");
+    await (await opened).close();
   });
 
   test("the keys: help, search, the skip link, rows, colours that are kept", async () => {

@@ -57,9 +57,10 @@ describe("headlines", () => {
 
   test("Settings and Shadow", () => {
     const items = [{ from: "default" }, { from: ".env" }];
-    assert.equal(ofSettings({ items, faults: [] }).says, "All 2 settings can be read; 1 is given, the rest are defaults.");
-    assert.equal(ofSettings({ items, faults: [{ variable: "OMS_RETRY_MAX" }] }).says, "1 setting is wrong: OMS_RETRY_MAX.");
-    assert.equal(ofSettings({ items, faults: [] }, { state: "done", result: { faults: 2 } }).tone, "bad");
+    assert.equal(ofSettings({ items, notes: [] }).says, "All 2 settings can be read; 1 is given, the rest are defaults.");
+    const short = { items, notes: [{ variable: "OMS_UI_PASSWORD" }] };
+    assert.deepEqual(ofSettings(short), { tone: "warn", says: "1 setting deserves a look: OMS_UI_PASSWORD." });
+    assert.equal(ofSettings(short, { state: "done", result: { faults: 2 } }).tone, "bad");
     assert.equal(ofShadow({ on: true, subjects: 1, would: 0 }).says, "Shadow mode: of 1 order and project none would be changed.");
     assert.equal(ofShadow({ on: true, subjects: 1204, would: 41 }).says, "Shadow mode: nothing is written; 41 of 1,204 would be changed.");
   });

@@ -138,6 +138,21 @@ Act while_it_is_carried(const Act& one, const Act& other) {
     }};
 }
 
+/// Jira's search shows nothing new, for hours, and nothing comes by itself: only its keys tell what
+/// was made.
+const Act index_stands_still{[](World& world) {
+    world.lag_index(24h);
+    world.lose_hints(true);
+    return std::string{"Jira's index stands still, and no webhook or trigger arrives"};
+}};
+/// By then polls have told of everything, and it has been looked for what became of each request.
+const Act index_goes_on{[](World& world) {
+    world.wait(10min);
+    world.lag_index(0h);
+    world.lose_hints(false);
+    return std::string{"Jira's index goes on, and what is sent arrives"};
+}};
+
 const Act agree_at_once{[](World& world) {
     world.agree_at_once();
     return std::string{"both sides are compared"};
@@ -255,6 +270,13 @@ const std::vector<GoldenStory>& golden_stories() {
           without_hints(message()),
           without_hints(comment()),
           without_hints(in_jira("2"))}},
+        {"Jira's index stands still",
+         {new_project,
+          index_stands_still,
+          at_any_cost(order()),
+          at_any_cost(order(2)),
+          at_any_cost(index_goes_on),
+          comment()}},
         {"moved issue", {new_project, order(), move_away, message(), in_jira("3")}},
         {"moved epic", {new_project, move_epic, at_any_cost(order())}},
         {"deleted issue", {new_project, order(), order(2), delete_issue, message()}},

@@ -216,6 +216,7 @@ void World::start() {
             clock_.advance(1s);
         }
     }
+    made_nothing_yet_ = true;
     tell("the adapter starts");
 }
 

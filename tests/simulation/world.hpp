@@ -81,6 +81,8 @@ public:
     bool sweep();
     /// While true, Jira's webhooks and the marketplace's triggers are lost.
     void lose_hints(bool lost);
+    /// Jira's search shows what is changed so much later.
+    void lag_index(Duration lag) { jira_.lag_index(lag); }
     /// So much time passes.
     void wait(Duration time);
     /// While the adapter's next write is under way, this is done, and its hints arrive.
@@ -167,6 +169,7 @@ private:
     int depth_ = 0;
     std::uint64_t writes_ = 0;
     Cost cost_;
+    bool made_nothing_yet_ = true;  ///< of this process: no issue
 };
 
 /// ` --jira cloud`, as it is given again; "" of the one that is taken anyhow.

@@ -5,14 +5,17 @@
 /// What people look at: statements that read, each by an index or to a limit; and `answered`.
 namespace oms::store::sql {
 
-// Lists go from the newest project to the oldest; a page begins below a project and key.
+// Lists go from the newest project to the oldest, and in each from its last order to the first and to
+// itself: of two keys of one project the longer has the higher number. A page begins below a project
+// and key.
 
 /// $1 project, $2 key, $3 count
 inline constexpr Statement spots_of_subjects{"spots_of_subjects", R"sql(
     SELECT project_id, key
       FROM subject
-     WHERE project_id <= $1 AND (project_id, key) < ($1, $2) AND project_id > 0
-     ORDER BY project_id DESC, key DESC
+     WHERE project_id <= $1 AND (project_id, length(key), key) < ($1, length($2), $2)
+       AND project_id > 0
+     ORDER BY project_id DESC, length(key) DESC, key DESC
      LIMIT $3
 )sql"};
 
@@ -20,8 +23,9 @@ inline constexpr Statement spots_of_subjects{"spots_of_subjects", R"sql(
 inline constexpr Statement spots_of_links{"spots_of_links", R"sql(
     SELECT project_id, subject
       FROM link
-     WHERE project_id <= $1 AND (project_id, subject) < ($1, $2) AND project_id > 0
-     ORDER BY project_id DESC, subject DESC
+     WHERE project_id <= $1 AND (project_id, length(subject), subject) < ($1, length($2), $2)
+       AND project_id > 0
+     ORDER BY project_id DESC, length(subject) DESC, subject DESC
      LIMIT $3
 )sql"};
 
@@ -29,8 +33,9 @@ inline constexpr Statement spots_of_links{"spots_of_links", R"sql(
 inline constexpr Statement spots_in_state{"spots_in_state", R"sql(
     SELECT project_id, key
       FROM subject
-     WHERE state <> 'idle' AND state = $4 AND project_id <= $1 AND (project_id, key) < ($1, $2)
-     ORDER BY project_id DESC, key DESC
+     WHERE state <> 'idle' AND state = $4 AND project_id <= $1
+       AND (project_id, length(key), key) < ($1, length($2), $2)
+     ORDER BY project_id DESC, length(key) DESC, key DESC
      LIMIT $3
 )sql"};
 
@@ -38,8 +43,9 @@ inline constexpr Statement spots_in_state{"spots_in_state", R"sql(
 inline constexpr Statement spots_that_would{"spots_that_would", R"sql(
     SELECT project_id, subject
       FROM sight
-     WHERE would_count > 0 AND project_id <= $1 AND (project_id, subject) < ($1, $2)
-     ORDER BY project_id DESC, subject DESC
+     WHERE would_count > 0 AND project_id <= $1
+       AND (project_id, length(subject), subject) < ($1, length($2), $2)
+     ORDER BY project_id DESC, length(subject) DESC, subject DESC
      LIMIT $3
 )sql"};
 
@@ -47,8 +53,9 @@ inline constexpr Statement spots_that_would{"spots_that_would", R"sql(
 inline constexpr Statement spots_that_differ{"spots_that_differ", R"sql(
     SELECT project_id, subject
       FROM sight
-     WHERE differs > 0 AND project_id <= $1 AND (project_id, subject) < ($1, $2)
-     ORDER BY project_id DESC, subject DESC
+     WHERE differs > 0 AND project_id <= $1
+       AND (project_id, length(subject), subject) < ($1, length($2), $2)
+     ORDER BY project_id DESC, length(subject) DESC, subject DESC
      LIMIT $3
 )sql"};
 
@@ -56,8 +63,9 @@ inline constexpr Statement spots_that_differ{"spots_that_differ", R"sql(
 inline constexpr Statement spots_found{"spots_found", R"sql(
     SELECT project_id, subject
       FROM sight
-     WHERE project_id <= $1 AND (project_id, subject) < ($1, $2) AND found LIKE lower($4) ESCAPE '!'
-     ORDER BY project_id DESC, subject DESC
+     WHERE project_id <= $1 AND (project_id, length(subject), subject) < ($1, length($2), $2)
+       AND found LIKE lower($4) ESCAPE '!'
+     ORDER BY project_id DESC, length(subject) DESC, subject DESC
      LIMIT $3
 )sql"};
 
@@ -66,7 +74,7 @@ inline constexpr Statement spots_of_issue{"spots_of_issue", R"sql(
     SELECT project_id, subject
       FROM link
      WHERE issue_number = $1 AND lower(issue_key) = lower($2)
-     ORDER BY project_id DESC, subject DESC
+     ORDER BY project_id DESC, length(subject) DESC, subject DESC
      LIMIT 50
 )sql"};
 

@@ -16,6 +16,39 @@ export function processorSeconds(pid) {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
+/** What each of its threads waits for. */
+export function threads(pid) {
+  const read = (task, name) => {
+    try {
+      return readFileSync(`/proc/${pid}/task/${task}/${name}`, "utf8").trim();
+    } catch {
+      return "";
+    }
+  };
+  try {
+    return readdirSync(`/proc/${pid}/task`).map((task) => `${read(task, "comm")}: ${read(task, "wchan")}, system call ${read(task, "syscall").split(" ")[0]}`).join("; ");
+  } catch {
+    return "it is gone";
+  }
+}
+
+/** Waits for its end. Where that does not come within a minute, says what it waits for, and forces it. */
+export async function endOf(child, ended, words = () => "") {
+  let timer;
+  const late = new Promise((_, refuse) => {
+    timer = setTimeout(() => {
+      const says = `process ${child.pid} did not end within a minute; its threads: ${threads(child.pid)}\n${words().slice(-4000)}`;
+      child.kill("SIGKILL");
+      refuse(new Error(says));
+    }, 60_000);
+  });
+  try {
+    return await Promise.race([ended, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Sets a limit of a process that runs: `nofile` or `as`; the hard limit stays. */
 export function limit(pid, name, value) {
   execFileSync("prlimit", ["--pid", String(pid), `--${name}=${value}:`], { stdio: "ignore" });

@@ -4,6 +4,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import net from "node:net";
+import { endOf } from "./process.mjs";
 import { PgBouncer, Postgres, Redis, noPgBouncer, noRedis } from "./servers.mjs";
 import { World, call, freePort, program, until } from "./world.mjs";
 
@@ -69,7 +70,7 @@ class Member {
     clearTimeout(this.again);
     this.kill("SIGCONT");
     this.kill("SIGTERM");
-    const ended = await this.ended;
+    const ended = await endOf(this.child, this.ended, () => this.log);
     this.line?.end();
     return ended;
   }

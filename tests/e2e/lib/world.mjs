@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import net from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { endOf } from "./process.mjs";
 
 export const program = process.env.OMS_JIRA ?? resolve("build/run/oms-jira");
 
@@ -157,14 +158,14 @@ export class World {
 
   async killAdapter(signal = "SIGKILL") {
     this.adapter.kill(signal);
-    return this.adapter.ended;
+    return endOf(this.adapter, this.adapter.ended, () => this.adapter.out);
   }
 
   async end() {
     for (const child of [this.adapter, this.sims]) {
       if (!child) continue;
       child.kill("SIGTERM");
-      await child.ended;
+      await endOf(child, child.ended, () => child.out);
     }
     rmSync(this.folder, { recursive: true, force: true });
   }

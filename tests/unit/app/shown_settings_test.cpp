@@ -49,10 +49,10 @@ TEST(ShownSettings, TellWarningsByTheirVariable) {
         .says = "OMS_UI_PASSWORD is shorter than 16 characters",
         .fix = "openssl rand -hex 16"};
     const auto all = shown_settings({}, {advice});
-    ASSERT_EQ(all.faults.size(), 1U);
-    EXPECT_EQ(all.faults[0].variable, "OMS_UI_PASSWORD");
-    EXPECT_EQ(all.faults[0].says, "is shorter than 16 characters");
-    EXPECT_EQ(all.faults[0].fix, "openssl rand -hex 16");
+    ASSERT_EQ(all.notes.size(), 1U);
+    EXPECT_EQ(all.notes[0].variable, "OMS_UI_PASSWORD");
+    EXPECT_EQ(all.notes[0].says, "is shorter than 16 characters");
+    EXPECT_EQ(all.notes[0].fix, "openssl rand -hex 16");
 }
 
 TEST(ShownSettings, AreNotOfADashboardThatIsOff) {

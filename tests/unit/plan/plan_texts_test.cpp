@@ -173,6 +173,26 @@ TEST_F(PlanTexts, CompareAnewWhatWasHiddenWhileItsMessageWasEdited) {
     EXPECT_TRUE(has(made.look_again, Aspect::messages));
 }
 
+TEST_F(PlanTexts, AreNotSentAgainWhereOnlyTheAudienceIsNamedInAnotherWay) {
+    given_comment("20", anna, "for all");
+    CommentLink& link = given_link(1, 0, "20");
+    link.origin = Origin::jira;
+    const Visibility everybody{.type = "role", .value = settings_.public_role};
+    for (const auto& [before, now] :
+         {std::pair<std::optional<Visibility>, std::optional<Visibility>>{everybody, std::nullopt},
+          {std::nullopt, everybody}}) {
+        link.comment_hash = comment_hash("for all", before);
+        view_.comments->at(0).visibility = now;
+        const Plan made = plan();
+        ASSERT_EQ(made.steps.size(), 1U);
+        const auto& record = std::get<RecordComment>(made.steps[0]);
+        EXPECT_EQ(record.link.comment_hash, comment_hash("for all", now));
+    }
+    // What was withdrawn meanwhile may have been edited: the customer has an older word.
+    link.state = CommentState::withdrawn;
+    EXPECT_TRUE(std::holds_alternative<EditMessage>(plan().steps.at(0)));
+}
+
 TEST_F(PlanTexts, SayOnceThatAReopenedCommentHasNoWords) {
     given_comment("20", anna, "{quote}");
     CommentLink& link = given_link(1, 0, "20");

@@ -87,11 +87,12 @@ export function ofRemotes({ items }, status) {
 }
 
 /** `check`: the task of the last one, where there was one. */
-export function ofSettings({ items, faults }, check) {
+export function ofSettings({ items, notes }, check) {
   const given = items.filter((one) => one.from !== "default").length;
   const found = check?.state === "done" ? check.result?.faults ?? 0 : 0;
-  if (faults.length > 0) return bad(`${count(faults.length, "setting")} ${faults.length === 1 ? "is" : "are"} wrong: ${faults.map((one) => one.variable).join(", ")}.`);
+  const noted = [...new Set(notes.map((one) => one.variable))];
   if (found > 0) return bad(`All ${number(items.length)} settings can be read, but the check found ${count(found, "fault")}: see below.`);
+  if (noted.length > 0) return warn(`${count(noted.length, "setting")} ${noted.length === 1 ? "deserves" : "deserve"} a look: ${noted.join(", ")}.`);
   return good(`All ${number(items.length)} settings can be read; ${number(given)} ${given === 1 ? "is" : "are"} given, the rest are defaults.`);
 }
 

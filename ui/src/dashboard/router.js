@@ -2,6 +2,8 @@
 import { cell } from "./cell.js";
 
 export const base = "/ui/";
+/** The documentation: pages of their own. */
+export const help = "/ui/help/";
 
 function current() {
   const { pathname, search } = window.location;
@@ -63,7 +65,7 @@ export function followLinks() {
     const link = event.target.closest?.("a[href]");
     if (!link || event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const url = new URL(link.href);
-    if (link.target || link.hasAttribute("download") || url.origin !== window.location.origin || !url.pathname.startsWith(base) || url.hash) return;
+    if (link.target || link.hasAttribute("download") || url.origin !== window.location.origin || !url.pathname.startsWith(base) || url.pathname.startsWith(help) || url.hash) return;
     event.preventDefault();
     go(url.pathname.slice(base.length), Object.fromEntries(url.searchParams));
   });

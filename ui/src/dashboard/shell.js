@@ -8,7 +8,7 @@ import { followNow, status, stream } from "./live.js";
 import { Help } from "./pages/help.js";
 import { OpenDialog, openDialog } from "./parts/dialog.js";
 import { Icon } from "./parts/icon.js";
-import { go, hrefOf, place } from "./router.js";
+import { go, help, hrefOf, place } from "./router.js";
 import { useAct } from "./say.js";
 import { session } from "./session.js";
 import { theme, themes } from "./theme.js";
@@ -120,7 +120,7 @@ function Side() {
       <${Who} />
       <div class="row"><${ThemeSwitch} />
         <button type="button" class="quiet icon" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)" onClick=${showHelp}><${Icon} name="help" /></button></div>
-      <p class="soft small">Times: ${zone()}${now ? html`<br />Version ${now.version}` : ""}</p>
+      <p class="soft small"><a href=${help} target="_blank" rel="noreferrer">Help</a><br />Times: ${zone()}${now ? html`<br />Version ${now.version}` : ""}</p>
     </section>
   </div>`;
 }

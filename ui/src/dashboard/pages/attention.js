@@ -54,7 +54,7 @@ function Group({ group, changed }) {
     <p class="soft tags"><${Badge} tone=${group.blocking ? "bad" : "warn"}>${count(group.count, "entry", "entries")}<//>
       <span>${sentence(group.cause)}</span><span>since <${Time} at=${group.since} /></span><span>last <${Time} at=${group.last_at} /></span>
       ${!group.blocking && html`<span>the rest of the order goes on</span>`}
-      ${/^(https?:\/\/|\/)/.test(group.runbook ?? "") && html`<a href=${group.runbook} target="_blank" rel="noreferrer">Runbook</a>`}</p>
+      <a href=${group.runbook} target="_blank" rel="noreferrer">What it means</a></p>
     <${Remedy} text=${group.remedy} />
     ${mayAct() && html`<div class="buttons" role="group" aria-label=${`All with this cause`}>
       <button type="button" disabled=${busy} onClick=${show}>What would a retry do?</button>

@@ -6,6 +6,7 @@ import { html } from "../html.js";
 import { Remedy, Words } from "../parts/copy.js";
 import { Badge, Empty, Page, Panel, State } from "../parts/page.js";
 import { TaskProgress, ended, useTask } from "../parts/task.js";
+import { help } from "../router.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
 import { Time } from "../parts/time.js";
@@ -65,17 +66,17 @@ function LogLevel() {
 
 const shownValue = (one) => (one.value === "" || one.value === null ? html`<span class="soft">not set</span>` : html`<span class="mono value">${one.value}</span>`);
 
-function List({ items, faults }) {
+function List({ items, notes }) {
   const [words, setWords] = useState("");
   const [given, setGiven] = useState(false);
-  const wrong = new Map(faults.map((one) => [one.variable, one]));
+  const noted = new Set(notes.map((one) => one.variable));
   const shown = items.filter((one) => (!given || one.from !== "default") && `${one.name} ${one.what} ${one.secret ? "" : one.value}`.toLowerCase().includes(words.toLowerCase()));
   const aside = html`<label class="tick"><input type="checkbox" checked=${given} onChange=${() => setGiven(!given)} /> Only what is set</label>
     <input type="search" class="small" aria-label="Find a setting" placeholder="Find a setting" value=${words} onInput=${(event) => setWords(event.target.value)} />`;
   return html`<${Panel} title="Effective settings" tight aside=${aside}>
     ${shown.length === 0 ? html`<${Empty}>No setting matches.<//>` : html`<table class="settings"><thead><tr><th scope="col">Variable</th><th scope="col">Value</th><th scope="col" class="wide">From</th></tr></thead>
-      <tbody>${shown.map((one) => html`<tr key=${one.name}><th scope="row"><span class="mono">${one.name}</span><span class="what soft">${one.what}</span></th>
-        <td>${shownValue(one)}${wrong.has(one.name) ? html` <${Badge} tone="bad">See above<//>` : ""}<span class="narrow soft">${one.from}</span></td>
+      <tbody>${shown.map((one) => html`<tr key=${one.name}><th scope="row"><a class="mono" href=${`${help}configuration#${one.name.toLowerCase()}`} target="_blank" rel="noreferrer" title="What it means">${one.name}</a><span class="what soft">${one.what}</span></th>
+        <td>${shownValue(one)}${noted.has(one.name) ? html` <${Badge} tone="warn">See above<//>` : ""}<span class="narrow soft">${one.from}</span></td>
         <td class="wide soft">${one.from}${one.from !== "default" && one.standard ? html`<br /><span class="small">default ${one.standard}</span>` : ""}</td></tr>`)}</tbody></table>`}
   <//>`;
 }
@@ -84,8 +85,8 @@ export function Settings() {
   const { data, trouble } = useAsk("/settings", { live: false });
   const check = useCheck();
   return html`<${Page} title="Settings" trouble=${trouble} headline=${data && ofSettings(data, check.task)} actions=${mayAct() && html`<${LogLevel} />`}>
-    ${data?.faults.length > 0 && html`<${Panel} title="Wrong"><ul class="findings">${data.faults.map((one) => html`<li class="finding bad" key=${one.variable}><p><span class="mono">${one.variable}</span> <${Words} text=${stop(one.says)} /></p><${Remedy} text=${one.fix} /></li>`)}</ul><//>`}
+    ${data?.notes.length > 0 && html`<${Panel} title="Worth a look"><ul class="findings">${data.notes.map((one) => html`<li class="finding warn" key=${`${one.variable} ${one.says}`}><p><span class="mono">${one.variable}</span> <${Words} text=${stop(one.says)} /></p><${Remedy} text=${one.fix} /></li>`)}</ul><//>`}
     <${Check} check=${check} />
-    ${data && html`<${List} items=${data.items} faults=${data.faults} />`}
+    ${data && html`<${List} items=${data.items} notes=${data.notes} />`}
   <//>`;
 }

@@ -25,7 +25,7 @@ export function Paste({ text, label = "the remedy" }) {
 /** What stands between backticks is for a program. */
 export const Words = ({ text }) => text.split("`").map((part, index) => (index % 2 ? html`<code>${part}</code>` : part));
 
-const isLine = (line) => /^\s*(export )?[A-Z][A-Z0-9_a-z]+=|^\s*(oms-jira|sudo|systemctl) /.test(line);
+const isLine = (line) => /^\s*(export )?[A-Z][A-Z0-9_a-z]+=|^\s*(oms-jira|openssl|sudo|systemctl) /.test(line);
 
 /** Words stay words; lines that are to be pasted stand by themselves. */
 export function Remedy({ text }) {

@@ -72,7 +72,7 @@ export function Entry({ entry, changed, whole = false }) {
     <div class="about">
       ${whole ? html`<p class="says">${stop(capital(entry.says))}</p><${Remedy} text=${entry.remedy} />`
         : html`<p><a href=${subjectHref(entry.key)}>${name}</a> <span class="soft">${[entry.title, entry.customer, entry.issue_key].filter(Boolean).join(" · ")}</span></p>`}
-      <p class="soft small">Since <${Time} at=${entry.since} />${entry.times > 1 ? html`, ${count(entry.times, "try", "tries")}, last <${Time} at=${entry.last_at} />` : ""}${!whole && entry.own && entry.says ? html` · ${entry.says}` : ""}</p>
+      <p class="soft small">Since <${Time} at=${entry.since} />${entry.times > 1 ? html`, ${count(entry.times, "try", "tries")}, last <${Time} at=${entry.last_at} />` : ""}${whole && html` · <a href=${entry.runbook} target="_blank" rel="noreferrer">What it means</a>`}${!whole && entry.own && entry.says ? html` · ${entry.says}` : ""}</p>
       ${preview && html`<${Preview} id=${preview} />`}
     </div>
     ${mayAct() && html`<div class="buttons" role="group" aria-label=${name}>
