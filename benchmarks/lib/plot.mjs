@@ -13,7 +13,10 @@ export function plot({ title, unit, categories, below, lines }) {
   const high = 10 ** Math.ceil(Math.log10(Math.max(...values) * 1.0001));
   const x = (category) => left + (categories.indexOf(category) + 0.5) * ((width - left - right) / categories.length);
   const y = (value) => top + (1 - Math.log10(Math.max(value, low) / low) / Math.log10(high / low)) * (height - top - bottom);
-  const parts = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(title)}" font-family="sans-serif" font-size="12" fill="#808080">`,
+  const told = lines.map((line) => `${line.name}: ${line.points.map(([category, value]) => `${digits(value)} at ${category}`).join(", ")}`).join("; ");
+  const parts = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" font-family="sans-serif" font-size="12" class="words">`,
+    `<title>${escape(title)}</title>`, `<desc>${escape(told)}</desc>`,
+    "<style>.words { fill: #57606a; } @media (prefers-color-scheme: dark) { .words { fill: #a8b0b8; } }</style>",
     `<text x="${left}" y="18" font-size="14" font-weight="bold">${escape(title)}</text>`];
   for (let mark = low; mark <= high * 1.0001; mark *= 10) {
     parts.push(`<line x1="${left}" x2="${width - right}" y1="${y(mark).toFixed(1)}" y2="${y(mark).toFixed(1)}" stroke="#808080" stroke-opacity="0.25"/>`,
