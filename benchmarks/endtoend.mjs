@@ -103,8 +103,24 @@ async function settled(ring, delay) {
   }, 60);
 }
 
+/** Milliseconds from the recorder's note of a request to its arrival: what is not the adapter's. */
+async function wayOf(ring) {
+  const { target } = ring.recorder;
+  ring.recorder.target = () => ring.world.mp;
+  const all = [];
+  for (let i = 0; i < 15; ++i) {
+    ring.recorder.passed = [];
+    await call(`${ring.recorder.url}/api/v1/oms/1?way=${i}`, { headers: { Accept: "application/json" } });
+    const arrived = (await ring.calls()).find((one) => one.path.endsWith(`way=${i}`));
+    all.push((arrived.at - ring.recorder.passed[0].at) / 1000);
+  }
+  ring.recorder.target = target;
+  return median(all);
+}
+
 async function singles(ring, delay, times) {
   await ring.slow(0);
+  const way = await wayOf(ring);
   const { world } = ring;
   const { id: project } = await world.market("projects", { name: `Single ${delay} ${ring.kind}` });
   const { id } = await world.market("orders", { project, offer: 1 });
@@ -129,8 +145,8 @@ async function singles(ring, delay, times) {
       const hint = Math.min(...ring.recorder.passed.map((one) => one.at));
       const before = calls.slice(0, at).filter((one) => one.at >= hint - 1000).length;
       const one = (seen[name] ??= { beyond: [], whole: [], calls: [], writes: [] });
-      one.whole.push((calls[at].at - hint) / 1000);
-      one.beyond.push((calls[at].at - hint) / 1000 - before * delay);
+      one.whole.push((calls[at].at - hint) / 1000 - way);
+      one.beyond.push((calls[at].at - hint) / 1000 - way - before * delay);
       one.calls.push(calls.filter((each) => !each.path.includes("/events?")).length);
       one.writes.push(calls.filter(isWrite).length);
     }

@@ -111,19 +111,16 @@ Worker::Taken Worker::take(Instant now) {
     const Lane preferred = shares[turns_++ % shares.size()];
     unaware_ = true;
     Taken taken = store::write(database_, [&](store::Connection& connection) {
-        const auto next = [&] {
-            return store::lease_next(
-                connection, settings_.owner, preferred, now, settings_.lease_length
-            );
-        };
-        Taken so_far{.leased = next()};
-        while (so_far.leased && so_far.old_news.size() < old_news_max &&
-               work_.is_old_news(connection, *so_far.leased)) {
-            store::unblock(connection, so_far.leased->subject, now);
-            store::finish_done(connection, *so_far.leased, now);
-            so_far.old_news.push_back(std::move(*so_far.leased));
-            so_far.leased = next();
+        Taken so_far;
+        while (so_far.old_news.size() < old_news_max) {
+            auto next = store::look_at_next(connection, preferred, now);
+            if (!next || !work_.is_old_news(connection, *next)) break;
+            store::unblock(connection, next->subject, now);
+            store::settle_unleased(connection, next->subject, now);
+            so_far.old_news.push_back(std::move(*next));
         }
+        so_far.leased =
+            store::lease_next(connection, settings_.owner, preferred, now, settings_.lease_length);
         return so_far;
     });
     unaware_ = false;

@@ -36,9 +36,9 @@ class Work {
 public:
     virtual ~Work() = default;
     virtual Outcome work(const store::Leased& leased) = 0;
-    /// Whether that would ask neither remote and record nothing: the subject is then done as it is,
-    /// in the transaction that took it, with others of the kind.
-    virtual bool is_old_news(store::Connection& /*connection*/, const store::Leased& /*leased*/) {
+    /// Whether that would ask neither remote and record nothing: the subject, which nobody has leased
+    /// yet, is then done as it is, many in one transaction.
+    virtual bool is_old_news(store::Connection& /*connection*/, const store::Leased& /*next*/) {
         return false;
     }
 };

@@ -188,6 +188,29 @@ std::optional<Leased> lease_next(
     return std::nullopt;
 }
 
+std::optional<Leased> look_at_next(Connection& connection, Lane preferred, Instant now) {
+    for (const Lane lane : {preferred, Lane::live, Lane::poll, Lane::sweep, Lane::backfill}) {
+        const Rows rows = connection.run(sql::subject_next_in_lane, {static_cast<int>(lane), now});
+        if (rows.empty()) continue;
+        const std::string key = rows[0][0].text();
+        const SubjectRow row = subject_row(connection.run(sql::subject_find, {key}).at(0));
+        const bool plain = row.state == SubjectState::due && row.attempts == 0 && row.refusals == 0;
+        if (!plain) return std::nullopt;
+        return Leased{
+            .subject = row.subject,
+            .aspects = row.dirty,
+            .claims = row.claims,
+            .lane = row.lane,
+            .hinted_at = row.hinted_at};
+    }
+    return std::nullopt;
+}
+
+void settle_unleased(Connection& connection, const Subject& subject, Instant now) {
+    connection.run(sql::subject_settled, {key_of(subject), now});
+    OMS_CHECK(connection.changed() == 1);
+}
+
 std::optional<Leased>
 lease_one(Connection& connection, const Subject& subject, const std::string& owner, Instant until) {
     const std::string key = key_of(subject);

@@ -134,7 +134,7 @@ Outcome Synchroniser::work(const store::Leased& leased) {
 bool Synchroniser::is_old_news(Connection& connection, const store::Leased& leased) {
     // A shadow owes each look to whoever carries again.
     if (settings_.dry_run || leased.subject.is_issue()) return false;
-    if (leased.aspects != no_aspects || leased.attempts > 0 || leased.refusals > 0) return false;
+    if (leased.aspects != no_aspects) return false;
     const plan::Undecided left = plan::undecided(
         leased.aspects,
         leased.claims,

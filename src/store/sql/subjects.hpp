@@ -150,6 +150,14 @@ inline constexpr Statement subject_again{"subject_again", R"sql(
      WHERE key = $1 AND fence = $2 AND state = 'leased'
 )sql"};
 
+/// $1 key, $2 now. Done without a lease: nothing was to be done.
+inline constexpr Statement subject_settled{"subject_settled", R"sql(
+    UPDATE subject
+       SET state = 'idle', done_generation = generation, dirty = 0, claims = '', due_at = $2,
+           hinted_at = 0
+     WHERE key = $1 AND state = 'due'
+)sql"};
+
 /// $1 project, $2 now. Its orders that wait for it.
 inline constexpr Statement subject_wake_project{"subject_wake_project", R"sql(
     UPDATE subject SET state = 'due', due_at = $2 WHERE project_id = $1 AND state = 'waiting'
