@@ -20,7 +20,14 @@ function table(head, rows) {
 
 const spread = (one) => (one.values.length > 1 ? `${digits(one.low)}–${digits(one.high)}` : "one run");
 
+/** What else the machine did meanwhile: nobody's figures are better for it. */
+function disturbed(name) {
+  const { others } = of(name);
+  if (others >= 3) say(`Meanwhile others used ${others} % of the machine's processors.`, "");
+}
+
 function bars(name) {
+  disturbed(name);
   const all = of(name).bars;
   if (all.length === 0) return;
   table(["promise", "bar", "measured", "spread", "met"], all.map((one) => [one.label, wanted(one), digits(one.median) + (one.unit ? ` ${one.unit}` : ""), spread(one), one.met ? "yes" : "**no**"]));

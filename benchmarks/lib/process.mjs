@@ -78,3 +78,27 @@ export const wakeUps = (...pids) =>
   sum(pids, (pid) => tasks(pid).reduce((total, task) => total + Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(read(`/proc/${pid}/task/${task}/status`))?.[1] ?? 0), 0));
 
 export const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+/** Seconds that all processors were busy, and those of it that were ours and of all that we began and that has ended. */
+export function machineSeconds() {
+  const [, user, nice, system, , , irq, soft] = read("/proc/stat").split("\n")[0].split(/\s+/).map(Number);
+  const stat = read("/proc/self/stat");
+  const own = stat.slice(stat.lastIndexOf(")") + 2).split(" ").slice(11, 15).map(Number);
+  return { busy: (user + nice + system + irq + soft) / 100, ours: own.reduce((sum, one) => sum + one, 0) / 100 };
+}
+
+/** Whoever ends us ends all that we began. */
+export function endTogether() {
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.on(signal, () => {
+      for (const pid of family(process.pid).slice(1)) {
+        try {
+          process.kill(pid, "SIGTERM");
+        } catch {
+          // it has ended by itself
+        }
+      }
+      process.exit(130);
+    });
+  }
+}
