@@ -1,4 +1,4 @@
-# Sourced by ./run, ./test and ./fuzz: installs Debian packages that are missing, and says so.
+# Sourced by ./run, ./test, ./fuzz and ./bench: installs Debian packages that are missing, and says so.
 # Nothing is asked, and nothing is fetched where all is there.
 
 say() { printf '%s\n' "$*" >&2; }
@@ -57,3 +57,8 @@ server_packages=(postgresql-15 pgbouncer redis-server nginx-light apache2-bin pr
 # What checks the files in deploy/.
 deploy_packages=(zsh fish lintian shellcheck man-db systemd)
 fuzz_packages=(clang-19 libclang-rt-19-dev)
+# The benchmarks' opponents, and what measures.
+bench_packages=(
+  libbenchmark-dev sqlite3 postgresql-15 redis-server nginx-light
+  python3-flask gunicorn python3-celery python3-redis python3-sqlalchemy python3-requests
+)

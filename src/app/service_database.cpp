@@ -36,7 +36,8 @@ void Service::Impl::open_database() {
     // What is asked before it is known to be usable counts as no error.
     database = metered(*opened, metrics);
     committer = std::thread{[this] {
-        while (opened->commit_waiting(1s)) {
+        // Woken by whatever comes, and by the end.
+        while (opened->commit_waiting(1min)) {
         }
     }};
     try {

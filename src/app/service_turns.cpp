@@ -304,14 +304,16 @@ Instant Service::Impl::keep_house(Instant now) {
         });
         next_prune = Alarm{clock, pruned > 0 ? now + 1s : now + prune_interval};
     }
-    const auto [waiting, linked] = store::read(*database, [](Connection& connection) {
+    const std::int64_t waiting = store::read(*database, [](Connection& connection) {
         const auto counts = store::count_queue(connection);
-        const std::int64_t left = counts.in(store::SubjectState::due) +
-                                  counts.in(store::SubjectState::leased) +
-                                  counts.in(store::SubjectState::waiting);
-        return std::pair{left, store::count_links(connection)[LinkState::linked]};
+        return counts.in(store::SubjectState::due) + counts.in(store::SubjectState::leased) +
+               counts.in(store::SubjectState::waiting);
     });
     if (waiting >= backlog_worth_telling || backlog_told) {
+        // All links are counted, which takes a while where there are many: only for this line.
+        const std::int64_t linked = store::read(*database, [](Connection& connection) {
+            return store::count_links(connection)[LinkState::linked];
+        });
         log.info("backlog", {{"waiting", waiting}, {"linked", linked}});
         backlog_told = waiting >= backlog_worth_telling;
     }

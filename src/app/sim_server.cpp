@@ -1,7 +1,8 @@
 #include "app/sim_server.hpp"
 
 #include <atomic>
-#include <deque>
+#include <condition_variable>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -22,7 +23,6 @@ constexpr auto look_interval = 50ms;
 
 struct SimServer::Impl {
     struct Held {
-        std::chrono::steady_clock::time_point due;
         std::shared_ptr<http::Reply> reply;
         http::Response response;
     };
@@ -35,8 +35,10 @@ struct SimServer::Impl {
     Simulated simulated;
     http::CurlTransport transport{{.user_agent = "Atlassian HttpClient simulated"}};
     wake::ProcessBell bell;
-    std::mutex held_mutex;  // guards held
-    std::deque<Held> held;
+    std::mutex held_mutex;  // guards the two below
+    std::multimap<std::chrono::steady_clock::time_point, Held> held;
+    std::vector<Held> for_ever;
+    std::condition_variable held_more;
     std::atomic<bool> stopping{false};
     std::unique_ptr<http::Server> server;
     std::thread postman;
@@ -58,12 +60,7 @@ SimServer::Impl::Impl(Simulated given, std::uint16_t port, const Log& log)
             bell.wait(look_interval);
         }
     }};
-    slow = std::thread{[this] {
-        while (!stopping) {
-            release();
-            std::this_thread::sleep_for(10ms);
-        }
-    }};
+    slow = std::thread{[this] { release(); }};
 }
 
 void SimServer::Impl::answer(
@@ -75,10 +72,12 @@ void SimServer::Impl::answer(
     const auto wait = delay ? parse_int(*delay).value_or(0) : 0;
     if (wait <= 0 && response.status >= 0) return reply->send(std::move(response));
     // A hanging answer is held for ever: its reply must not be dropped, or the server would answer.
-    const auto due = response.status < 0 ? std::chrono::steady_clock::time_point::max()
-                                         : std::chrono::steady_clock::now() + wait * 1ms;
+    const bool hangs = response.status < 0;
+    Held one{reply, std::move(response)};
     const std::scoped_lock lock{held_mutex};
-    held.push_back({due, reply, std::move(response)});
+    if (hangs) return for_ever.push_back(std::move(one));
+    held.emplace(std::chrono::steady_clock::now() + wait * 1ms, std::move(one));
+    held_more.notify_one();
 }
 
 void SimServer::Impl::deliver() {
@@ -89,29 +88,33 @@ void SimServer::Impl::deliver() {
     }
 }
 
+/// Each answer when it is due, to the moment: what is measured against a slow remote is not the
+/// remote's own unpunctuality.
 void SimServer::Impl::release() {
-    const auto now = std::chrono::steady_clock::now();
-    std::vector<Held> due;
-    {
-        const std::scoped_lock lock{held_mutex};
-        for (auto one = held.begin(); one != held.end();) {
-            if (one->due > now) {
-                ++one;
-                continue;
-            }
-            due.push_back(std::move(*one));
-            one = held.erase(one);
+    std::unique_lock lock{held_mutex};
+    while (!stopping) {
+        if (held.empty()) {
+            held_more.wait(lock);
+        } else if (held.begin()->first > std::chrono::steady_clock::now()) {
+            held_more.wait_until(lock, std::chrono::steady_clock::time_point{held.begin()->first});
+        } else {
+            Held due = std::move(held.extract(held.begin()).mapped());
+            lock.unlock();
+            due.reply->send(std::move(due.response));
+            lock.lock();
         }
     }
-    for (Held& one : due)
-        one.reply->send(std::move(one.response));
 }
 
 SimServer::SimServer(Simulated simulated, std::uint16_t port, const Log& log)
     : impl_{std::make_unique<Impl>(std::move(simulated), port, log)} {}
 
 SimServer::~SimServer() {
-    impl_->stopping = true;
+    {
+        const std::scoped_lock lock{impl_->held_mutex};
+        impl_->stopping = true;
+        impl_->held_more.notify_one();
+    }
     impl_->bell.stop();
     impl_->transport.abort();
     impl_->postman.join();

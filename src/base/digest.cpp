@@ -31,12 +31,18 @@ std::optional<std::uint32_t> digit_of(char character) {
     return static_cast<std::uint32_t>(found);
 }
 
+/// Fetched once: each use of EVP_sha256() would look for the algorithm anew.
+const EVP_MD* sha256() {
+    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return fetched;
+}
+
 }  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, sha256(), nullptr);
     return hex(digest.data(), size);
 }
 
@@ -44,7 +50,7 @@ std::string hmac_sha256_hex(std::string_view key, std::string_view bytes) {
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     HMAC(
-        EVP_sha256(),
+        sha256(),
         key.data(),
         static_cast<int>(key.size()),
         reinterpret_cast<const unsigned char*>(bytes.data()),

@@ -43,7 +43,7 @@ struct Builder {
     static constexpr std::size_t max_string_size = boost::json::string::max_size();
 
     bool on_document_begin(error_code& /*error*/) {
-        stack.reset();
+        stack.reset(storage);
         return true;
     }
     bool on_document_end(error_code& /*error*/) { return true; }
@@ -99,6 +99,7 @@ struct Builder {
     bool on_comment_part(string_view /*part*/, error_code& /*error*/) { return true; }
     bool on_comment(string_view /*part*/, error_code& /*error*/) { return true; }
 
+    boost::json::storage_ptr storage = {};  ///< where values live
     boost::json::value_stack stack = {};
 };
 
@@ -134,12 +135,11 @@ void write_to(std::string& text, const value& value) {
     }
 }
 
-}  // namespace
-
-Result<value> parse(std::string_view text) {
+Result<value> parse_into(std::string_view text, boost::json::storage_ptr storage) {
     boost::json::parse_options options;
     options.max_depth = depth_max;
     boost::json::basic_parser<Builder> parser{options};
+    parser.handler().storage = std::move(storage);
     error_code error;
     const std::size_t read = parser.write_some(false, text.data(), text.size(), error);
     // Only white space may follow a complete document.
@@ -155,6 +155,12 @@ Result<value> parse(std::string_view text) {
     if (has_infinity(parsed)) return failure(ErrorKind::refused, "no JSON: a number out of range");
     return parsed;
 }
+
+}  // namespace
+
+Result<value> parse(std::string_view text) { return parse_into(text, {}); }
+
+Result<value> parse(std::string_view text, Arena& arena) { return parse_into(text, &arena); }
 
 std::string write(const value& value) {
     if (has_infinity(value)) return "null";

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -22,9 +23,14 @@ using boost::json::value;
 /// Atlassian documents nest; nothing real nests deeper than this.
 inline constexpr std::size_t depth_max = 64;
 
+/// Room for values that are read and thrown away together: they are taken from a few large pieces, and
+/// need not be given back one by one. Lives longer than any of them.
+using Arena = boost::json::monotonic_resource;
+
 /// Strict: UTF-8, no comments, no trailing text. The error says at which byte, and quotes nothing:
 /// a payload may hold secrets.
 Result<value> parse(std::string_view text);
+Result<value> parse(std::string_view text, Arena& arena);
 
 /// Compact. A number that JSON cannot write (infinity) becomes null.
 std::string write(const value& value);

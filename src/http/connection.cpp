@@ -279,7 +279,8 @@ void Connection::header_read(error_code error) {
 bool Connection::admit() {
     body_bytes_max_ = server_.options.limits.body_bytes_max;
     Admission admission;
-    if (server_.gate) admission = server_.gate(take_header());
+    request_ = take_header();
+    if (server_.gate) admission = server_.gate(request_);
     if (admission.refused) {
         if (parser_->is_done()) {
             write(*admission.refused, parser_->keep_alive());
@@ -349,7 +350,7 @@ Request Connection::take_header() const {
 }
 
 Request Connection::take_request() {
-    Request request = take_header();
+    Request request = std::exchange(request_, {});
     request.body = std::move(parser_->get().body());
     return request;
 }

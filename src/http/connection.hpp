@@ -104,6 +104,7 @@ private:
     boost::asio::io_context& context_;
     boost::beast::flat_buffer buffer_{std::size_t{64} * 1024};
     std::optional<RequestParser> parser_;
+    Request request_;  ///< its header, until it is handed over
     std::string out_;
     std::deque<std::string> events_;
     std::size_t events_bytes_ = 0;

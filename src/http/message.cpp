@@ -20,9 +20,8 @@ std::optional<std::chrono::sys_seconds> http_date(const std::string& text) {
 }  // namespace
 
 std::optional<std::string> header(const Headers& headers, std::string_view name) {
-    const std::string wanted = lower(name);
     for (const auto& [key, value] : headers) {
-        if (lower(key) == wanted) return value;
+        if (key.size() == name.size() && starts_with_ignoring_case(key, name)) return value;
     }
     return std::nullopt;
 }

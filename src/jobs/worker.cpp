@@ -26,6 +26,9 @@ constexpr std::array shares{
     Lane::live,
     Lane::backfill};
 
+/// So many with nothing new are ended in one transaction: nobody else writes meanwhile.
+constexpr std::size_t old_news_max = 100;
+
 /// The database is away: it does not come back sooner for being asked more often.
 constexpr Duration database_wait = 1s;
 
@@ -80,10 +83,10 @@ Instant Worker::turn(Instant now) {
         const Instant latest = now + settings_.idle_wait;
         const Instant due = store::read(database_, store::next_due).value_or(latest);
         if (due > now) return std::clamp(due, now + 1ms, latest);
-        const auto leased = lease(now);
-        if (!leased) return now + 1ms;
-        work_on(*leased);
-        return clock_.now();
+        const Taken taken = take(now);
+        if (taken.leased) work_on(*taken.leased);
+        const bool nothing = !taken.leased && taken.old_news.empty();
+        return nothing ? now + 1ms : clock_.now();
     } catch (const store::DatabaseError& error) {
         log_.error("database does not work", {{"says", error.what()}});
         return now + database_wait;
@@ -102,16 +105,30 @@ bool Worker::turn_of(const Subject& subject, Instant now) {
     return true;
 }
 
-std::optional<store::Leased> Worker::lease(Instant now) {
+/// After an outage, or a sweep, very many subjects are due of which everything is known: a commit for
+/// each would cost more than all else.
+Worker::Taken Worker::take(Instant now) {
     const Lane preferred = shares[turns_++ % shares.size()];
     unaware_ = true;
-    auto leased = store::write(database_, [&](store::Connection& connection) {
-        return store::lease_next(
-            connection, settings_.owner, preferred, now, settings_.lease_length
-        );
+    Taken taken = store::write(database_, [&](store::Connection& connection) {
+        Taken so_far;
+        while (so_far.old_news.size() < old_news_max) {
+            auto next = store::look_at_next(connection, preferred, now);
+            if (!next || !work_.is_old_news(connection, *next)) break;
+            store::unblock(connection, next->subject, now);
+            store::settle_unleased(connection, next->subject, now);
+            so_far.old_news.push_back(std::move(*next));
+        }
+        so_far.leased =
+            store::lease_next(connection, settings_.owner, preferred, now, settings_.lease_length);
+        return so_far;
     });
     unaware_ = false;
-    return leased;
+    for (const store::Leased& one : taken.old_news) {
+        if (settings_.parents != nullptr) settings_.parents->take(key_of(one.subject));
+        settings_.watch->turn_ended(TurnEnd::done, Duration{0});
+    }
+    return taken;
 }
 
 void Worker::give_back(Instant now) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/trace.hpp"
@@ -35,6 +36,11 @@ class Work {
 public:
     virtual ~Work() = default;
     virtual Outcome work(const store::Leased& leased) = 0;
+    /// Whether that would ask neither remote and record nothing: the subject, which nobody has leased
+    /// yet, is then done as it is, many in one transaction.
+    virtual bool is_old_news(store::Connection& /*connection*/, const store::Leased& /*next*/) {
+        return false;
+    }
 };
 
 struct WorkerSettings {
@@ -62,13 +68,18 @@ public:
         Log log
     );
 
-    /// One subject's turn, or none where none is due; when to be called next.
+    /// One subject's turn, and all those before it that have nothing new; or none where none is due.
+    /// When to be called next.
     Instant turn(Instant now);
     /// The same for this very subject; false where it is not to be had now.
     bool turn_of(const Subject& subject, Instant now);
 
 private:
-    std::optional<store::Leased> lease(Instant now);
+    struct Taken {
+        std::optional<store::Leased> leased = std::nullopt;
+        std::vector<store::Leased> old_news = {};  ///< done already
+    };
+    Taken take(Instant now);
     void give_back(Instant now);
     void work_on(const store::Leased& leased);
     TurnEnd turn_on(const store::Leased& leased);

@@ -143,7 +143,7 @@ http::Response Jira::control_requests(const http::Request& request) const {
         if (line.method != "GET" && !only_reads(line.target)) ++writes;
         lines.push_back(json::object{
             {"number", line.number},
-            {"at", to_rfc3339(line.at, 3)},
+            {"at", to_rfc3339(line.at, 6)},
             {"method", line.method},
             {"path", line.target},
             {"status", line.status},

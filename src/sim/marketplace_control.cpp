@@ -212,7 +212,7 @@ http::Response MarketplaceControl::log(const http::Request& request) {
             {"method", one.method},
             {"target", one.target},
             {"status", one.status},
-            {"at", to_rfc3339(one.at, 3)}});
+            {"at", to_rfc3339(one.at, 6)}});
     }
     return done(
         {{"requests", std::move(list)},

@@ -15,8 +15,8 @@ public:
     virtual ~Database() = default;
 
     /// Runs `work` in a transaction of its own and returns when it is durable. Where `work` throws,
-    /// nothing of it stays and the exception goes on to the caller. PostgreSQL may run it more than
-    /// once before it stays: it must lead to the same each time.
+    /// nothing of it stays and the exception goes on to the caller. It may be run more than once
+    /// before it stays: it must lead to the same each time.
     virtual void write(const Work& work) = 0;
 
     /// The same without waiting: `done` is called from the committing thread when it is durable

@@ -29,13 +29,19 @@ private:
         void operator()(sqlite3_stmt* statement) const;
     };
 
-    sqlite3_stmt* prepared(const Statement& statement);
-    void bind(sqlite3_stmt* statement, const Statement& named, std::span<const Value> values);
+    struct Kept {
+        std::unique_ptr<sqlite3_stmt, Close> compiled = {};
+        /// Where `$1`, `$2`… are: SQLite takes them for names, and numbers names by first appearance.
+        std::vector<int> places = {};
+    };
+
+    Kept& prepared(const Statement& statement);
+    void bind(const Kept& kept, const Statement& named, std::span<const Value> values);
     [[noreturn]] void fail(std::string_view doing) const;
 
     std::string file_;
     std::unique_ptr<sqlite3, Close> handle_;
-    std::unordered_map<const char*, std::unique_ptr<sqlite3_stmt, Close>> statements_;
+    std::unordered_map<const char*, Kept> statements_;
 };
 
 }  // namespace oms::store

@@ -149,6 +149,14 @@ void add_hint(Connection& connection, const Hint& hint, Instant now) {
     const SubjectState state = parse_subject_state(row[1].text());
     const auto lane = std::min<std::int64_t>(row[8].integer(), static_cast<int>(hint.lane));
     const bool was_idle = state == SubjectState::idle;
+    const Instant due = due_after_hint(row, now);
+    const Instant hinted = was_idle || row[10].integer() == 0 ? now : row[10].instant();
+    const bool only_dirtier = state == SubjectState::due && lane == row[8].integer() &&
+                              due == row[9].instant() && hinted == row[10].instant();
+    if (only_dirtier) {
+        connection.run(sql::subject_hint_more, {key, dirt.dirty, as_lines(dirt.claims)});
+        return;
+    }
     connection.run(
         sql::subject_hint,
         {key,
@@ -156,8 +164,8 @@ void add_hint(Connection& connection, const Hint& hint, Instant now) {
          as_lines(dirt.claims),
          was_idle ? static_cast<std::int64_t>(hint.lane) : lane,
          to_text(state_after_hint(state)),
-         due_after_hint(row, now),
-         was_idle || row[10].integer() == 0 ? now : row[10].instant()}
+         due,
+         hinted}
     );
 }
 
@@ -178,6 +186,29 @@ std::optional<Leased> lease_next(
         return leased_row(connection, key);
     }
     return std::nullopt;
+}
+
+std::optional<Leased> look_at_next(Connection& connection, Lane preferred, Instant now) {
+    for (const Lane lane : {preferred, Lane::live, Lane::poll, Lane::sweep, Lane::backfill}) {
+        const Rows rows = connection.run(sql::subject_next_in_lane, {static_cast<int>(lane), now});
+        if (rows.empty()) continue;
+        const std::string key = rows[0][0].text();
+        const SubjectRow row = subject_row(connection.run(sql::subject_find, {key}).at(0));
+        const bool plain = row.state == SubjectState::due && row.attempts == 0 && row.refusals == 0;
+        if (!plain) return std::nullopt;
+        return Leased{
+            .subject = row.subject,
+            .aspects = row.dirty,
+            .claims = row.claims,
+            .lane = row.lane,
+            .hinted_at = row.hinted_at};
+    }
+    return std::nullopt;
+}
+
+void settle_unleased(Connection& connection, const Subject& subject, Instant now) {
+    connection.run(sql::subject_settled, {key_of(subject), now});
+    OMS_CHECK(connection.changed() == 1);
 }
 
 std::optional<Leased>

@@ -82,6 +82,12 @@ std::optional<Leased> lease_next(
     Duration length
 );
 
+/// What `lease_next` would take, as it would be leased, where it is due and never failed; nothing where
+/// that is another one. Nobody else takes it until the transaction ends.
+std::optional<Leased> look_at_next(Connection& connection, Lane preferred, Instant now);
+/// Such a one is done as it is: there was nothing to do.
+void settle_unleased(Connection& connection, const Subject& subject, Instant now);
+
 /// Takes this very subject, where nobody else has it.
 std::optional<Leased>
 lease_one(Connection& connection, const Subject& subject, const std::string& owner, Instant until);

@@ -131,6 +131,20 @@ Outcome Synchroniser::work(const store::Leased& leased) {
     return outcome;
 }
 
+bool Synchroniser::is_old_news(Connection& connection, const store::Leased& leased) {
+    // A shadow owes each look to whoever carries again.
+    if (settings_.dry_run || leased.subject.is_issue()) return false;
+    if (leased.aspects != no_aspects) return false;
+    const plan::Undecided left = plan::undecided(
+        leased.aspects,
+        leased.claims,
+        store::find_link(connection, leased.subject),
+        store::comment_links_of(connection, leased.subject)
+    );
+    return left.aspects == no_aspects && left.sightings.empty() && left.second_issues.empty() &&
+           store::open_writes_of(connection, leased.subject).empty();
+}
+
 Outcome Synchroniser::work_on(const store::Leased& leased) {
     if (leased.subject.is_issue()) return follow_issue(leased);
     Loaded loaded = load(leased.subject);

@@ -39,6 +39,7 @@ public:
     );
 
     jobs::Outcome work(const store::Leased& leased) override;
+    bool is_old_news(store::Connection& connection, const store::Leased& leased) override;
 
     /// Looks at everything of a subject and says what would be done; touches nothing. Goes as far
     /// as can be foreseen: over an issue that would be adopted, and a project that has none yet.

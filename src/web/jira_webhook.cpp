@@ -152,7 +152,8 @@ WebhookAuth authenticate(const WebhookSettings& settings, const http::Request& r
 
 WebhookReading read_webhook(const WebhookSettings& settings, const http::Request& request) {
     WebhookHint hint;
-    const auto body = json::parse(request.body);
+    json::Arena arena{request.body.size() + 1024};
+    const auto body = json::parse(request.body, arena);
     if (!body) {
         // No body at all is how a webhook with excludeBody comes.
         const std::string id = issue_in_query(request);

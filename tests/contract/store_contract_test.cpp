@@ -1,5 +1,7 @@
 // One suite for every engine of the store: SQLite in memory and on disk, PostgreSQL directly and
 // through a pooler in transaction mode.
+#include <future>
+#include <map>
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -346,6 +348,41 @@ TEST_P(StoreContract, WritersOfManyThreadsShareCommitsAndLoseNothing) {
     shared->stop();
     committer.join();
     EXPECT_EQ(last, "x");
+}
+
+TEST_P(StoreContract, OfThoseThatShareACommitTheOneThatFailsIsUndoneAlone) {
+    auto shared = made_->open(true);
+    std::thread committer{[&] {
+        while (shared->commit_waiting(1s)) {
+        }
+    }};
+    if (!made_->shared()) upgrade(*shared, start);
+    // What comes meanwhile shares the next commit.
+    std::promise<void> all_there;
+    const auto wait = all_there.get_future().share();
+    shared->write_later([wait](Connection&) { wait.wait(); }, [](const std::exception_ptr&) {});
+    std::map<std::string, bool> failed;  // of the committer, until it has ended
+    for (const std::string name : {"first", "second", "third"}) {
+        shared->write_later(
+            [name](Connection& connection) {
+                put_setting(connection, name, "x");
+                if (name == "second") throw std::runtime_error{"no"};
+            },
+            [&failed, name](const std::exception_ptr& error) { failed[name] = error != nullptr; }
+        );
+    }
+    all_there.set_value();
+    shared->stop();
+    committer.join();
+    EXPECT_EQ(
+        failed, (std::map<std::string, bool>{{"first", false}, {"second", true}, {"third", false}})
+    );
+    for (const auto& [name, undone] : failed) {
+        const auto found = store::read(*shared, [&name = name](Connection& connection) {
+            return find_setting(connection, name);
+        });
+        EXPECT_EQ(found.has_value(), !undone) << name;
+    }
 }
 
 TEST_P(SqliteContract, AFullDiskIsToldAndTheWorkGoesOnWhenThereIsRoom) {

@@ -46,6 +46,11 @@ inline constexpr Statement subject_hint{"subject_hint", R"sql(
      WHERE key = $1
 )sql"};
 
+/// $1 key, $2 dirty, $3 claims: one more for what is due already. No index has any of these columns.
+inline constexpr Statement subject_hint_more{"subject_hint_more", R"sql(
+    UPDATE subject SET dirty = $2, claims = $3, generation = generation + 1 WHERE key = $1
+)sql"};
+
 /// $1 now. What a dead or late worker held is due again, with all that it had taken.
 inline constexpr Statement subject_release_expired{"subject_release_expired", R"sql(
     UPDATE subject
@@ -143,6 +148,14 @@ inline constexpr Statement subject_again{"subject_again", R"sql(
            dirty = dirty | $9, claims = working_claims || claims, working = 0,
            working_claims = '', lease_owner = ''
      WHERE key = $1 AND fence = $2 AND state = 'leased'
+)sql"};
+
+/// $1 key, $2 now. Done without a lease: nothing was to be done.
+inline constexpr Statement subject_settled{"subject_settled", R"sql(
+    UPDATE subject
+       SET state = 'idle', done_generation = generation, dirty = 0, claims = '', due_at = $2,
+           hinted_at = 0
+     WHERE key = $1 AND state = 'due'
 )sql"};
 
 /// $1 project, $2 now. Its orders that wait for it.

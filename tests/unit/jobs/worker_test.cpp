@@ -1,5 +1,6 @@
 #include "jobs/worker.hpp"
 
+#include <set>
 #include <utility>
 
 #include <gtest/gtest.h>
@@ -26,8 +27,12 @@ public:
 class ScriptedWork final : public Work {
 public:
     Outcome work(const store::Leased& leased) override { return script(leased); }
+    bool is_old_news(Connection& /*connection*/, const store::Leased& leased) override {
+        return old_news.contains(leased.subject);
+    }
 
     std::function<Outcome(const store::Leased&)> script;
+    std::set<Subject> old_news;
 };
 
 /// Where it lies, what it wrote is durable, and told to have failed: the connection broke in the commit.
@@ -183,6 +188,38 @@ TEST_F(WorkerTest, GivesNothingBackThatAnotherHasMeanwhile) {
     worker_.turn(clock_.now());
     EXPECT_EQ(row().state, store::SubjectState::leased);
     EXPECT_EQ(row().lease_owner, "another");
+}
+
+TEST_F(WorkerTest, EndsWhatHasNothingNewInTheTransactionThatTakesTheNext) {
+    Told told;
+    Worker worker{
+        {.owner = "me/2/", .watch = &told},
+        *database_,
+        clock_,
+        random_,
+        work_,
+        Log{LogLevel::critical, {}}};
+    const Subject later = Subject::of(OrderId{{12}, {9}});
+    for (std::int64_t item = 4; item <= 9; ++item) {
+        const Subject subject = Subject::of(OrderId{{12}, {item}});
+        if (subject != later) work_.old_news.insert(subject);
+        database_->write([&](Connection& connection) {
+            store::add_hint(connection, {.subject = subject, .claims = {"s=ready"}}, clock_.wall);
+        });
+        clock_.wall += 1us;
+    }
+    work_.old_news.insert(order_);
+    std::vector<Subject> worked;
+    work_.script = [&](const store::Leased& leased) {
+        worked.push_back(leased.subject);
+        return Outcome{};
+    };
+    EXPECT_EQ(worker.turn(clock_.now()), clock_.now()) << "there may be more";
+    EXPECT_EQ(worked, std::vector{later});
+    EXPECT_EQ(told.ends, std::vector(7, TurnEnd::done));
+    const auto counts = store::read(*database_, store::count_queue);
+    EXPECT_EQ(counts.in(store::SubjectState::due) + counts.in(store::SubjectState::leased), 0);
+    EXPECT_GT(worker.turn(clock_.now()), clock_.now());
 }
 
 }  // namespace

@@ -1,15 +1,14 @@
-// node bench/scale.mjs [--orders 200]: how throughput grows with workers, on one PostgreSQL, between
-// simulated remotes that take 100 ms an answer; and that a remote's own limit ends the growth. One run,
-// all sizes after one another; prints remote calls a second and their ratio to workers ÷ latency.
+// How throughput grows with workers, on one PostgreSQL, between simulated remotes that take 100 ms an
+// answer; and that a remote's own limit ends the growth.
 import { Site } from "../tests/e2e/lib/site.mjs";
 import { call, until } from "../tests/e2e/lib/world.mjs";
+import { bar, figure } from "./lib/figures.mjs";
+
+export const about = "throughput as workers and processes are added, on one PostgreSQL";
 
 const latency = 0.1;
-const given = process.argv.indexOf("--orders");
-const orders = given > 0 ? Number(process.argv[given + 1]) : 200;
-const sizes = [[1, 1], [1, 4], [1, 8], [2, 8], [4, 8]];
 
-async function measure(processes, workers, rate) {
+async function carried(orders, processes, workers, rate) {
   const site = await Site.make({ webs: 0, workers: processes, pooled: false, redis: true, settings: {
     OMS_WORKERS: String(workers), OMS_POLL_INTERVAL: "24h", OMS_JIRA_POLL_INTERVAL: "24h", ...(rate ? { OMS_JIRA_RATE: String(rate) } : {}) } });
   try {
@@ -39,12 +38,17 @@ async function measure(processes, workers, rate) {
   }
 }
 
-console.log(`${orders} orders in ${orders / 10} projects; each answer of both remotes takes ${latency * 1000} ms`);
-console.log("processes  workers  calls/s  of workers ÷ latency  calls an order");
-for (const [processes, workers] of sizes) {
-  const { calls, perSecond } = await measure(processes, workers);
-  const ideal = (processes * workers) / latency;
-  console.log(`${String(processes).padStart(9)}${String(processes * workers).padStart(9)}${perSecond.toFixed(0).padStart(9)}${(perSecond / ideal).toFixed(2).padStart(22)}${(calls / orders).toFixed(1).padStart(16)}`);
+export async function measure({ quick, orders = quick ? 20 : 200 }) {
+  const sizes = quick ? [[1, 2]] : [[1, 1], [1, 4], [1, 8], [2, 8], [4, 8]];
+  const figures = [];
+  const bars = [];
+  for (const [processes, workers] of sizes) {
+    const { calls, perSecond } = await carried(orders, processes, workers);
+    const label = `${processes} process${processes > 1 ? "es" : ""}, ${processes * workers} worker${processes * workers > 1 ? "s" : ""}`;
+    figures.push({ ...figure(`${label}: calls`, "a second", perSecond), series: "calls a second", at: processes * workers, of: "scale" });
+    figures.push(figure(`${label}: calls an order`, "", calls / orders));
+    bars.push(bar(`${label}: calls a second over workers ÷ latency`, { atLeast: 0.95 }, [perSecond / ((processes * workers) / latency)]));
+  }
+  if (!quick) figures.push(figure("with OMS_JIRA_RATE=20 and 32 workers: calls to both remotes together", "a second", (await carried(orders, 4, 8, 20)).perSecond));
+  return { about, figures, bars };
 }
-const limited = await measure(4, 8, 20);
-console.log(`with OMS_JIRA_RATE=20 and 32 workers: ${limited.perSecond.toFixed(0)} calls/s to both remotes together`);

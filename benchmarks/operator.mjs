@@ -1,28 +1,22 @@
-// node bench/operator.mjs [--orders 100000] [--journal 1000000]: how long each page of the dashboard
-// takes to answer from a large SQLite database, and what 50 people who watch cost the process and the
-// work. Needs sqlite3 (Debian: sqlite3). Prints milliseconds, and those of them that the
-// adapter's processor was busy: what is left on a machine that has other work. The bar is 100.
-import { readFileSync } from "node:fs";
+// How long each page of the dashboard takes to answer from a large SQLite database, and what 50 people who
+// watch cost the process and the work. Beside the time of the clock: milliseconds that the adapter's
+// processor was busy, what is left on a machine that has other work.
 import { sql } from "../tests/e2e/lib/store.mjs";
 import { World, call, until } from "../tests/e2e/lib/world.mjs";
+import { bar, figure, percentile } from "./lib/figures.mjs";
+import { series } from "./lib/fill.mjs";
+import { pause, processorSeconds } from "./lib/process.mjs";
 
-const number = (name, standard) => {
-  const at = process.argv.indexOf(`--${name}`);
-  return at > 0 ? Number(process.argv[at + 1]) : standard;
-};
-const orders = number("orders", 100_000);
-const journal = number("journal", 1_000_000);
-const rounds = 40;
-const viewers = 50;
+export const about = "the dashboard's pages on a large database, and many who watch";
+
 const token = "bench-token-0123456789";
 const headers = { Authorization: `Bearer ${token}` };
 
-const series = (count) => `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})`;
 const now = "(CAST(strftime('%s', 'now') AS integer) * 1000000)";
 // Ten orders a project; side by side rows of a usual size; one order in a hundred differs.
 const key = "'order/' || (5000 + i / 10) || '/' || (1 + i % 10)";
 const rows = JSON.stringify(Array.from({ length: 20 }, (_, i) => ({ name: `Field ${i}`, marketplace: "a value of usual length", base: "a value of usual length", jira: "a value of usual length", differs: false, note: "" })));
-const fill = `PRAGMA synchronous = OFF;
+const fill = (orders, journal) => `PRAGMA synchronous = OFF;
 BEGIN;
 INSERT INTO subject ${series(orders)} SELECT ${key}, 5000 + i / 10, CASE WHEN i % 20 = 0 THEN 'attention' WHEN i % 97 = 0 THEN 'due' ELSE 'idle' END, 15, '', 0, '', 1, 1,
   i % 4, ${now} + 86400000000, ${now}, 0, 0, '', 0, 0, '', '' FROM n;
@@ -52,28 +46,18 @@ const pages = {
   "Shadow": ["shadow"],
 };
 
-const at = (sorted, part) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))];
-const cell = (value, width = 9) => value.toFixed(1).padStart(width);
-
-async function measure(world, path) {
+async function ask(world, path, rounds) {
   const times = [];
-  const from = used(world);
+  const before = processorSeconds(world.adapter.pid);
   for (let i = 0; i < rounds; ++i) {
     const begin = performance.now();
     const { status, text } = await call(`${world.url}/api/v1/${path}`, { headers });
     times.push(performance.now() - begin);
     if (status !== 200) throw new Error(`${path}: ${status} ${text}`);
     // A status is kept for a second: each is to be a new one.
-    if (path === "status") await new Promise((done) => setTimeout(done, 950));
+    if (path === "status") await pause(0.95);
   }
-  times.sort((a, b) => a - b);
-  return [at(times, 0.5), at(times, 0.95), (1000 * (used(world) - from)) / rounds];
-}
-
-/** Seconds of processor time that the adapter has used. */
-function used(world) {
-  const fields = readFileSync(`/proc/${world.adapter.pid}/stat`, "utf8").split(") ")[1].split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+  return { times, processor: (1000 * (processorSeconds(world.adapter.pid) - before)) / rounds };
 }
 
 async function watching(world, count, work) {
@@ -86,13 +70,14 @@ async function watching(world, count, work) {
   if (count > 0) await until("the first events", () => events >= count, 30);
   const result = await work();
   stop.abort();
-  return { result, events };
+  return result;
 }
 
+/** Per cent of one processor. */
 async function load(world, seconds) {
-  const [begin, from] = [performance.now(), used(world)];
-  await new Promise((done) => setTimeout(done, seconds * 1000));
-  return (100 * (used(world) - from)) / ((performance.now() - begin) / 1000);
+  const before = processorSeconds(world.adapter.pid);
+  await pause(seconds);
+  return (100 * (processorSeconds(world.adapter.pid) - before)) / seconds;
 }
 
 /** Seconds until so many new orders stand in Jira. */
@@ -104,31 +89,33 @@ async function carry(world, count) {
   return (performance.now() - begin) / 1000;
 }
 
-const world = await World.make({ adapter: false, settings: { OMS_API_TOKEN: token, OMS_RECONCILE_INTERVAL: "30d", OMS_SYNC_FROM: "now" } });
-try {
-  // The simulated marketplace counts from 1: what is here already is far from that.
-  await world.run("db", "upgrade");
-  await sql(world, fill);
-  await sql(world, "ANALYZE");
-  await world.startAdapter();
-  console.log(`${orders} orders, ${journal} journal rows, 10000 entries of attention; ${rounds} requests each, ms`);
-  console.log(`${"page".padEnd(11)}${"path".padEnd(56)}${"median".padStart(9)}${"p95".padStart(9)}${"processor".padStart(11)}`);
-  let slowest = 0;
-  for (const [page, paths] of Object.entries(pages)) {
-    for (const path of paths) {
-      const [median, p95, cpu] = await measure(world, path);
-      slowest = Math.max(slowest, p95);
-      console.log(`${page.padEnd(11)}${path.padEnd(56)}${cell(median)}${cell(p95)}${cell(cpu, 11)}`);
+export async function measure({ quick, orders = quick ? 8000 : 100_000, journal = quick ? 10_000 : 1_000_000, rounds = quick ? 3 : 40 }) {
+  const viewers = quick ? 5 : 50;
+  const figures = [];
+  const slow = [];
+  const world = await World.make({ adapter: false, settings: { OMS_API_TOKEN: token, OMS_RECONCILE_INTERVAL: "30d", OMS_SYNC_FROM: "now" } });
+  try {
+    // The simulated marketplace counts from 1: what is here already is far from that.
+    await world.run("db", "upgrade");
+    await sql(world, fill(orders, journal));
+    await sql(world, "ANALYZE");
+    await world.startAdapter();
+    for (const [page, paths] of Object.entries(pages)) {
+      for (const path of paths) {
+        const { times, processor } = await ask(world, path, rounds);
+        slow.push(percentile(times, 0.95));
+        figures.push(figure(`${page}: /${path}`, "ms", times), figure(`${page}: /${path}, our processor`, "ms", processor));
+      }
     }
+    for (const count of [0, 1, viewers]) {
+      figures.push(figure(`${count} who watch: our processor`, "%", await watching(world, count, () => load(world, quick ? 1 : 15))));
+    }
+    const times = { 0: [], [viewers]: [] };
+    for (const count of quick ? [0, viewers] : [0, viewers, viewers, 0, 0, viewers]) times[count].push(await watching(world, count, () => carry(world, quick ? 4 : 60)));
+    for (const [count, all] of Object.entries(times)) figures.push(figure(`new orders carried while ${count} watch`, "s", all));
+  } finally {
+    await world.end();
   }
-  console.log(`slowest p95: ${slowest.toFixed(1)} ms`);
-  for (const count of [0, 1, viewers]) {
-    const { result, events } = await watching(world, count, () => load(world, 15));
-    console.log(`${String(count).padStart(3)} who watch: ${result.toFixed(1)} % of one processor, ${events} events told`);
-  }
-  const times = { 0: [], [viewers]: [] };
-  for (const count of [0, viewers, viewers, 0, 0, viewers]) times[count].push((await watching(world, count, () => carry(world, 60))).result);
-  for (const [count, list] of Object.entries(times)) console.log(`60 orders carried with ${count.padStart(2)} who watch: ${list.map((one) => one.toFixed(2)).join(", ")} s`);
-} finally {
-  await world.end();
+  const bars = [bar(`slowest page's 95th percentile, ${orders.toLocaleString("en")} orders`, { atMost: 100, unit: "ms" }, [Math.max(...slow)])];
+  return { about, figures, bars };
 }

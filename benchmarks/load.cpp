@@ -1,0 +1,238 @@
+// oms-bench-load --port 9000 --connections 16 --seconds 3: webhooks as Jira sends them, each another
+// issue's, of 4 to 20 KB, over so many connections that are kept. Prints one line of JSON.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "benchmarks/webhook.hpp"
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+struct Options {
+    int port = 0;
+    int connections = 16;
+    double seconds = 3;
+    double warm_up = 0.5;
+    std::int64_t first_issue = 9'000'001;
+    std::int64_t issues = 10'000;
+    std::string secret = "s3cret";
+};
+
+struct Figures {
+    std::vector<std::uint32_t> microseconds = {};
+    std::map<int, std::int64_t> statuses = {};
+    std::int64_t broken = 0;
+};
+
+/// One client: sends a request, reads the answer, and again; connects anew where the server closes.
+class Client {
+public:
+    Client(const Options& options, int poll, oms::bench::Webhooks& webhooks)
+        : options_{options},
+          poll_{poll},
+          webhooks_{webhooks} {}
+
+    void begin() {
+        began_ = Steady::now();
+        request_ = webhooks_.next();
+        sent_ = 0;
+        received_.clear();
+        if (socket_ < 0) {
+            connect();
+        } else {
+            send();
+        }
+    }
+    /// False where the answer is not whole yet.
+    bool ready(std::uint32_t events, Figures& figures) {
+        if ((events & EPOLLOUT) != 0 && sent_ < request_.size()) send();
+        if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return false;
+        return receive(figures);
+    }
+    [[nodiscard]] std::uint32_t took() const {
+        const auto passed = Steady::now() - began_;
+        return static_cast<std::uint32_t>(
+            std::chrono::duration_cast<std::chrono::microseconds>(passed).count()
+        );
+    }
+
+private:
+    void connect() {
+        socket_ = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        const int on = 1;
+        setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        sockaddr_in address{};
+        address.sin_family = AF_INET;
+        address.sin_port = htons(static_cast<std::uint16_t>(options_.port));
+        inet_pton(AF_INET, "127.0.0.1", &address.sin_addr);
+        ::connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address);
+        epoll_event event{};
+        event.events = EPOLLIN | EPOLLOUT | EPOLLET;
+        event.data.ptr = this;
+        epoll_ctl(poll_, EPOLL_CTL_ADD, socket_, &event);
+    }
+    void disconnect() {
+        ::close(socket_);
+        socket_ = -1;
+    }
+    void send() {
+        while (sent_ < request_.size()) {
+            const auto count =
+                ::send(socket_, request_.data() + sent_, request_.size() - sent_, MSG_NOSIGNAL);
+            if (count <= 0) return;
+            sent_ += static_cast<std::size_t>(count);
+        }
+    }
+    bool receive(Figures& figures) {
+        std::array<char, 4096> part{};
+        while (true) {
+            const auto count = ::recv(socket_, part.data(), part.size(), 0);
+            if (count > 0) {
+                received_.append(part.data(), static_cast<std::size_t>(count));
+                continue;
+            }
+            if (count < 0 && (errno == EAGAIN || errno == EINPROGRESS || errno == ENOTCONN)) {
+                return whole(figures, false);
+            }
+            disconnect();
+            if (whole(figures, true)) return true;
+            ++figures.broken;
+            return true;
+        }
+    }
+    /// Whether the whole answer has come: up to its length, or up to the end where it names none.
+    bool whole(Figures& figures, bool ended) {
+        const auto head_end = received_.find("\r\n\r\n");
+        if (head_end == std::string::npos) return false;
+        std::string head = received_.substr(0, head_end);
+        std::ranges::transform(head, head.begin(), [](unsigned char letter) {
+            return static_cast<char>(std::tolower(letter));
+        });
+        const int status = std::atoi(head.c_str() + std::strlen("http/1.1 "));
+        std::size_t length = 0;
+        if (const auto at = head.find("content-length:"); at != std::string::npos) {
+            length = std::strtoul(head.c_str() + at + std::strlen("content-length:"), nullptr, 10);
+        }
+        if (received_.size() < head_end + 4 + length && !ended) return false;
+        ++figures.statuses[status];
+        const bool closes = head.find("connection: close") != std::string::npos;
+        if (closes && socket_ >= 0) disconnect();
+        return true;
+    }
+
+    const Options& options_;
+    int poll_;
+    oms::bench::Webhooks& webhooks_;
+    int socket_ = -1;
+    std::string_view request_;
+    std::size_t sent_ = 0;
+    std::string received_;
+    Steady::time_point began_;
+};
+
+double processor_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+Figures run(const Options& options) {
+    const int poll = epoll_create1(EPOLL_CLOEXEC);
+    // A client's request stays as it is while it is sent: each client has its own.
+    std::vector<std::unique_ptr<oms::bench::Webhooks>> webhooks;
+    std::vector<std::unique_ptr<Client>> clients;
+    for (int i = 0; i < options.connections; ++i) {
+        webhooks.push_back(std::make_unique<oms::bench::Webhooks>(
+            options.secret, options.first_issue, options.issues, i
+        ));
+        clients.push_back(std::make_unique<Client>(options, poll, *webhooks.back()));
+        clients.back()->begin();
+    }
+    Figures figures;
+    const auto from = Steady::now() + std::chrono::duration<double>{options.warm_up};
+    const auto until = from + std::chrono::duration<double>{options.seconds};
+    bool warm = false;
+    std::array<epoll_event, 512> events{};
+    for (auto now = Steady::now(); now < until; now = Steady::now()) {
+        const int count = epoll_wait(poll, events.data(), static_cast<int>(events.size()), 100);
+        if (!warm && Steady::now() >= from) {
+            warm = true;
+            figures = {};
+        }
+        for (int i = 0; i < count; ++i) {
+            const epoll_event& event = events.at(static_cast<std::size_t>(i));
+            auto& client = *static_cast<Client*>(event.data.ptr);
+            if (!client.ready(event.events, figures)) continue;
+            figures.microseconds.push_back(client.took());
+            client.begin();
+        }
+    }
+    return figures;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    Options options;
+    CLI::App cli{"Sends webhooks as fast as they are answered."};
+    cli.add_option("--port", options.port)->required();
+    cli.add_option("--connections", options.connections);
+    cli.add_option("--seconds", options.seconds);
+    cli.add_option("--warm-up", options.warm_up);
+    cli.add_option("--first-issue", options.first_issue);
+    cli.add_option("--issues", options.issues);
+    cli.add_option("--secret", options.secret);
+    CLI11_PARSE(cli, argc, argv);
+
+    const double before = processor_seconds();
+    Figures figures = run(options);
+    std::ranges::sort(figures.microseconds);
+    const std::size_t count = figures.microseconds.size();
+    const auto at = [&](double part) -> std::uint32_t {
+        if (count == 0) return 0;
+        const auto index = static_cast<std::size_t>(part * static_cast<double>(count));
+        return figures.microseconds[std::min(index, count - 1)];
+    };
+    std::string statuses;
+    for (const auto& [status, times] : figures.statuses)
+        statuses += fmt::format("{}\"{}\":{}", statuses.empty() ? "" : ",", status, times);
+    fmt::print(
+        "{{\"connections\":{},\"seconds\":{},\"count\":{},\"per_second\":{:.1f},\"p50_us\":{},"
+        "\"p90_us\":{},\"p99_us\":{},\"max_us\":{},\"statuses\":{{{}}},\"broken\":{},"
+        "\"own_processor_seconds\":{:.3f}}}\n",
+        options.connections,
+        options.seconds,
+        count,
+        static_cast<double>(count) / options.seconds,
+        at(0.5),
+        at(0.9),
+        at(0.99),
+        at(1),
+        statuses,
+        figures.broken,
+        processor_seconds() - before
+    );
+}

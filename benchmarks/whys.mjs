@@ -1,0 +1,16 @@
+// Why a bar is missed, shown on the page beside those that are; what was looked at to know it is in
+// docs/profiling.md.
+export const whys = [
+  { about: /^rate over (the Python path's|nginx's 204)/, because: "*Rates*: the processor is the limit, not the disk. Of what a webhook costs, half is in the thread that answers (a fifth of all for reading the JSON whole, a sixth for the sockets), half in the one that commits (finding the link, the journal and its indexes, the log's pages); with the load beside them both cores are busy. A bare answer, or one that only queues, does none of that. The prototype that the bar comes from took 4 KB, wrote no journal and looked up no link." },
+  { about: /^rate over the same server that stores nothing/, because: "*Storing nothing*: the committing thread needs as much processor as the answering one, and the load generator and the system take their part of the same two cores; where nothing is stored, one core is left over." },
+  { about: /^p99 /, because: "*The slowest hundredth* waits for a checkpoint, in which SQLite copies its log into the database in the committing thread. It comes every 16 MB of log, and nobody is answered meanwhile. Doing most of it from another thread would shorten it; that is not done." },
+  { about: /^rate over a commit each/, because: "*One connection*: nothing is shared, and the hand-over to the committing thread and back is two wake-ups of a thread, beside a commit of a fraction of a millisecond." },
+  { about: /^single change beyond its calls/, because: "*Beyond its calls*: before a write leaves, three commits are made one after another, each on the disk: the hint, the lease, and that the write is about to be sent (without which it could be done twice). What stands between Jira and the adapter to take the time is part of it too." },
+  { about: /^calls beyond the needed ones/, because: "*Needless calls*: Jira tells of a new issue by webhook before its answer to the create call is there; where that answer takes long, the hint is news, and the new project's issue is read once: one call a project. One search is repeated where an order waited for its project." },
+  { about: /^due subjects with nothing new/, because: "*Subjects with nothing new*: each is still a row that is found, leased, compared and ended by itself, six statements; a hundred share a commit." },
+  { about: /^cost of a /, because: "*Growth*: see the table; what grows is the depth of the indexes and what the system's cache holds of them." },
+  { about: /^page (Now|Shadow)/, because: "*Now and Shadow* count: the first all links by their state, the second all looks that a shadow owes. An index holds what they count, and is gone through from end to end. *Now* is worked out once a second at most, whoever looks." },
+  { about: /^page search/, because: "*A search* for a part of a name goes through the names of all, until as many were found as are shown; no index helps with the middle of a word." },
+  { about: /^page |^explain/, because: "*Pages*: see the table below for what it comes to." },
+  { about: /workers?: calls a second over workers/, because: "*Workers on PostgreSQL*: PostgreSQL, Redis, both simulators and all processes share the two cores, and each call is between two commits." },
+];
