@@ -8,10 +8,6 @@ namespace {
 
 constexpr int busy_wait_ms = 10'000;
 
-/// SQLite counts its allocations under a lock that all connections share; nobody asks for the figures.
-/// Only before its first use can that be switched off.
-[[maybe_unused]] const int not_counted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-
 DatabaseError::Kind kind_of(int code) {
     switch (code & 0xFF) {
     case SQLITE_BUSY:
@@ -46,13 +42,15 @@ std::string remedy_of(int code) {
     }
 }
 
-/// Before the first connection of the process. Left to itself SQLite takes room for twenty pages with
-/// each table that it makes for a moment, and one statement that changes a subject makes five: one
-/// for each list of words in the table's rules. Most of a commit's time went into that room.
-void take_pages_one_by_one() {
-    static const int once = sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
-    static_cast<void>(once);
-}
+/// Before the first use in the process. Left to itself SQLite takes room for twenty pages with each
+/// table that it makes for a moment, and one statement that changes a subject makes five: one for each
+/// list of words in the table's rules. Most of a commit's time went into that room. It would also count
+/// its allocations under a lock that all connections share; nobody asks for the figures.
+[[maybe_unused]] const bool configured = [] {
+    sqlite3_config(SQLITE_CONFIG_PAGECACHE, nullptr, 0, 0);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+}();
 
 }  // namespace
 
@@ -63,7 +61,6 @@ void SqliteConnection::Close::operator()(sqlite3_stmt* statement) const {
 
 SqliteConnection::SqliteConnection(const std::filesystem::path& file, int flags)
     : file_{file.string()} {
-    take_pages_one_by_one();
     sqlite3* raw = nullptr;
     const int code = sqlite3_open_v2(file_.c_str(), &raw, flags, nullptr);
     handle_.reset(raw);
