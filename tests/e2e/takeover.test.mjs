@@ -195,7 +195,8 @@ describe("what a Python adapter carried", { skip: noPostgres }, () => {
     postgres = await Postgres.start(["fsync = off", "full_page_writes = off"]);
     world = await World.make({ adapter: false, trigger: false, webhook: false });
     const [rows, items, comments] = [[], [], []];
-    const fields = (summary, type) => ({ fields: { project: { key: "EOSC" }, issuetype: { id: type }, summary, ...(type === world.env.OMS_JIRA_PROJECT_ISSUE_TYPE_ID ? { [world.env.OMS_JIRA_FIELD_Epic_Name]: summary } : {}) } });
+    const epicName = world.env.OMS_JIRA_FIELD_Epic_Name; // none on Cloud
+    const fields = (summary, type) => ({ fields: { project: { key: "EOSC" }, issuetype: { id: type }, summary, ...(type === world.env.OMS_JIRA_PROJECT_ISSUE_TYPE_ID && epicName ? { [epicName]: summary } : {}) } });
     const comment = async (issue, body) => Number((await rest(`issue/${issue}/comment`, { body })).id);
     projects = [];
     for (let p = 0; p < projects_count; p++) {
