@@ -20,14 +20,15 @@ function table(head, rows) {
 
 const spread = (one) => (one.values.length > 1 ? `${digits(one.low)}–${digits(one.high)}` : "one run");
 
-/** What else the machine did meanwhile: nobody's figures are better for it. */
-function disturbed(name) {
-  const { others } = of(name);
-  if (others >= 3) say(`Meanwhile others used ${others} % of the machine's processors.`, "");
+/** Of when it is, and what else the machine did meanwhile: nobody's figures are better for that. */
+function circumstances(name) {
+  const { at, commit, quick, others } = of(name);
+  const busy = others >= 3 ? `; others used ${others} % of the machine's processors meanwhile` : "";
+  say(`Measured ${at.slice(0, 16).replace("T", " ")} UTC, commit ${commit}${quick ? ", a quick run" : ""}${busy}.`, "");
 }
 
 function bars(name) {
-  disturbed(name);
+  circumstances(name);
   const all = of(name).bars;
   if (all.length === 0) return;
   table(["promise", "bar", "measured", "spread", "met"], all.map((one) => [one.label, wanted(one), digits(one.median) + (one.unit ? ` ${one.unit}` : ""), spread(one), one.met ? "yes" : "**no**"]));
@@ -102,6 +103,7 @@ if (of("growth")) {
 }
 if (of("micro")) {
   say("## The pieces", "", "Google Benchmark; the store's on SQLite in memory, without the disk.", "");
+  circumstances("micro");
   figures("micro");
   const pieces = of("micro").figures.find((one) => one.key === "pieces");
   const change = of("growth")?.figures.find((one) => one.series === "a change, our processor");
