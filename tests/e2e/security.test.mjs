@@ -148,10 +148,12 @@ describe("what is answered", () => {
 
 describe("what is written down", () => {
   let world;
+  before(async () => {
+    world = await World.make({ settings: { OMS_JIRA_WEBHOOK_SECRET: secret } });
+  });
   after(() => world?.end());
 
   test("is only ours to read, and whoever opened it to others is told how to close it", { skip: sqliteOnly }, async () => {
-    world = await World.make({ settings: { OMS_JIRA_WEBHOOK_SECRET: secret } });
     const mode = (file) => statSync(join(world.folder, file)).mode & 0o777;
     for (const file of ["oms.db", "oms.db-wal", "oms.db-shm"]) assert.equal(mode(file), 0o600, file);
     assert.doesNotMatch(world.adapter.out, /chmod/);
