@@ -10,14 +10,6 @@ namespace {
 
 using jira::AdminPage;
 
-/// Forced by the settings to be another one than it says.
-bool is_forced_wrongly(const Settings& settings, const jira::ServerInfo& info) {
-    if (info.deployment.empty()) return false;
-    const bool cloud = info.deployment == "Cloud";
-    return cloud ? settings.deployment == jira::Deployment::data_center
-                 : settings.deployment == jira::Deployment::cloud;
-}
-
 void refused(
     const Settings& settings,
     jira::Client& client,
@@ -181,7 +173,7 @@ std::optional<std::string>
 check_jira_access(const Settings& settings, jira::Client& client, Findings& findings) {
     const auto info = client.server_info();
     (void)client.prepare();  // where it does not say, it is taken for what most are
-    if (info && is_forced_wrongly(settings, *info)) {
+    if (info && jira::is_another(*info, settings.deployment)) {
         findings.fault(
             {.code = "jira.deployment",
              .about = "OMS_JIRA_DEPLOYMENT",
@@ -204,13 +196,12 @@ check_jira_access(const Settings& settings, jira::Client& client, Findings& find
             client.generation()
         )
     );
-    // Said by the dialect: only where tokens go along with a name are passwords refused.
-    if (info && info->deployment == "Cloud" && settings.jira.token.empty()) {
+    if (!client.takes_passwords() && settings.jira.token.empty()) {
         findings.fault(
             {.code = "jira.needs-token",
              .about = "OMS_JIRA_TOKEN",
-             .found = "it is not set, and this is Jira Cloud",
-             .cause = "Cloud takes no passwords",
+             .found = fmt::format("it is not set, and this is Jira {}", client.generation()),
+             .cause = fmt::format("{} takes no passwords", client.generation()),
              .remedy = fmt::format(
                  "make an API token at {}; set OMS_JIRA_TOKEN to it and OMS_JIRA_USERNAME to its "
                  "owner's e-mail address, and unset OMS_JIRA_PASSWORD",

@@ -175,6 +175,8 @@ public:
     /// As configured, or as they were learnt.
     [[nodiscard]] FieldIds field_ids() const;
     [[nodiscard]] bool has_epic_fields() const { return dialect_->has_epic_fields(); }
+    /// Whether an account's password is a way in; else a token alone.
+    [[nodiscard]] bool takes_passwords() const { return !dialect_->names_token_owner(); }
     /// For people: `Data Center 9`.
     [[nodiscard]] std::string_view generation() const { return dialect_->name(); }
     /// Whether a search may overlook what is there, or show it late, as a matter of course.

@@ -116,7 +116,8 @@ public:
 
     /// Whether a search may overlook what is there, or show it late, as a matter of course.
     [[nodiscard]] virtual bool overlooks() const = 0;
-    /// Whether a token goes along with its owner's name, where one is set.
+    /// Whether a token goes along with its owner's name, where one is set. Where it does, passwords
+    /// are not taken.
     [[nodiscard]] virtual bool names_token_owner() const = 0;
     /// Whether fields of several lines hold documents, so that it must be known which these are.
     [[nodiscard]] virtual bool has_documents() const = 0;

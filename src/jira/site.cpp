@@ -37,6 +37,11 @@ std::unique_ptr<const Dialect> dialect_of(const ServerInfo& info, Deployment for
     return data_center_9_dialect();
 }
 
+bool is_another(const ServerInfo& info, Deployment forced) {
+    if (info.deployment.empty() || forced == Deployment::automatic) return false;
+    return (lower(info.deployment) == "cloud") != (forced == Deployment::cloud);
+}
+
 Site::Site(Clock& clock, Deployment forced)
     : clock_{clock},
       forced_{forced},

@@ -27,6 +27,9 @@ enum class Deployment { automatic, data_center, cloud };
 /// The dialect of a Jira that says this of itself. One that says nothing is a Data Center 9.
 std::unique_ptr<const Dialect> dialect_of(const ServerInfo& info, Deployment forced);
 
+/// Whether it says of itself that it is another one than was forced. Who says nothing is not.
+bool is_another(const ServerInfo& info, Deployment forced);
+
 /// Which Jira stands at the other end, and what was learnt of it: asked once, and again where
 /// something tells that it may be another one by now, such as an upgrade. All clients of a process
 /// share one; may be used from any thread.

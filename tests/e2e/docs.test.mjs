@@ -277,3 +277,18 @@ describe("the reference", () => {
     assert.equal(read("docs/configuration.md"), out, "`oms-jira settings --markdown >docs/configuration.md` makes it anew");
   });
 });
+
+describe("the generations of Jira", () => {
+  test("have the sizes that docs/jira.md says", () => {
+    const said = [...read("docs/jira.md").matchAll(/^\| `(\w+\.cpp)` \| (\d+) \|/gm)];
+    assert.ok(said.length >= 5);
+    for (const [, name, count] of said) assert.equal(Number(count), read(`src/jira/${name}`).trimEnd().split("\n").length, name);
+  });
+
+  test("are asked for by name in no room but jira and its simulator", () => {
+    // Prose for people may name them; a comparison or a call may not.
+    const asks = /(?:[=!]=\s*|starts_with\(|\bcase\s+|lower\([^)]*\)\s*==\s*)"(?:cloud|server|data ?center)[^"]*"|(?:_dialect\(|Deployment::\w+\s*[?:&|)])|[=!]=\s*(?:jira::)?Deployment::/i;
+    const asking = files("src", (name) => /\.[ch]pp$/.test(name) && !/^src\/(?:jira|sim)\//.test(name)).filter((name) => read(name).split("\n").some((line) => asks.test(line) && !/^\s*if \(deployment == "\w+"\) settings\.deployment =/.test(line)));
+    assert.deepEqual(asking, []);
+  });
+});

@@ -1,6 +1,7 @@
 // The real program between both simulators, each a process of its own on free ports. What is shown
 // is what stands on both sides afterwards; nothing looks inside the adapter.
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import net from "node:net";
@@ -19,13 +20,23 @@ export const sqliteOnly = process.env.OMS_E2E_ENGINE === "postgres" ? "looks at 
 /** What comes as POST and changes nothing. */
 const onlyReads = (path) => ["/search", "/search/jql", "/issue/bulkfetch", "/comment/list"].some((end) => path.split("?")[0].endsWith(end));
 
+/**
+ * One that nothing listens on. It lies below those that a system hands out by itself, or a connection
+ * of another test may have it by the time that a program wants it.
+ */
 export async function freePort() {
-  const server = net.createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(12_000, 32_000);
+    const server = net.createServer().listen(port, "127.0.0.1");
+    try {
+      await once(server, "listening");
+    } catch {
+      continue; // somebody has it
+    }
+    server.close();
+    await once(server, "close");
+    return port;
+  }
 }
 
 /** Calls `ask` until it gives something, and says what was waited for where it never does. */
@@ -79,6 +90,14 @@ function start(args, env, cwd, wrap = []) {
   return child;
 }
 
+/** Waits for `ready`, and not for what has ended instead. */
+async function comesUp(child, ready) {
+  const died = child.ended.then(({ code, signal }) => { throw new Error(`it ended (${code ?? signal}): ${child.out}`); });
+  ready.catch(() => undefined);
+  died.catch(() => undefined);
+  await Promise.race([ready, died]);
+}
+
 /** Runs a command to its end. */
 export async function run(args, env = {}, cwd = tmpdir()) {
   const child = spawn(program, args, { env: { PATH: process.env.PATH, ...env }, cwd, stdio: ["ignore", "pipe", "pipe"] });
@@ -107,8 +126,8 @@ export class World {
     world.sims = start(
       ["sandbox", "--only", "both", "--seed", seed, "--marketplace-port", world.mpPort, "--jira-port", world.jiraPort, "--jira", jira].map(String),
       base, world.folder);
-    await until("the simulators", () => call(`${world.mp}/sim/state`).then((a) => a.status === 200));
-    await until("the simulated Jira", () => call(`${world.jiraUrl}/sim/state`).then((a) => a.status === 200));
+    await comesUp(world.sims, until("the simulators", () => call(`${world.mp}/sim/state`).then((a) => a.status === 200)));
+    await comesUp(world.sims, until("the simulated Jira", () => call(`${world.jiraUrl}/sim/state`).then((a) => a.status === 200)));
     world.database = `sqlite:///${world.folder}/oms.db`;
     // The whole suite on PostgreSQL: OMS_E2E_ENGINE=postgres, under tools/with-servers.mjs.
     if (process.env.OMS_E2E_ENGINE === "postgres") world.database = await newDatabase();
@@ -149,11 +168,7 @@ export class World {
 
   async startAdapter(settings = {}, wrap = [], args = ["serve"]) {
     this.adapter = start(args, { ...this.env, ...settings }, this.folder, wrap);
-    const ready = until("the adapter", () => call(`${this.url}/readyz`).then((a) => a.status === 200));
-    const died = this.adapter.ended.then(({ code, signal }) => { throw new Error(`it ended (${code ?? signal}): ${this.adapter.out}`); });
-    ready.catch(() => undefined);
-    died.catch(() => undefined);
-    await Promise.race([ready, died]);
+    await comesUp(this.adapter, until("the adapter", () => call(`${this.url}/readyz`).then((a) => a.status === 200)));
   }
 
   async killAdapter(signal = "SIGKILL") {
