@@ -29,15 +29,6 @@ bool is_dead(const Handle& handle) {
     return the_disk == nullptr || handle.life != the_disk->life() || the_disk->power_failed();
 }
 
-void put(std::string& bytes, std::size_t at, std::string_view written) {
-    if (bytes.size() == at) {
-        bytes.append(written);
-        return;
-    }
-    if (bytes.size() < at + written.size()) bytes.resize(at + written.size(), '\0');
-    bytes.replace(at, written.size(), written);
-}
-
 int close(sqlite3_file* file) {
     Handle& handle = handle_of(file);
     if (!is_dead(handle) && handle.lock > SQLITE_LOCK_NONE) {
@@ -51,13 +42,10 @@ int close(sqlite3_file* file) {
 int read(sqlite3_file* file, void* into, int amount, sqlite3_int64 offset) {
     Handle& handle = handle_of(file);
     if (is_dead(handle)) return SQLITE_IOERR_READ;
-    const std::string& bytes = handle.file->current;
-    const auto at = static_cast<std::size_t>(offset);
-    const auto wanted = static_cast<std::size_t>(amount);
-    const std::size_t there = at < bytes.size() ? std::min(wanted, bytes.size() - at) : 0;
-    if (there > 0) std::memcpy(into, bytes.data() + at, there);
-    if (there == wanted) return SQLITE_OK;
-    std::memset(static_cast<char*>(into) + there, 0, wanted - there);
+    const std::span wanted{static_cast<char*>(into), static_cast<std::size_t>(amount)};
+    const std::size_t there = handle.file->content.read(static_cast<std::size_t>(offset), wanted);
+    if (there == wanted.size()) return SQLITE_OK;
+    std::ranges::fill(wanted.subspan(there), '\0');
     return SQLITE_IOERR_SHORT_READ;
 }
 
@@ -65,39 +53,44 @@ int write(sqlite3_file* file, const void* from, int amount, sqlite3_int64 offset
     Handle& handle = handle_of(file);
     if (is_dead(handle) || !the_disk->operate()) return SQLITE_IOERR_WRITE;
     const auto at = static_cast<std::size_t>(offset);
-    std::string bytes{static_cast<const char*>(from), static_cast<std::size_t>(amount)};
-    put(handle.file->current, at, bytes);
-    handle.file->unsynced.push_back({.at = at, .bytes = std::move(bytes)});
+    const std::string_view bytes{static_cast<const char*>(from), static_cast<std::size_t>(amount)};
+    Content& content = handle.file->content;
+    handle.file->unsynced.push_back(
+        {.at = at,
+         .length = bytes.size(),
+         .before = content.read(at, bytes.size()),
+         .size_before = content.size()}
+    );
+    content.write(at, bytes);
     return SQLITE_OK;
 }
 
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
     Handle& handle = handle_of(file);
     if (is_dead(handle) || !the_disk->operate()) return SQLITE_IOERR_TRUNCATE;
-    handle.file->current.resize(static_cast<std::size_t>(size));
-    handle.file->unsynced.push_back({.at = static_cast<std::size_t>(size), .truncates = true});
+    const auto at = static_cast<std::size_t>(size);
+    Content& content = handle.file->content;
+    handle.file->unsynced.push_back(
+        {.at = at,
+         .truncates = true,
+         .before = content.read(at, content.size()),
+         .size_before = content.size()}
+    );
+    content.resize(at);
     return SQLITE_OK;
 }
 
 int sync(sqlite3_file* file, int /*flags*/) {
     Handle& handle = handle_of(file);
     if (is_dead(handle) || !the_disk->operate()) return SQLITE_IOERR_FSYNC;
-    DiskFile& of = *handle.file;
-    for (const DiskFile::Unsynced& one : of.unsynced) {
-        if (one.truncates) {
-            of.durable.resize(one.at);
-        } else {
-            put(of.durable, one.at, one.bytes);
-        }
-    }
-    of.unsynced.clear();
+    handle.file->unsynced.clear();
     return SQLITE_OK;
 }
 
 int file_size(sqlite3_file* file, sqlite3_int64* size) {
     Handle& handle = handle_of(file);
     if (is_dead(handle)) return SQLITE_IOERR_FSTAT;
-    *size = static_cast<sqlite3_int64>(handle.file->current.size());
+    *size = static_cast<sqlite3_int64>(handle.file->content.size());
     return SQLITE_OK;
 }
 
@@ -263,6 +256,55 @@ sqlite3_vfs file_system{1,       sizeof(Handle), 100,        nullptr,   name_of_
 
 }  // namespace
 
+template <typename Each>
+void Content::each_part(std::size_t at, std::size_t count, Each each) const {
+    for (std::size_t from = 0; from < count;) {
+        const std::size_t length = std::min(block - (at + from) % block, count - from);
+        each(blocks_[(at + from) / block].get() + (at + from) % block, from, length);
+        from += length;
+    }
+}
+
+void Content::extend(std::size_t size) {
+    while (blocks_.size() * block < size)
+        blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
+    size_ = std::max(size_, size);
+}
+
+std::size_t Content::read(std::size_t at, std::span<char> into) const {
+    const std::size_t there = at < size_ ? std::min(into.size(), size_ - at) : 0;
+    each_part(at, there, [&](const char* part, std::size_t from, std::size_t length) {
+        std::memcpy(into.data() + from, part, length);
+    });
+    return there;
+}
+
+std::string Content::read(std::size_t at, std::size_t count) const {
+    std::string bytes(at < size_ ? std::min(count, size_ - at) : 0, '\0');
+    read(at, std::span{bytes});
+    return bytes;
+}
+
+void Content::write(std::size_t at, std::string_view bytes) {
+    if (at > size_) resize(at);
+    extend(at + bytes.size());
+    each_part(at, bytes.size(), [&](char* part, std::size_t from, std::size_t length) {
+        std::memcpy(part, bytes.data() + from, length);
+    });
+}
+
+void Content::resize(std::size_t size) {
+    const std::size_t old = size_;
+    extend(size);
+    if (size > old) {
+        each_part(old, size - old, [](char* part, std::size_t, std::size_t length) {
+            std::memset(part, 0, length);
+        });
+    }
+    size_ = size;
+    blocks_.resize((size + block - 1) / block);
+}
+
 Disk::Disk(Random& random) : random_{random} {
     the_disk = this;
     sqlite3_vfs_register(&file_system, 1);
@@ -311,23 +353,28 @@ void Disk::process_died() { end_life(); }
 
 void Disk::power_on() {
     for (auto& [name, file] : files_) {
-        std::string bytes = file->durable;
-        for (const DiskFile::Unsynced& one : file->unsynced) {
-            if (one.truncates) {
-                if (random_.next() % 2 == 0) bytes.resize(one.at);
+        Content& content = file->content;
+        std::vector<std::string> written(file->unsynced.size());
+        for (std::size_t index = written.size(); index-- > 0;) {
+            const DiskFile::Unsynced& one = file->unsynced[index];
+            written[index] = content.read(one.at, one.length);
+            content.write(one.at, one.before);
+            content.resize(one.size_before);
+        }
+        for (std::size_t index = 0; index < written.size(); ++index) {
+            const std::size_t at = file->unsynced[index].at;
+            if (file->unsynced[index].truncates) {
+                if (random_.next() % 2 == 0) content.resize(at);
                 continue;
             }
-            for (std::size_t from = 0; from < one.bytes.size();) {
-                const std::size_t room = sector - (one.at + from) % sector;
-                const std::size_t length = std::min(room, one.bytes.size() - from);
-                if (random_.next() % 2 == 0) {
-                    put(bytes, one.at + from, std::string_view{one.bytes}.substr(from, length));
-                }
+            const std::string_view bytes = written[index];
+            for (std::size_t from = 0; from < bytes.size();) {
+                const std::size_t length =
+                    std::min(sector - (at + from) % sector, bytes.size() - from);
+                if (random_.next() % 2 == 0) content.write(at + from, bytes.substr(from, length));
                 from += length;
             }
         }
-        file->durable = bytes;
-        file->current = bytes;
         file->unsynced.clear();
     }
     end_life();
@@ -336,7 +383,7 @@ void Disk::power_on() {
 Disk::Image Disk::image() const {
     Image image;
     for (const auto& [name, file] : files_)
-        image[name] = file->current;
+        image[name] = file->content.read(0, file->content.size());
     return image;
 }
 
@@ -344,8 +391,7 @@ void Disk::restore(const Image& image) {
     files_.clear();
     for (const auto& [name, bytes] : image) {
         create(name);
-        files_[name]->durable = bytes;
-        files_[name]->current = bytes;
+        files_[name]->content.write(0, bytes);
     }
     end_life();
 }

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/random.hpp"
@@ -12,14 +14,40 @@
 /// can be set back to what it was yesterday.
 namespace oms::simulation {
 
-/// One file: what survives a failing power, what a process sees, and what lies between the two.
+/// What a file holds, in blocks, so that nothing is copied while it grows.
+class Content {
+public:
+    [[nodiscard]] std::size_t size() const { return size_; }
+    /// What there is of `into.size()` bytes; how many these are.
+    std::size_t read(std::size_t at, std::span<char> into) const;
+    [[nodiscard]] std::string read(std::size_t at, std::size_t count) const;
+    /// Between its end and `at` come zeros.
+    void write(std::size_t at, std::string_view bytes);
+    /// What is longer comes as zeros.
+    void resize(std::size_t size);
+
+private:
+    static constexpr std::size_t block = 65'536;
+
+    /// Calls `each(into block, from offset, length)`.
+    template <typename Each>
+    void each_part(std::size_t at, std::size_t count, Each each) const;
+    /// Room for `size` bytes, of which the new ones are anything.
+    void extend(std::size_t size);
+
+    std::size_t size_ = 0;
+    std::vector<std::unique_ptr<char[]>> blocks_ = {};
+};
+
+/// One file: what a process sees, and how to take back what was not synced.
 struct DiskFile {
-    std::string durable = {};
-    std::string current = {};
+    Content content = {};
     struct Unsynced {
         std::size_t at = 0;
-        std::string bytes = {};
-        bool truncates = false;  ///< to `at`
+        std::size_t length = 0;
+        bool truncates = false;   ///< to `at`
+        std::string before = {};  ///< what stood there
+        std::size_t size_before = 0;
     };
     std::vector<Unsynced> unsynced = {};
     int shared_locks = 0;

@@ -338,6 +338,8 @@ const std::vector<GoldenStory>& golden_stories() {
           restore,
           message(),
           comment()}},
+        {"yesterday's database, and a comment that was edited since",
+         {new_project, order(), back_up, comment(), both(edit_comment, restore), comment()}},
         {"lost database",
          {new_project,
           order(),

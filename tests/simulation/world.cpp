@@ -81,7 +81,11 @@ World::World(const RunOptions& options)
       jira_{true_clock_, random_, jira_options(options.jira)},
       log_{LogLevel::info, LogFormat::text, [this](std::string_view line) {
                log_lines_.emplace_back(line);
-               if (options_.keep_story) verdict_.story.push_back("    log: " + log_lines_.back());
+               // Without the time, which is that of the machine and not of the seed.
+               const std::size_t words = log_lines_.back().find(' ') + 1;
+               if (options_.keep_story) {
+                   verdict_.story.push_back("    log: " + log_lines_.back().substr(words));
+               }
            }} {
     network_.plan = options_.plan;
     network_.weather =
