@@ -315,6 +315,20 @@ Result<std::vector<Issue>> Client::issues_by_ids(const std::vector<IssueId>& ids
     return first;
 }
 
+Result<std::vector<Issue>> Client::issues_by_numbers(std::int64_t first, std::int64_t last) {
+    std::vector<IssueId> keys;
+    for (std::int64_t number = first; number <= last; ++number)
+        keys.push_back({fmt::format("{}-{}", settings_.project, number)});
+    const auto at_once = dialect_->issues_by_ids(keys, split(fields_to_read(false), ','));
+    if (!at_once) return std::vector<Issue>{};
+    const auto answer = ask(*at_once);
+    if (answer) return issues_of(*answer);
+    const ErrorKind kind = answer.error().kind;
+    const bool denied = kind == ErrorKind::missing || kind == ErrorKind::refused;
+    if (denied) return std::vector<Issue>{};
+    return Failure{answer.error()};
+}
+
 Result<std::vector<Issue>> Client::find_standing(const Standing& standing) {
     const std::string project = fmt::format("project = {}", jql_text(settings_.project));
     const std::string by_label = fmt::format("labels = {}", jql_text(standing.marker));

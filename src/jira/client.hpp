@@ -100,6 +100,9 @@ public:
     /// With status, voucher, labels, and the comments as the search shows them. Absent: not in the
     /// index, which is no proof of anything.
     Result<std::vector<Issue>> issues_by_ids(const std::vector<IssueId>& ids);
+    /// EOSC-FIRST to EOSC-LAST as far as there are such, out of the database, with labels but without
+    /// markers; none where this Jira cannot read many at once, or does not do so for us.
+    Result<std::vector<Issue>> issues_by_numbers(std::int64_t first, std::int64_t last);
     /// Issues of our project that the index has for this subject; lowest id first, those that bear
     /// the marker before those that only name the order.
     Result<std::vector<Issue>> find_standing(const Standing& standing);

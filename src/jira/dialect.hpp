@@ -103,7 +103,7 @@ public:
     /// The page after this answer, which was to the page `page`; "" where it was the last.
     [[nodiscard]] virtual std::string next_page(const json::value& answer, const std::string& page)
         const = 0;
-    /// Issues by id out of the database; nothing where only the search has several at once.
+    /// Issues by id or key out of the database; nothing where only the search has several at once.
     [[nodiscard]] virtual std::optional<Ask> issues_by_ids(
         const std::vector<IssueId>& ids,
         const std::vector<std::string>& fields

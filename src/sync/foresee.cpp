@@ -59,7 +59,7 @@ Result<Examined> Synchroniser::examine(const Subject& subject) {
     for (int round = 0; round < foreseen_rounds_max; ++round) {
         if (!examined.view.link) expect_project(examined.view);
         const auto looked =
-            look(shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
+            look(database_, shared_, remotes_, settings, examined.view, {.aspects = all_aspects});
         if (!looked) return Failure{looked.error()};
         add_strays(database_, examined.view);
         examined.plan = plan::plan_subject(settings, forms_, *facts, examined.view, clock_.now());

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "base/planted.hpp"
+#include "base/text.hpp"
 #include "plan/fields.hpp"
+#include "store/links.hpp"
 
 namespace oms::sync {
 namespace {
@@ -14,6 +16,11 @@ constexpr int messages_per_page = 200;
 /// Keys in a row that nobody has: behind them there is nothing.
 constexpr int holes_max = 3;
 constexpr int unindexed_max = 100;
+/// One request.
+constexpr std::int64_t newest_at_once = 100;
+/// Ten requests, once for a process that finds that its database does not know all that is ours.
+constexpr std::int64_t newest_if_forgotten = 1000;
+constexpr int looks_for_older = 2;
 /// More rounds than the planner can ask for.
 constexpr int rounds_max = 8;
 
@@ -23,8 +30,15 @@ bool is_linked(const plan::View& view) {
 
 class Looker {
 public:
-    Looker(Shared& shared, Remotes& remotes, const plan::Settings& settings, plan::View& view)
-        : shared_{shared},
+    Looker(
+        store::Database& database,
+        Shared& shared,
+        Remotes& remotes,
+        const plan::Settings& settings,
+        plan::View& view
+    )
+        : database_{database},
+          shared_{shared},
           remotes_{remotes},
           settings_{settings},
           view_{view} {}
@@ -43,10 +57,15 @@ private:
     Result<bool> gone(const Error& error);
     Result<bool> issue_gone(const Error& error);
     bool has_unknown_own_comment();
-    Result<std::map<std::string, IssueId>> unindexed();
-    /// Where a search may overlook it: what an earlier life of ours made, and its database forgot.
+    void take(const Issue& issue, Shared::Newest& newest);
+    Result<bool> read_behind(Shared::Newest& newest);
+    /// Out of Jira's database; further back where something turns out to have been forgotten.
+    Result<Shared::Newest> newest();
+    /// Where a search may overlook it: what an earlier life of ours made, and its database forgot, or
+    /// what an older integration made.
     Result<std::vector<Issue>> overlooked(const jira::Standing& standing);
 
+    store::Database& database_;
     Shared& shared_;
     Remotes& remotes_;
     const plan::Settings& settings_;
@@ -126,39 +145,77 @@ bool Looker::has_unknown_own_comment() {
     });
 }
 
-/// The keys behind the newest one that the search has, one by one out of the database.
-Result<std::map<std::string, IssueId>> Looker::unindexed() {
-    if (auto known = shared_.unindexed()) return std::move(*known);
-    const auto newest =
+/// What it stands for, by each of its names. A clone bears the names of its original, which is older.
+void Looker::take(const Issue& issue, Shared::Newest& newest) {
+    const bool known = store::read(database_, [&](store::Connection& connection) {
+        return store::find_link_of_issue(connection, issue.id).has_value();
+    });
+    if (known) return;
+    std::vector<std::string> names = issue.labels;
+    names.insert(names.end(), {issue.marker, issue.order_reference, issue.project_name});
+    for (const std::string& name : names) {
+        const auto [found, added] = newest.by_name.emplace(name, issue.id);
+        const auto number = [](const IssueId& id) { return parse_int(id.value).value_or(0); };
+        if (!added && number(issue.id) < number(found->second)) found->second = issue.id;
+    }
+    newest.by_name.erase("");
+    // What was touched since we began, another worker may be making just now.
+    const bool stands =
+        !issue.marker.empty() || !issue.order_reference.empty() || !issue.project_name.empty();
+    if (stands && shared_.is_older_than_we(issue.updated)) shared_.has_forgotten = true;
+}
+
+/// The keys behind the newest one that the search has, one by one.
+Result<bool> Looker::read_behind(Shared::Newest& newest) {
+    const auto number =
         remotes_.jira([](jira::Client& client) { return client.newest_issue_number(); });
-    if (!newest) return Failure{newest.error()};
-    std::map<std::string, IssueId> by_name;
-    std::int64_t number = *newest;
+    if (!number) return Failure{number.error()};
+    newest = {.number = *number, .read_from = *number + 1};
+    std::int64_t next = *number;
     for (int holes = 0, read = 0; holes < holes_max && read < unindexed_max; ++read) {
-        const IssueKey key{fmt::format("{}-{}", settings_.jira_project, ++number)};
+        const IssueKey key{fmt::format("{}-{}", settings_.jira_project, ++next)};
         const auto issue = remotes_.jira([&](jira::Client& client) {
             return client.issue_by_key(key, {.property = true});
         });
         if (!issue && issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
         holes = issue ? 0 : holes + 1;
-        if (!issue) continue;
-        std::vector<std::string> names = issue->labels;
-        names.insert(names.end(), {issue->marker, issue->order_reference, issue->project_name});
-        for (const std::string& name : names)
-            by_name.emplace(name, issue->id);
+        if (issue) take(*issue, newest);
     }
-    by_name.erase("");
-    shared_.remember_unindexed(by_name);
-    return by_name;
+    return true;
+}
+
+Result<Shared::Newest> Looker::newest() {
+    auto kept = shared_.newest();
+    Shared::Newest newest = kept.value_or(Shared::Newest{});
+    if (!kept) {
+        if (auto read = read_behind(newest); !read) return Failure{read.error()};
+    }
+    const auto wanted_from = [&] {
+        const std::int64_t count = shared_.has_forgotten ? newest_if_forgotten : newest_at_once;
+        return std::max<std::int64_t>(1, newest.number - count + 1);
+    };
+    while (newest.read_from > wanted_from()) {
+        const std::int64_t last = newest.read_from - 1;
+        const std::int64_t first = std::max(wanted_from(), last - newest_at_once + 1);
+        const auto issues = remotes_.jira([&](jira::Client& client) {
+            return client.issues_by_numbers(first, last);
+        });
+        if (!issues) return Failure{issues.error()};
+        for (const Issue& issue : *issues)
+            take(issue, newest);
+        newest.read_from = first;
+    }
+    shared_.remember(newest);
+    return newest;
 }
 
 Result<std::vector<Issue>> Looker::overlooked(const jira::Standing& standing) {
-    const auto newest = unindexed();
+    const auto newest = this->newest();
     if (!newest) return Failure{newest.error()};
     for (const std::string& name :
          {standing.marker, standing.order_reference, standing.project_name}) {
-        const auto found = newest->find(name);
-        if (found == newest->end()) continue;
+        const auto found = newest->by_name.find(name);
+        if (found == newest->by_name.end()) continue;
         auto issue = remotes_.jira([&](jira::Client& client) {
             return client.issue(found->second, {.property = true});
         });
@@ -168,10 +225,17 @@ Result<std::vector<Issue>> Looker::overlooked(const jira::Standing& standing) {
         }
         if (issue.error().kind != ErrorKind::missing) return Failure{issue.error()};
     }
-    if (!shared_.has_forgotten) return std::vector<Issue>{};
-    // One look that finds nothing is no proof, and there is something to be found.
-    OMS_RARE("look.standing_is_looked_for_twice");
-    return remotes_.jira([&](jira::Client& client) { return client.find_standing(standing); });
+    std::vector<Issue> found;
+    if (!shared_.has_forgotten || newest->read_from <= 1) return found;
+    // One look that finds nothing is no proof, and there is something older to be found.
+    for (int look = 0; look < looks_for_older && found.empty(); ++look) {
+        OMS_RARE("look.standing_is_looked_for_twice");
+        auto again =
+            remotes_.jira([&](jira::Client& client) { return client.find_standing(standing); });
+        if (!again) return again;
+        found = std::move(*again);
+    }
+    return found;
 }
 
 Result<bool> Looker::read_standing() {
@@ -276,6 +340,7 @@ Result<bool> look_with(Looker& looker, plan::View& view, const Wanted& wanted) {
 }  // namespace
 
 Result<bool> look(
+    store::Database& database,
     Shared& shared,
     Remotes& remotes,
     const plan::Settings& settings,
@@ -286,7 +351,7 @@ Result<bool> look(
     if (OMS_PLANTED("look.everything_each_time")) wanted = {.aspects = all_aspects};
     trace::Span span{remotes.tracer, "look"};
     span.set("oms.aspects", in_words(wanted.aspects));
-    Looker looker{shared, remotes, settings, view};
+    Looker looker{database, shared, remotes, settings, view};
     auto looked = look_with(looker, view, wanted);
     if (!looked) span.fail();
     return looked;

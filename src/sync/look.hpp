@@ -12,8 +12,9 @@ struct Wanted {
 };
 
 /// Reads into `view` what is wanted and what the plan needs for it, and nothing else. An Error where
-/// a remote did not answer; the view is then of no use.
+/// a remote did not answer; the view is then of no use. The database tells only which issues it knows.
 Result<bool> look(
+    store::Database& database,
     Shared& shared,
     Remotes& remotes,
     const plan::Settings& settings,

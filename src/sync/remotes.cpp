@@ -64,14 +64,14 @@ bool Shared::may_predate_us(Instant created_at) const {
     return created_at < began_ + clocks_differ_max;
 }
 
-std::optional<std::map<std::string, IssueId>> Shared::unindexed() {
+std::optional<Shared::Newest> Shared::newest() {
     const std::scoped_lock lock{mutex_};
-    return unindexed_;
+    return newest_;
 }
 
-void Shared::remember_unindexed(std::map<std::string, IssueId> by_name) {
+void Shared::remember(Newest newest) {
     const std::scoped_lock lock{mutex_};
-    if (!unindexed_) unindexed_ = std::move(by_name);
+    if (!newest_ || newest.read_from < newest_->read_from) newest_ = std::move(newest);
 }
 
 bool Shared::recollected(const Subject& subject) {

@@ -37,11 +37,17 @@ public:
     bool recollected(const Subject& subject);
     void remember_recollected(const Subject& subject);
 
-    /// The newest issues, by label, marker, order reference and project name, that no search had when
-    /// this process first made one: an earlier life may have made them, which its database forgot. None
-    /// before they were read.
-    std::optional<std::map<std::string, IssueId>> unindexed();
-    void remember_unindexed(std::map<std::string, IssueId> by_name);
+    /// The newest issues of our Jira project that our database does not know, out of Jira's database:
+    /// no search need show them. An earlier life may have made them, or an older integration.
+    struct Newest {
+        std::map<std::string, IssueId> by_name =
+            {};                      ///< label, marker, order reference, project name
+        std::int64_t number = 0;     ///< of the newest that the search had
+        std::int64_t read_from = 0;  ///< all with this number or a higher one were read
+    };
+    /// None before they were read for the first time.
+    std::optional<Newest> newest();
+    void remember(Newest newest);
     /// An issue was met that stands for something and that our database does not know: that was put
     /// back, or lost, or an older integration made it.
     std::atomic<bool> has_forgotten{false};
@@ -83,7 +89,7 @@ private:
     const Instant began_;
     std::mutex mutex_;  // guards what follows
     std::optional<plan::Facts> facts_;
-    std::optional<std::map<std::string, IssueId>> unindexed_;
+    std::optional<Newest> newest_;
     std::map<ProjectId, Kept> projects_;
     Instant marketplace_proven_at_ = {};
     std::set<Subject> recollected_;

@@ -241,7 +241,7 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
     std::vector<plan::Step> adoption;
     for (int round = 0; round < passes_max; ++round) {
         const plan::Settings settings = plan_settings();
-        const auto looked = look(shared_, remotes_, settings, view, wanted);
+        const auto looked = look(database_, shared_, remotes_, settings, view, wanted);
         if (!looked) settings_.watch->looked(jobs::LookEnd::failed);
         if (!looked) return failed(looked.error(), wanted.aspects);
         add_strays(database_, view);

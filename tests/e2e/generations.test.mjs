@@ -214,6 +214,55 @@ test("what only another project has is of no use, and check does not propose it"
   }
 });
 
+describe("an index that overlooks every other issue, on Cloud", () => {
+  const settings = { OMS_POLL_INTERVAL: "500ms", OMS_JIRA_POLL_INTERVAL: "500ms" };
+  const idle = (world) => until("the work to be done", async () => {
+    const { queue } = JSON.parse((await world.run("status", "--json")).out);
+    return queue.due + queue.leased + queue.waiting === 0;
+  }, 40);
+  test("an older integration's issues are adopted, not made again", async () => {
+    const world = await World.make({ jira: "cloud", adapter: false, settings });
+    try {
+      const { id: project } = await world.market("projects", { name: "Old" });
+      await world.jira("issues", { user: "oms", fields: { project: { key: "EOSC" }, issuetype: { id: "10000" }, summary: "Project, Old", customfield_10115: `Old (${project})` } });
+      const items = [];
+      for (let i = 0; i < 8; ++i) {
+        const { id: item } = await world.market("orders", { project, offer: 1 });
+        items.push(item);
+        await world.jira("issues", { user: "oms", fields: { project: { key: "EOSC" }, issuetype: { id: "10204" }, summary: "Service order", customfield_10100: `${world.mp}/projects/${project}/services/${item}` } });
+      }
+      await world.jira("settings", { index_flicker: 0.5 });
+      await world.startAdapter();
+      const { id: fresh } = await world.market("orders", { project, offer: 1 });
+      await until("the new order", async () => (await world.order(project, fresh)).status !== "created", 40);
+      for (const item of items) await until(`order ${item}`, async () => JSON.parse((await world.run("explain", `${project}/${item}`, "--json")).out).link?.state === "linked", 40);
+      await idle(world);
+      assert.equal((await world.issues()).length, 10, "a project, eight old orders, and the new one");
+    } finally {
+      await world.end();
+    }
+  });
+
+  test("a lost database makes nothing again", async () => {
+    const world = await World.make({ jira: "cloud", settings });
+    try {
+      const { id: project } = await world.market("projects", { name: "Lost" });
+      const items = [];
+      for (let i = 0; i < 6; ++i) items.push((await world.market("orders", { project, offer: 1 })).id);
+      for (const item of items) await world.linkedOrder(project, item);
+      await world.killAdapter();
+      await world.jira("settings", { index_flicker: 0.5 });
+      world.env.OMS_DB_HOST = world.env.OMS_DB_HOST.includes("sqlite") ? `sqlite:///${world.folder}/empty.db` : world.env.OMS_DB_HOST;
+      await world.startAdapter();
+      for (const item of items) await until(`order ${item}`, async () => JSON.parse((await world.run("explain", `${project}/${item}`, "--json")).out).link?.state === "linked", 40);
+      await idle(world);
+      assert.equal((await world.issues()).length, 7);
+    } finally {
+      await world.end();
+    }
+  });
+});
+
 describe("an upgrade of Jira under a running adapter", () => {
   test("is noticed when it is back, and the work goes on", async () => {
     const world = await World.make({ jira: "dc-9.12", settings: { OMS_POLL_INTERVAL: "500ms", OMS_JIRA_POLL_INTERVAL: "500ms" } });

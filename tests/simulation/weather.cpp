@@ -20,7 +20,7 @@ Duration swarm(Random& random, Duration most) {
 
 }  // namespace
 
-Weather Weather::of(Random& random) {
+Weather Weather::of(Random& random, bool reads_past_index) {
     Weather weather;
     weather.lost_request = swarm(random, 0.1);
     weather.refused = swarm(random, 0.1);
@@ -56,8 +56,8 @@ Weather Weather::of(Random& random) {
     weather.power_fails = swarm(random, 0.05);
     if (random.fraction() < 0.5) weather.power_fails = 0;
     weather.restore = random.fraction() < 0.1 ? 0.03 : 0;
-    // What only Jira's search can find again must be found by it in the end.
-    if (weather.restore > 0) weather.index_flicker = 0;
+    // Where Jira's search alone can find again what was forgotten, it must do so in the end.
+    if (weather.restore > 0 && !reads_past_index) weather.index_flicker = 0;
     weather.clock_jump = swarm(random, 0.02);
     weather.far_jumps = random.fraction() < 0.1;
     // What is older than the process is told by the clock.

@@ -51,7 +51,8 @@ struct Weather {
     double meanwhile = 0;         ///< something else happens while a request is under way
 
     /// The mixture of this seed.
-    static Weather of(Random& random);
+    /// `reads_past_index`: what Jira's index overlooks can be read many at once from its database.
+    static Weather of(Random& random, bool reads_past_index);
     static Weather calm() { return {.meanwhile = 0.05}; }
 };
 

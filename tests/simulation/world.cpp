@@ -88,8 +88,9 @@ World::World(const RunOptions& options)
                }
            }} {
     network_.plan = options_.plan;
-    network_.weather =
-        options_.calm || options_.golden != nullptr ? Weather{} : Weather::of(random_);
+    network_.weather = options_.calm || options_.golden != nullptr
+                           ? Weather{}
+                           : Weather::of(random_, options_.jira.bulk_reads);
     if (!options_.postgres.empty()) {
         // What a disk loses, and which backup is put back, is the server's affair.
         network_.weather.restore = network_.weather.power_fails = 0;

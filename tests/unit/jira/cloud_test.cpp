@@ -165,6 +165,24 @@ TEST_F(JiraCloud, ReadsIssuesByIdFromTheDatabase) {
     EXPECT_EQ(json::write(json::at(sent(2), "reconcileIssues")), "[10021]");
 }
 
+TEST_F(JiraCloud, ReadsIssuesByNumberFromTheDatabaseWhereItMay) {
+    transport_.will_answer(
+        200, R"({"issues":[{"id":"7","key":"EOSC-2","fields":{"labels":["oms-1-pi-4-2"]}}]})"
+    );
+    const auto found = client_.issues_by_numbers(1, 3);
+    ASSERT_TRUE(found);
+    ASSERT_EQ(found->size(), 1U);
+    EXPECT_EQ(found->at(0).labels, std::vector<std::string>{"oms-1-pi-4-2"});
+    EXPECT_EQ(path(0), "/issue/bulkfetch");
+    EXPECT_EQ(json::write(json::at(sent(0), "issueIdsOrKeys")), R"(["EOSC-1","EOSC-2","EOSC-3"])");
+
+    // What is not for us, or not there, is of no help, and no fault; an outage is one.
+    transport_.will_answer(404, "{}");
+    EXPECT_TRUE(client_.issues_by_numbers(1, 3).value_or(std::vector<Issue>{{}}).empty());
+    transport_.will_answer(503, "");
+    EXPECT_FALSE(client_.issues_by_numbers(1, 3));
+}
+
 TEST_F(JiraCloud, PagesByTokensAndSendsNothingThatAStrictSearchRefuses) {
     transport_.will_answer(200, R"({"issues":[{"id":"1","key":"EOSC-1"}],"nextPageToken":"t1"})");
     transport_.will_answer(200, R"({"issues":[{"id":"2","key":"EOSC-2"}],"isLast":true})");
