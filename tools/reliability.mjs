@@ -28,15 +28,18 @@ async function run() {
   mkdirSync(records, { recursive: true });
   const record = (name) => ["--record", `${records}/${name}.json`];
   const together = async (...plays) => (await Promise.all(plays)).every(Boolean);
-  // The same seeds with each generation of Jira, two after the other on each core.
-  const seeds = async (...generations) => {
+  // The same seeds with each generation of Jira, a half of each on each core.
+  const each = seeds_wanted / 4;
+  const seeds = async (half) => {
     let well = true;
-    for (const jira of generations)
-      well = (await play("oms-jira-simulation", ["--jira", jira, "--seeds", `1..${seeds_wanted / 4}`, ...record(`seeds-${jira}`)])) && well;
+    for (const jira of ["dc-9.12", "server-8.4", "cloud", "dc-10.3"]) {
+      const range = half === 1 ? `1..${Math.floor(each / 2)}` : `${Math.floor(each / 2) + 1}..${each}`;
+      well = (await play("oms-jira-simulation", ["--jira", jira, "--seeds", range, ...record(`seeds-${jira}-${half}`)])) && well;
+    }
     return well;
   };
   const good = [
-    await together(seeds("dc-9.12", "server-8.4"), seeds("cloud", "dc-10.3")),
+    await together(seeds(1), seeds(2)),
     await together(
       play("oms-jira-trials", ["--faults", ...record("faults")]),
       play("oms-jira-trials", ["--marks", "--seeds", 1500, ...record("marks")])),

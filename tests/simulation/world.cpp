@@ -8,6 +8,7 @@
 #include "store/migrations.hpp"
 #include "store/postgres.hpp"
 #include "store/sqlite.hpp"
+#include "tests/simulation/blank.hpp"
 
 // The world as it is and how it moves; phases.cpp has what is played in it.
 namespace oms::simulation {
@@ -114,7 +115,12 @@ World::World(const RunOptions& options)
     const bool on_disk =
         options_.postgres.empty() && (options_.on_disk || options_.golden != nullptr ||
                                       weather.restore > 0 || weather.power_fails > 0);
-    if (on_disk) disk_ = std::make_unique<Disk>(random_);
+    // Made before any world's disk is there.
+    const Disk::Image& blank = blank_image();
+    if (on_disk) {
+        disk_ = std::make_unique<Disk>(random_);
+        disk_->restore(blank);
+    }
     prepare_remotes();
     network_.meanwhile = [this] { meanwhile(); };
     network_.tell = [this](const std::string& line) { tell("  " + line); };
@@ -200,9 +206,14 @@ void World::open_database() {
         real_database_->write([](store::Connection& connection) {
             connection.run_script("DROP SCHEMA public CASCADE; CREATE SCHEMA public");
         });
+    } else if (disk_) {
+        real_database_ =
+            store::open_sqlite("oms-jira.db", store::OpenMode::create_if_missing, false);
     } else {
-        const char* file = disk_ ? "oms-jira.db" : ":memory:";
-        real_database_ = store::open_sqlite(file, store::OpenMode::create_if_missing, false);
+        with_blank_memory([this] {
+            real_database_ =
+                store::open_sqlite(":memory:", store::OpenMode::create_if_missing, false);
+        });
     }
     store::upgrade(*real_database_, clock_.now());
     database_ = std::make_unique<SeamDatabase>(*real_database_, network_);
