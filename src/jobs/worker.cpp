@@ -36,6 +36,19 @@ std::int64_t in_milliseconds(Duration took) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
 }
 
+/// What failed in the same way before, and was dismissed, stays so: it is only tried again, slowly.
+void raise(
+    store::Connection& connection,
+    const store::Leased& leased,
+    const Reaction& reaction,
+    Instant now
+) {
+    if (!reaction.attention) return;
+    const bool known = leased.refusals >= plan::refusals_before_attention;
+    if (known && store::is_dismissed(connection, *reaction.attention)) return;
+    store::raise_attention(connection, *reaction.attention, now);
+}
+
 /// An order waits for its project; unless that came to be linked while the order was looked at: its
 /// wake-up found nobody waiting yet.
 void wait_for_project(
@@ -244,14 +257,16 @@ void Worker::end(const store::Leased& leased, const Outcome& outcome) {
         if (outcome.not_before) {
             reaction.again.due_at = std::max(reaction.again.due_at, *outcome.not_before);
         }
-        if (reaction.attention) store::raise_attention(connection, *reaction.attention, now);
-        store::add_journal(
-            connection,
-            leased.subject,
-            store::JournalKind::failure,
-            to_string(outcome.error.kind) + ": " + outcome.error.says,
-            now
-        );
+        raise(connection, leased, reaction, now);
+        if (outcome.error.obstacle != Obstacle::ourselves) {
+            store::add_journal(
+                connection,
+                leased.subject,
+                store::JournalKind::failure,
+                in_word(outcome.error) + ": " + outcome.error.says,
+                now
+            );
+        }
         store::finish_again(connection, leased, reaction.again);
     });
 }
