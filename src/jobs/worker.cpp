@@ -36,16 +36,10 @@ std::int64_t in_milliseconds(Duration took) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
 }
 
-/// What failed in the same way before, and was dismissed, stays so: it is only tried again, slowly.
-void raise(
-    store::Connection& connection,
-    const store::Leased& leased,
-    const Reaction& reaction,
-    Instant now
-) {
+/// What a person dismissed stays so while it fails in the same way: it is only tried again, slowly.
+void raise(store::Connection& connection, const Reaction& reaction, Instant now) {
     if (!reaction.attention) return;
-    const bool known = leased.refusals >= plan::refusals_before_attention;
-    if (known && store::is_dismissed(connection, *reaction.attention)) return;
+    if (store::is_dismissed(connection, *reaction.attention)) return;
     store::raise_attention(connection, *reaction.attention, now);
 }
 
@@ -257,7 +251,7 @@ void Worker::end(const store::Leased& leased, const Outcome& outcome) {
         if (outcome.not_before) {
             reaction.again.due_at = std::max(reaction.again.due_at, *outcome.not_before);
         }
-        raise(connection, leased, reaction, now);
+        raise(connection, reaction, now);
         if (outcome.error.obstacle != Obstacle::ourselves) {
             store::add_journal(
                 connection,

@@ -9,7 +9,6 @@
 #include "base/text.hpp"
 #include "plan/comments.hpp"
 #include "plan/fields.hpp"
-#include "plan/retry.hpp"
 #include "store/attention.hpp"
 #include "store/journal.hpp"
 
@@ -268,9 +267,7 @@ void CarryOut::record_step(Connection& connection, const plan::Step& step, Carri
             .says = raise->says,
             .remedy = raise->remedy,
             .blocking = raise->blocking};
-        const bool known =
-            raise->blocking && records_.leased().refusals >= plan::refusals_before_attention;
-        const bool dismissed = known && store::is_dismissed(connection, attention);
+        const bool dismissed = raise->blocking && store::is_dismissed(connection, attention);
         if (!dismissed) store::raise_attention(connection, attention, now);
         if (raise->blocking) {
             ended.blocked = true;

@@ -212,6 +212,7 @@ TEST_P(OperatorsContract, WhatWasDismissedIsKnownUntilSomethingNewIsHeard) {
         dismiss(connection, {.all = true}, {.who = "Ada"}, noon + 1s);
     });
     hint(Lane::sweep, "sweep");
+    hint(Lane::sweep, "reconcile");
     EXPECT_TRUE(known(refused));
     EXPECT_FALSE(known({.subject = someones, .cause = "refused", .fingerprint = "another"}));
     EXPECT_FALSE(known({.subject = someones, .cause = "forbidden", .fingerprint = "f"}));

@@ -181,5 +181,16 @@ describe("what the service keeps for people", { skip }, () => {
       assert.equal((await world.run("attention", "dismiss", String(entry.id), "--reason", "a test order")).code, 0);
       const { out } = await world.run("explain", `${project}/${id}`);
       assert.match(out, /person +refused dismissed by grace: a test order/);
+      assert.match(out, /Next\n +nothing: refused dismissed by grace: a test order .* once something new is heard of it/);
+
+      // Comparing everything tells of it, and brings nothing back.
+      assert.equal((await world.run("reconcile")).code, 1);
+      assert.match((await world.run("reconcile", "--dry-run")).out, new RegExp(`${project}/${id} +would create the issue`));
+      const story = async () => JSON.parse((await world.run("explain", `${project}/${id}`, "--json")).out);
+      await until("the tries to end", async () => (await story()).state === "attention");
+      assert.deepEqual((await story()).attention, []);
+      assert.equal((await world.run("attention", "list", "--json")).out.trim(), "[]");
+      await world.market("messages", { project, item: id, content: "where is it?" });
+      await until("it to come back with news", async () => (await story()).attention.length === 1);
     }));
 });
