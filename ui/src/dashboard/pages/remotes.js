@@ -34,9 +34,9 @@ function Figures({ remote: { hour, pace } }) {
 const bad = (one) => one.status === 0 || one.status >= 400;
 
 const columns = [
-  { title: "At", className: "when", cell: (one) => html`<time datetime=${one.at} title=${exact(one.at)}>${clock(one.at)}</time>` },
+  { title: "At", className: "wide when", cell: (one) => html`<time datetime=${one.at} title=${exact(one.at)}>${clock(one.at)}</time>` },
   { title: "Remote", className: "wide remote-name", cell: (one) => remoteName(one.remote) },
-  { title: "Call", className: "call", cell: (one) => html`<span class="line two mono" title=${`${one.method} ${one.path}`}><b>${one.method}</b> ${one.path}</span><span class="line soft narrow">${remoteName(one.remote)} · ${one.key ? html`<a href=${subjectHref(one.key)}>${nameOf(one.key)}</a>` : "no order"} · ${shortTook(one.took_seconds)}</span>` },
+  { title: "Call", className: "call", cell: (one) => html`<span class="line two mono" title=${`${one.method} ${one.path}`}><b>${one.method}</b> ${one.path}</span><span class="line soft narrow">${clock(one.at)} · ${remoteName(one.remote)} · ${one.key ? html`<a href=${subjectHref(one.key)}>${nameOf(one.key)}</a>` : "no order"} · ${shortTook(one.took_seconds)}</span>` },
   { title: "Status", className: "num status", cell: (one) => html`<span class=${bad(one) ? "bad strong" : ""} title=${one.says}>${one.status || "no answer"}</span>` },
   { title: "Took", className: "wide num took", cell: (one) => shortTook(one.took_seconds) },
   { title: "Size", className: "wide num size", cell: (one) => bytes(one.received_bytes) },

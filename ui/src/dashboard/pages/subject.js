@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { act, query, useAsk } from "../api.js";
 import { ofSubject } from "../headlines.js";
 import { html } from "../html.js";
+import { Words } from "../parts/copy.js";
 import { Entry } from "../parts/entry.js";
 import { Icon } from "../parts/icon.js";
 import { Empty, Facts, Page, Panel, State } from "../parts/page.js";
@@ -66,7 +67,7 @@ function Texts({ texts, fields }) {
 function factsOf({ subject, link, state, next, due_at: due, seen_at: seen }) {
   return [
     ["State", html`<${State} of=${subjectStates} value=${subjectState(subject)} />`],
-    ["Next", localTimes(capital(next || "nothing"))],
+    ["Next", html`<${Words} text=${localTimes(capital(next || "nothing"))} />`],
     due && state !== "idle" && ["Due", html`<${Time} at=${due} />`],
     ["Last look", html`<${Time} at=${seen} />`],
     link && ["Issue", html`${link.issue_key} <span class="soft">id ${link.issue_id}, ${link.state}</span>`],
