@@ -2,6 +2,7 @@
 // makes issues with its fields and no label of ours, carries some things, and forgets others.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { noSql, sql } from "./lib/store.mjs";
 import { World, until } from "./lib/world.mjs";
 
 async function inWorld(options, play) {
@@ -78,6 +79,8 @@ describe("shadow mode", () => {
       await untilWould(world, three, /create the issue/);
       const { key: its } = await older.order(world, project, third);
       await untilWould(world, three, new RegExp(`adopt ${its}`));
+      // Counted together with the adoptions of other issues.
+      if (!noSql) assert.match(await sql(world, `SELECT would_kind FROM sight WHERE subject = 'order/${three}'`), /"adopt an issue: /);
       // The same finding again adds nothing to the story.
       await world.market("messages", { project, item: second, content: "where is my order?" });
       await idle(world);
