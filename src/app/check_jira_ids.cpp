@@ -29,6 +29,7 @@ struct TypeSetting {
     const char* variable;
     std::string id;
     bool order;
+    std::string other;  ///< the id of the other one, which this cannot be too
 };
 
 void check_type(JiraView& view, const TypeSetting& setting) {
@@ -47,11 +48,13 @@ void check_type(JiraView& view, const TypeSetting& setting) {
             "set one of the project's, or add the type to its scheme: {}",
             view.client.admin_page(AdminPage::issue_types)
         )};
-    const Match match = type_named_for(types, setting.order);
+    std::vector<jira::Named> free = types;
+    std::erase_if(free, [&](const jira::Named& one) { return one.id == setting.other; });
+    const Match match = type_named_for(free, setting.order);
     if (match.one != nullptr) {
         finding.set = lines_of({*match.one}, setting.variable);
     } else {
-        finding.choices = lines_of(types, setting.variable);
+        finding.choices = lines_of(free, setting.variable);
     }
     view.findings.fault(std::move(finding));
 }
@@ -170,8 +173,10 @@ void check_types(JiraView& view) {
         }
         return view.findings.fault(std::move(finding));
     }
-    check_type(view, {"OMS_JIRA_ISSUE_TYPE_ID", plan.order_issue_type_id, true});
-    check_type(view, {"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", plan.project_issue_type_id, false});
+    const std::string& orders = plan.order_issue_type_id;
+    const std::string& projects = plan.project_issue_type_id;
+    check_type(view, {"OMS_JIRA_ISSUE_TYPE_ID", orders, true, projects});
+    check_type(view, {"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", projects, false, orders});
 }
 
 void check_statuses(JiraView& view) {

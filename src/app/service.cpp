@@ -66,6 +66,7 @@ void Service::Impl::start_web(const ServiceOptions& options) {
             http::ServerOptions{
                 .host = settings.http_host,
                 .port = settings.http_port,
+                .port_from = settings.http_port_from,
                 .limits = limits,
                 .log = log,
                 .headers = web::answer_headers()},

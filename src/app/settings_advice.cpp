@@ -15,6 +15,21 @@ namespace {
 
 constexpr std::size_t name_shown_max = 80;
 
+/// The Python adapter's database in production; it read OMS_DB_HOST elsewhere only.
+constexpr const char* python_database = "OMS_DB";
+
+Advice on_python_database(const Environment& environment) {
+    const bool is_set = environment.find("OMS_DB_HOST").has_value();
+    return {
+        .code = "settings.unknown",
+        .variable = python_database,
+        .says =
+            "OMS_DB is of the Python adapter and is not read: the database is that of "
+            "OMS_DB_HOST",
+        .fix = is_set ? "take OMS_DB away; OMS_DB_HOST is set"
+                      : "set OMS_DB_HOST to the value of OMS_DB, and take OMS_DB away"};
+}
+
 void on_names(const Environment& environment, std::vector<Advice>& all) {
     std::set<std::string> known;
     for (const Variable& variable : variables())
@@ -24,6 +39,10 @@ void on_names(const Environment& environment, std::vector<Advice>& all) {
         const bool file =
             name.ends_with("_FILE") && known.contains(name.substr(0, name.size() - 5));
         if (file) continue;
+        if (name == python_database) {
+            all.push_back(on_python_database(environment));
+            continue;
+        }
         const std::string near = nearest_variable(name);
         // A name from outside a .env may be anything.
         const std::string shown = one_line(truncate(name, name_shown_max));

@@ -63,6 +63,7 @@ int work(int port) {
             return app::exit_usage;
         }
         settings.http_port = static_cast<std::uint16_t>(port);
+        settings.http_port_from = "--http-port";
         return run_service(std::move(settings), {.web = false}, "working");
     });
 }
