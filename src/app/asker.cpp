@@ -40,7 +40,7 @@ private:
 
 }  // namespace
 
-/// The signals are blocked in every thread (block_signals): they are read here, so that a terminal is
+/// The signals are blocked (block_signals): they are read here, so that a terminal is
 /// left as it was.
 Asker::Asker(std::ostream& out, bool takes_proposals)
     : out_{out},

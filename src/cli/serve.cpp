@@ -42,6 +42,7 @@ int run_service(app::Settings settings, const app::ServiceOptions& options, cons
 }
 
 int serve(bool workers) {
+    app::block_signals();
     return with_settings(app::Needs::remotes, [&](const app::Settings& settings) {
         if (!workers && !settings.database.shared()) {
             std::cerr
@@ -54,6 +55,7 @@ int serve(bool workers) {
 }
 
 int work(int port) {
+    app::block_signals();
     return with_settings(app::Needs::remotes, [&](app::Settings settings) {
         if (!settings.database.shared()) {
             std::cerr
