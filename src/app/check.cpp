@@ -77,8 +77,8 @@ int check(
     const CheckOptions& options,
     const Console& console
 ) {
-    // Who makes something cleans up after itself, also where it is asked to end.
-    if (options.write || options.apply) block_signals();
+    // A test order is taken away again, also where we are asked to end.
+    if (options.write) block_signals();
     CheckReport report{console.out, Paint::of_output()};
     const auto tell = [&](const Finding& finding) {
         if (console.json) return;

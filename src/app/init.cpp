@@ -235,6 +235,8 @@ void Init::write() {
         console_.out << "  " << fault.variable << ": " << visible(fault.says) << ": " << fault.fix
                      << "\n";
     if (!faults.empty()) throw AskingEnded{"the settings are not complete: nothing was written"};
+    // From here to the end it is short, and better whole.
+    block_signals();
     const auto backup = write_env_file(options_.file, env_text(draft_.to_write()));
     console_.out << "\nWritten to " << options_.file.string() << ", for this user alone.";
     if (!backup.empty()) console_.out << " The one before is kept as " << backup.string() << ".";
@@ -252,8 +254,6 @@ int Init::run() {
             << " is there already: --force replaces it and keeps it beside the new one\n";
         return exit_usage;
     }
-    // A terminal is left as it was, also where it is asked to end.
-    block_signals();
     try {
         marketplace();
         jira();

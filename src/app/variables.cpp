@@ -138,7 +138,7 @@ std::vector<Variable> make() {  // NOLINT(readability-function-size): one line a
         {"OMS_JIRA_TRUNCATE_LENGTH", "", "255", false, "characters that a text field takes"},
         {"OMS_JIRA_UNTRUNCATED_FIELDS",
          "",
-         "the five of the specification",
+         "the six of the specification",
          false,
          "fields that are not cut, by comma"},
         {"OMS_STATUS_CONFLICT",

@@ -102,7 +102,7 @@ void add_worker(CLI::App& cli, Chosen& chosen) {
     command->footer(
         "Any number of them, on any machine that reaches the same PostgreSQL. One of all "
         "processes\n"
-        "with workers polls, sweeps and keeps house; another takes over within 30 s where it dies, "
+        "with workers polls, sweeps and keeps house; another takes over within 35 s where it dies, "
         "and\n"
         "at once where it is asked to end.\n\n"
         "Example:\n  OMS_DB_HOST=postgresql://oms@db.example.org/oms … oms-jira worker\n\n"

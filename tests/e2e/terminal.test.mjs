@@ -80,7 +80,7 @@ describe("the terminal", () => {
     await once(silent.listen(0, "127.0.0.1"), "listening");
     try {
       const env = { OMS_MP_URL: `http://127.0.0.1:${silent.address().port}` };
-      for (const args of [["reconcile"], ["reconcile", "--dry-run"], ["check"]]) {
+      for (const args of [["reconcile"], ["reconcile", "--dry-run"], ["check"], ["check", "--webhook", "--apply"], ["init", "--yes"]]) {
         let asked = 0;
         silent.removeAllListeners("asked").on("asked", () => ++asked);
         assert.equal(await ended(args, "SIGINT", () => asked > 0, env), "SIGINT", `${args}`);
