@@ -178,7 +178,7 @@ void Finder::fields(jira::Client& client) {
             absent.push_back(field_title(known.name));
         }
     }
-    out_ << fmt::format("  {} fields were found by their names\n", found);
+    out_ << fmt::format("  found by their names: {}\n", counted(found, "field"));
     if (!absent.empty()) out_ << "  not there, and not sent: " << join(absent, ", ") << "\n";
 }
 
@@ -207,7 +207,7 @@ void Finder::options(jira::Client& client) {
                  << "\n";
         }
     }
-    out_ << fmt::format("  {} options were found by their names\n", found);
+    out_ << fmt::format("  found by their names: {}\n", counted(found, "option"));
 }
 
 void Finder::roles() {

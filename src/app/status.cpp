@@ -38,7 +38,7 @@ void print_processes(const ops::Status& shot, Instant now, const Line& line) {
     );
     for (const store::Process& process : shot.processes) {
         std::string text = fmt::format("{} {}", process.role, place_of(process));
-        if (process.workers > 0) text += fmt::format(", {} workers", process.workers);
+        if (process.workers > 0) text += ", " + counted(process.workers, "worker");
         if (ops::leads(shot, process, now)) text += ", leads";
         if (ops::is_missing(process, now))
             text += fmt::format(", not heard of for {}", in_words(now - process.seen_at));

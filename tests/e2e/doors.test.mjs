@@ -221,7 +221,7 @@ describe("commands", () => {
     try {
       const good = join(world.folder, "seed.json");
       writeFileSync(good, JSON.stringify({ timestamp: "2026-05-04T10:00:00", projects: [{ mp_id: 1, jira_id: 10001 }], project_items: [{ mp_id: 1, jira_id: 10002, project_id: 1 }], comments: [{ mp_id: 7, project_id: 1 }] }));
-      assert.match((await world.run("seed", good)).out, /^2 links and 1 messages/);
+      assert.match((await world.run("seed", good)).out, /^2 links and 1 message taken over/);
       assert.match((await world.run("seed", good)).out, /^0 links and 0 messages/);
       const bad = join(world.folder, "bad.json");
       writeFileSync(bad, '{"timestamp":"2026-05-04T10:00:00Z",\n"projects":[{"mp_id":1,"jira_id":1},\n{"mp_id":"x","jira_id":2}],\n"project_items":[],"comments":[]}');

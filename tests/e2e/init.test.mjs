@@ -248,6 +248,6 @@ describe("the commands' help", () => {
       assert.ok((await run(["--help"])).out.includes(`\n  ${name} `));
     }
     const { out } = await run(["completion", "bash"]);
-    for (const word of ["--jira-url", "--public-url", "--write"]) assert.ok(out.includes(word), word);
+    for (const word of ["--jira-url", "--public-url", "--write", "words='server-8.4 dc-9.12 dc-10.3 cloud'"]) assert.ok(out.includes(word), word);
   });
 });
