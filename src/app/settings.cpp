@@ -212,6 +212,17 @@ std::optional<std::string> postgres_url(const std::string& url) {
 }
 
 void read_database(SettingReader& reader, Settings& settings) {
+    // In a new database nothing would be known of what the Python adapter made: each order would get a
+    // second issue.
+    if (reader.find("OMS_DB") && !reader.find("OMS_DB_HOST")) {
+        reader.fault(
+            "OMS_DB",
+            "it was the Python adapter's database and is not read here, and OMS_DB_HOST, which is, "
+            "is "
+            "not set",
+            "set OMS_DB_HOST to the value of OMS_DB, and take OMS_DB away"
+        );
+    }
     const std::string url = reader.text("OMS_DB_HOST", "sqlite:///oms-jira.db");
     std::vector<Fault> faults;
     settings.database = parse_database_url(url, faults);

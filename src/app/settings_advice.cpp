@@ -15,20 +15,8 @@ namespace {
 
 constexpr std::size_t name_shown_max = 80;
 
-/// The Python adapter's database in production; it read OMS_DB_HOST elsewhere only.
+/// The Python adapter's database in production. A fault where OMS_DB_HOST is not set.
 constexpr const char* python_database = "OMS_DB";
-
-Advice on_python_database(const Environment& environment) {
-    const bool is_set = environment.find("OMS_DB_HOST").has_value();
-    return {
-        .code = "settings.unknown",
-        .variable = python_database,
-        .says =
-            "OMS_DB is of the Python adapter and is not read: the database is that of "
-            "OMS_DB_HOST",
-        .fix = is_set ? "take OMS_DB away; OMS_DB_HOST is set"
-                      : "set OMS_DB_HOST to the value of OMS_DB, and take OMS_DB away"};
-}
 
 void on_names(const Environment& environment, std::vector<Advice>& all) {
     std::set<std::string> known;
@@ -40,7 +28,14 @@ void on_names(const Environment& environment, std::vector<Advice>& all) {
             name.ends_with("_FILE") && known.contains(name.substr(0, name.size() - 5));
         if (file) continue;
         if (name == python_database) {
-            all.push_back(on_python_database(environment));
+            if (!environment.find("OMS_DB_HOST")) continue;
+            all.push_back(
+                {.code = "settings.unknown",
+                 .variable = python_database,
+                 .says = "OMS_DB is of the Python adapter and is not read: the database is that of "
+                         "OMS_DB_HOST",
+                 .fix = "take OMS_DB away"}
+            );
             continue;
         }
         const std::string near = nearest_variable(name);

@@ -173,12 +173,18 @@ TEST(Settings, QuoteABadUrlUnlessItMayHoldAPassword) {
 TEST(Settings, TellWhereThePythonAdaptersDatabaseGoes) {
     Environment given = complete();
     given.set("OMS_DB", "postgresql://x/y", "test");
-    const auto advice = load_settings(given, Needs::remotes, {}).settings.advice;
+    const Loaded alone = load_settings(given, Needs::database, {});
+    ASSERT_EQ(alone.faults.size(), 1U);
+    EXPECT_EQ(alone.faults[0].variable, "OMS_DB");
+    EXPECT_TRUE(alone.faults[0].fix.starts_with("set OMS_DB_HOST to the value of OMS_DB"));
+    EXPECT_TRUE(alone.settings.advice.empty());
+    given.set("OMS_DB_HOST", "postgresql://x/y", "test");
+    const Loaded both = load_settings(given, Needs::remotes, {});
+    EXPECT_TRUE(both.faults.empty()) << describe(both.faults);
+    const auto& advice = both.settings.advice;
     ASSERT_EQ(advice.size(), 1U);
     EXPECT_EQ(advice[0].variable, "OMS_DB");
     EXPECT_EQ(advice[0].says.find("OMS_ID"), std::string::npos) << advice[0].says;
-    EXPECT_TRUE(advice[0].fix.starts_with("set OMS_DB_HOST to the value of OMS_DB"))
-        << advice[0].fix;
     EXPECT_EQ(nearest_variable("OMS_DB"), "");
 }
 
