@@ -75,6 +75,7 @@ std::string why_none(Connection& connection, const store::AttentionChoice& choic
     if (causes.empty()) return "Nothing needs a person.";
     if (!choice.cause.empty() && !causes.contains(choice.cause)) {
         std::vector<std::string> names;
+        names.reserve(causes.size());
         for (const auto& [cause, count] : causes)
             names.push_back(cause);
         return fmt::format(

@@ -51,6 +51,7 @@ private:
     void ask_address(const std::string& variable, const std::string& question, bool jira);
     void ask_secret(const std::string& variable, const std::string& question);
     void marketplace();
+    void choose_oms(const std::vector<Oms>& omses);
     void jira();
     void jira_account();
     void own_side();
@@ -118,6 +119,23 @@ void Init::ask_secret(const std::string& variable, const std::string& question) 
     if (!answer.empty()) draft_.set(variable, answer);
 }
 
+void Init::choose_oms(const std::vector<Oms>& omses) {
+    std::vector<Asker::Choice> choices;
+    choices.reserve(omses.size());
+    for (const Oms& one : omses) {
+        choices.push_back(
+            {std::to_string(one.id.value), one.name + (one.is_default ? ", the default one" : "")}
+        );
+    }
+    refuse_unless_there(options_.answers, "OMS_ID", "the OMS", choices);
+    std::string proposal = draft_.get("OMS_ID");
+    const bool there = std::ranges::find(choices, proposal, &Asker::Choice::value) != choices.end();
+    if (!there && !proposal.empty())
+        console_.out << "  OMS_ID was " << in_quotes(proposal) << ", which is not there\n";
+    if (!there) proposal = choices.size() == 1 ? choices.front().value : "";
+    draft_.set("OMS_ID", asker_.choose("Which OMS", choices, proposal));
+}
+
 void Init::marketplace() {
     head("The marketplace");
     ask_address("OMS_MP_URL", "Its address, https://…", false);
@@ -133,21 +151,7 @@ void Init::marketplace() {
             draft_.set("OMS_MP_TOKEN", "");
             continue;
         }
-        std::vector<Asker::Choice> choices;
-        for (const Oms& one : *omses) {
-            choices.push_back(
-                {std::to_string(one.id.value),
-                 one.name + (one.is_default ? ", the default one" : "")}
-            );
-        }
-        refuse_unless_there(options_.answers, "OMS_ID", "the OMS", choices);
-        std::string proposal = draft_.get("OMS_ID");
-        const bool there =
-            std::ranges::find(choices, proposal, &Asker::Choice::value) != choices.end();
-        if (!there && !proposal.empty())
-            console_.out << "  OMS_ID was " << in_quotes(proposal) << ", which is not there\n";
-        if (!there) proposal = choices.size() == 1 ? choices.front().value : "";
-        draft_.set("OMS_ID", asker_.choose("Which OMS", choices, proposal));
+        choose_oms(*omses);
         ScratchAgent chosen{draft_.settings()};
         Findings findings;
         const auto oms = check_marketplace(draft_.settings(), chosen.marketplace(), findings);

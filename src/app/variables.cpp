@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "base/text.hpp"
+
 namespace oms::app {
 namespace {
 
@@ -271,6 +273,7 @@ std::string shown_value(const Variable& variable, const std::string& value) {
 
 std::string nearest_variable(std::string_view name) {
     std::vector<std::string> names;
+    names.reserve(variables().size());
     for (const Variable& variable : variables())
         names.push_back(variable.name);
     // All begin alike; a short name is near to many.
