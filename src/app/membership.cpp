@@ -20,6 +20,22 @@ constexpr Duration clocks_differ = 2s;
 
 }  // namespace
 
+void keep_leases(
+    store::Database& database,
+    const std::string& owner,
+    Duration length,
+    Instant now
+) {
+    const Instant soon = now + length * 2 / 3;
+    const bool any = store::read(database, [&](store::Connection& connection) {
+        return store::owner_expires(connection, owner + "/", soon);
+    });
+    if (!any) return;
+    database.write([&](store::Connection& connection) {
+        store::renew_owner(connection, owner + "/", soon, now + length);
+    });
+}
+
 Membership::Membership(
     MemberSettings settings,
     store::Database& database,
@@ -46,24 +62,13 @@ Instant Membership::turn(Instant now) {
             );
         }
     }
-    renew_leases(now);
+    keep_leases(database_, settings_.owner, settings_.lease_length, now);
     if (next_word_.rings(clock_)) {
         say_that_we_are_here(now);
         next_word_ = Alarm{clock_, now + word_interval};
     }
     if (settings_.workers == 0) return now + turn_interval;
     return std::min(now + turn_interval, lead_.turn(now));
-}
-
-void Membership::renew_leases(Instant now) {
-    const Instant soon = now + settings_.lease_length * 2 / 3;
-    const bool any = store::read(database_, [&](store::Connection& connection) {
-        return store::owner_expires(connection, settings_.owner + "/", soon);
-    });
-    if (!any) return;
-    database_.write([&](store::Connection& connection) {
-        store::renew_owner(connection, settings_.owner + "/", soon, now + settings_.lease_length);
-    });
 }
 
 void Membership::say_that_we_are_here(Instant now) {

@@ -18,6 +18,10 @@ struct MemberSettings {
     Duration lease_length = std::chrono::seconds{30};
 };
 
+/// Renews what is leased to a process whose turns may last longer than a lease: a call that nobody
+/// answers does. To be called at least thrice a lease.
+void keep_leases(store::Database& database, const std::string& owner, Duration length, Instant now);
+
 /// This process as one of several on a database: it goes by their time, keeps its leases alive while
 /// it works, says that it is there, and leads where nobody else does.
 class Membership {
@@ -36,7 +40,6 @@ public:
 
 private:
     void say_that_we_are_here(Instant now);
-    void renew_leases(Instant now);
 
     MemberSettings settings_;
     store::Database& database_;

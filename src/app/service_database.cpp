@@ -113,7 +113,15 @@ void Service::Impl::heard(wake::Topic topic) {
 }
 
 void Service::Impl::start_membership(const ServiceOptions& how) {
-    if (!settings.database.shared()) return;
+    if (!settings.database.shared()) {
+        if (!how.workers) return;
+        const Duration length = MemberSettings{}.lease_length;
+        run(quiet_bell, [this, length](Instant now) {
+            keep_leases(*database, owner, length, now);
+            return now + length / 3;
+        });
+        return;
+    }
     membership = std::make_unique<Membership>(
         MemberSettings{
             .owner = owner,

@@ -98,7 +98,7 @@ struct Service::Impl {
     std::unique_ptr<Gates> gates;
     std::optional<sync::Shared> shared;  // from the database's time on
     std::unique_ptr<Paces> paces;
-    wake::ProcessBell work_bell;
+    wake::ProcessBell work_bell{64};  // more workers than that are never woken for one burst
     wake::ProcessBell event_bell;
     RelayedBell work_hints{work_bell, wake::Topic::work};
     RelayedBell event_hints{event_bell, wake::Topic::events};

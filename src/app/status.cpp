@@ -49,7 +49,7 @@ void print_processes(const ops::Status& shot, Instant now, const Line& line) {
 }
 
 Tone tone_of(const store::RemoteState& remote) {
-    if (remote.state == "working") return Tone::good;
+    if (remote.state == "working") return remote.says.empty() ? Tone::good : Tone::bad;
     return remote.state == "paused" ? Tone::bad : Tone::careful;
 }
 

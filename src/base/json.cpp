@@ -156,11 +156,57 @@ Result<value> parse_into(std::string_view text, boost::json::storage_ptr storage
     return parsed;
 }
 
+/// 0xD83D of `\\uD83D` at the front; nothing where no such escape is there.
+std::optional<unsigned> escaped_unit(std::string_view text) {
+    constexpr std::size_t digits = 4;
+    if (!text.starts_with("\\u") || text.size() < 2 + digits) return std::nullopt;
+    unsigned unit = 0;
+    const char* const end = text.data() + 2 + digits;
+    const auto [read_to, error] = std::from_chars(text.data() + 2, end, unit, 16);
+    if (error != std::errc{} || read_to != end) return std::nullopt;
+    return unit;
+}
+
+/// With U+FFFD in place of each half of a surrogate pair that lacks its other half: the grammar lets
+/// them be written, other programs do write them, and the library takes none. Nothing where all are
+/// whole.
+std::optional<std::string> with_whole_pairs(std::string_view text) {
+    constexpr std::size_t escape = 6;
+    const auto is_first = [](unsigned unit) { return unit >= 0xD800 && unit <= 0xDBFF; };
+    const auto is_second = [](unsigned unit) { return unit >= 0xDC00 && unit <= 0xDFFF; };
+    std::string mended;
+    std::size_t kept = 0;
+    for (std::size_t at = text.find('\\'); at < text.size(); at = text.find('\\', at)) {
+        const auto unit = escaped_unit(text.substr(at));
+        const auto next = unit ? escaped_unit(text.substr(at + escape)) : std::nullopt;
+        if (unit && is_first(*unit) && next && is_second(*next)) {
+            at += 2 * escape;
+        } else if (unit && (is_first(*unit) || is_second(*unit))) {
+            mended += text.substr(kept, at - kept);
+            mended += "\\uFFFD";
+            at += escape;
+            kept = at;
+        } else {
+            at += 2;
+        }
+    }
+    if (kept == 0) return std::nullopt;
+    mended += text.substr(kept);
+    return mended;
+}
+
+Result<value> parse_leniently(std::string_view text, const boost::json::storage_ptr& storage) {
+    auto parsed = parse_into(text, storage);
+    if (parsed) return parsed;
+    const auto mended = with_whole_pairs(text);
+    return mended ? parse_into(*mended, storage) : std::move(parsed);
+}
+
 }  // namespace
 
-Result<value> parse(std::string_view text) { return parse_into(text, {}); }
+Result<value> parse(std::string_view text) { return parse_leniently(text, {}); }
 
-Result<value> parse(std::string_view text, Arena& arena) { return parse_into(text, &arena); }
+Result<value> parse(std::string_view text, Arena& arena) { return parse_leniently(text, &arena); }
 
 std::string write(const value& value) {
     if (has_infinity(value)) return "null";

@@ -28,7 +28,7 @@ inline constexpr std::size_t depth_max = 64;
 using Arena = boost::json::monotonic_resource;
 
 /// Strict: UTF-8, no comments, no trailing text. The error says at which byte, and quotes nothing:
-/// a payload may hold secrets.
+/// a payload may hold secrets. Half a surrogate pair, which others escape, is read as U+FFFD.
 Result<value> parse(std::string_view text);
 Result<value> parse(std::string_view text, Arena& arena);
 

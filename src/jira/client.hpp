@@ -127,6 +127,7 @@ public:
     /// properties. `NoteFlags::read` asks for each comment by itself whether it is an internal note
     /// where Jira does not list them.
     Result<std::vector<Comment>> comments(const IssueId& id, NoteFlags flags);
+    Result<Comment> comment(const IssueId& id, const CommentId& comment);
     Result<Comment> add_comment(const IssueId& id, const CommentDraft& draft);
     /// Sends the visibility again: left out, it would be taken away.
     Result<Comment>

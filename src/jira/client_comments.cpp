@@ -69,6 +69,16 @@ Result<std::vector<Comment>> Client::comments(const IssueId& id, NoteFlags flags
     return std::move(all);
 }
 
+Result<Comment> Client::comment(const IssueId& id, const CommentId& comment) {
+    const auto answer = get(api(
+        fmt::format("/issue/{}/comment/{}", percent_encode(id.value), percent_encode(comment.value))
+    ));
+    if (!answer) return Failure{answer.error()};
+    auto read = wire::comment(*dialect_, *answer);
+    if (!read) return failure(ErrorKind::refused, "Jira's comment lacks its id");
+    return std::move(*read);
+}
+
 Result<bool> Client::read_markers(std::vector<Comment>& comments) {
     for (std::size_t from = 0; from < comments.size(); from += ids_per_question) {
         const std::size_t count = std::min(comments.size() - from, ids_per_question);
@@ -106,8 +116,10 @@ Result<bool> Client::is_service_desk(const std::string& project_key) {
     if (!answer && answer.error().kind != ErrorKind::missing) return Failure{answer.error()};
     const std::string type =
         answer ? json::text_or_empty(json::at(*answer, "projectTypeKey")) : std::string{};
-    site_.learn_service_desk(project_key, type == "service_desk");
-    return type == "service_desk";
+    // Where it does not say what it is, it may be one, and its notes are asked for.
+    const bool is_one = type.empty() || type == "service_desk";
+    site_.learn_service_desk(project_key, is_one);
+    return is_one;
 }
 
 Result<bool> Client::read_internal_flags(std::vector<Comment>& comments) {
@@ -118,8 +130,7 @@ Result<bool> Client::read_internal_flags(std::vector<Comment>& comments) {
         )));
         if (!answer && answer.error().kind != ErrorKind::missing) return Failure{answer.error()};
         if (!answer) continue;
-        const auto internal = json::boolean(json::at(*answer, {"value", "internal"}));
-        comment.service_desk_internal = comment.service_desk_internal || internal.value_or(false);
+        if (wire::marks_internal(json::at(*answer, "value"))) comment.service_desk_internal = true;
     }
     return true;
 }

@@ -22,13 +22,21 @@ std::string marker_in(const json::value& properties) {
     return "";
 }
 
+/// Whether a flag says clearly that a customer may read the comment, or is not there. What has another
+/// type than it should may mean anything: such a comment is kept back.
+bool is_harmless(const json::value& flag, bool harmless) {
+    if (flag.is_null()) return true;
+    if (const auto* word = flag.if_string()) return lower(*word) == (harmless ? "true" : "false");
+    return json::boolean(flag) == harmless;
+}
+
 /// Jira Service Management on Data Center marks an internal note by a property.
 bool internal_in(const json::value& properties) {
     for (const auto& property : json::elements(properties)) {
         if (text_or_empty(at(property, "key")) != "sd.public.comment") continue;
-        return json::boolean(at(property, {"value", "internal"})).value_or(false);
+        return marks_internal(at(property, "value"));
     }
-    return json::boolean(at(properties, {"sd.public.comment", "internal"})).value_or(false);
+    return marks_internal(at(properties, "sd.public.comment"));
 }
 
 Instant time_of(const json::value& value) {
@@ -45,6 +53,11 @@ std::string field_text(const Dialect& dialect, const json::value& fields, const 
 }
 
 }  // namespace
+
+bool marks_internal(const json::value& note) {
+    if (!note.is_object()) return !note.is_null();
+    return !is_harmless(at(note, "internal"), false);
+}
 
 std::string id_of(const json::value& value) {
     const std::string id = text_or_empty(at(value, "id"));
@@ -76,17 +89,17 @@ std::optional<Comment> comment(const Dialect& dialect, const json::value& value)
     const std::string id = id_of(value);
     if (id.empty()) return std::nullopt;
     const auto& properties = at(value, "properties");
-    const auto desk_public = json::boolean(at(value, "jsdPublic"));
     Comment comment{
         .id = CommentId{id},
         .author = dialect.user(at(value, "author")),
         .body = dialect.text_of(at(value, "body")),
-        .service_desk_internal = (desk_public && !*desk_public) || internal_in(properties),
+        .service_desk_internal =
+            !is_harmless(at(value, "jsdPublic"), true) || internal_in(properties),
         .marker = marker_in(properties),
         .created = time_of(at(value, "created")),
         .updated = time_of(at(value, "updated"))};
     const auto& visibility = at(value, "visibility");
-    if (visibility.is_object()) {
+    if (!visibility.is_null()) {
         comment.visibility = Visibility{
             .type = text_or_empty(at(visibility, "type")),
             .value = text_or_empty(at(visibility, "value"))};

@@ -15,6 +15,9 @@ std::optional<Issue> issue(const Dialect& dialect, const FieldIds& ids, const js
 std::optional<Comment> comment(const Dialect& dialect, const json::value& value);
 /// Whether each comment of a list says by itself if it is an internal note of a service desk.
 bool tell_notes(const json::value& comments);
+/// Whether the value of a comment's property `sd.public.comment` marks an internal note, or may do so:
+/// only what says clearly that it does not is none. Absent: none.
+bool marks_internal(const json::value& note);
 std::vector<Transition> transitions(const json::value& list);
 
 /// `document`: the field holds several lines in a dialect that has documents.

@@ -1,5 +1,7 @@
 #include "store/state.hpp"
 
+#include <fmt/format.h>
+
 #include "store/rows.hpp"
 #include "store/sql/state.hpp"
 
@@ -22,6 +24,43 @@ void put_remote(Connection& connection, const RemoteState& remote, Instant now) 
     );
 }
 
+void put_feed_trouble(
+    Connection& connection,
+    const std::string& feed,
+    const std::optional<FeedTrouble>& trouble
+) {
+    const FeedTrouble now = trouble.value_or(FeedTrouble{});
+    put_setting(connection, "feed_trouble_" + feed, now.says);
+    put_setting(
+        connection, "feed_trouble_since_" + feed, trouble ? to_rfc3339(now.since) : std::string{}
+    );
+}
+
+std::optional<FeedTrouble> find_feed_trouble(Connection& connection, const std::string& feed) {
+    const auto since =
+        parse_time(find_setting(connection, "feed_trouble_since_" + feed).value_or(""));
+    if (!since) return std::nullopt;
+    return FeedTrouble{
+        .since = *since, .says = find_setting(connection, "feed_trouble_" + feed).value_or("")};
+}
+
+namespace {
+
+/// Of a remote that answers, but whose feed cannot be read.
+std::string feed_says(Connection& connection, const std::string& remote) {
+    const bool jira = remote == "jira";
+    const auto trouble = find_feed_trouble(connection, jira ? "jira" : "events");
+    if (!trouble) return {};
+    return fmt::format(
+        "{} not been read since {}: {}",
+        jira ? "its updated issues have" : "its events have",
+        to_rfc3339(trouble->since),
+        trouble->says
+    );
+}
+
+}  // namespace
+
 std::vector<RemoteState> remotes(Connection& connection) {
     std::vector<RemoteState> list;
     for (const Row& row : connection.run(sql::remote_list, {})) {
@@ -32,6 +71,9 @@ std::vector<RemoteState> remotes(Connection& connection) {
              .says = row[3].text(),
              .last_success = row[4].instant()}
         );
+        RemoteState& remote = list.back();
+        if (remote.state == "working" && remote.says.empty())
+            remote.says = feed_says(connection, remote.name);
     }
     return list;
 }

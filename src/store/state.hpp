@@ -22,12 +22,25 @@ struct RemoteState {
     std::string name = {};
     std::string state = "working";  ///< working, waiting, throttled, paused
     Instant until = {};
-    std::string says = {};
+    std::string says = {};  ///< also of a working one, whose feed cannot be read
     Instant last_success = {};
 };
 /// `working` does not shorten what the remote has asked another process to wait.
 void put_remote(Connection& connection, const RemoteState& remote, Instant now);
 std::vector<RemoteState> remotes(Connection& connection);
+
+/// A feed, by the name of its cursor, that has not been read to its end since then.
+struct FeedTrouble {
+    Instant since = {};
+    std::string says = {};
+};
+/// None: it can be read.
+void put_feed_trouble(
+    Connection& connection,
+    const std::string& feed,
+    const std::optional<FeedTrouble>& trouble
+);
+std::optional<FeedTrouble> find_feed_trouble(Connection& connection, const std::string& feed);
 
 std::optional<std::string> find_setting(Connection& connection, const std::string& name);
 /// When a delivery of Jira's webhook was last taken: the name of a setting.

@@ -65,6 +65,8 @@ private:
     Result<std::string> patch(const plan::PatchOrder& step, const plan::View& view);
     Result<std::string> add_comment(const plan::AddComment& step, const plan::View& view);
     Result<std::string> edit_comment(const plan::EditComment& step, const plan::View& view);
+    Result<std::optional<Visibility>>
+    standing_visibility(const CommentId& id, const plan::View& view);
     Result<std::string> post(const plan::PostMessage& step, const plan::View& view);
     Result<std::string> edit_message(const plan::EditMessage& step);
     Result<std::string> write_step(const plan::Step& step, const plan::View& view);

@@ -65,7 +65,27 @@ Result<std::string> CarryOut::add_comment(const plan::AddComment& step, const pl
     );
 }
 
+/// Whom staff let see a comment of ours by now. Sent without it, the edit would open it to all again.
+Result<std::optional<Visibility>>
+CarryOut::standing_visibility(const CommentId& id, const plan::View& view) {
+    if (view.comments) {
+        const auto found = std::ranges::find(*view.comments, id, &Comment::id);
+        if (found == view.comments->end()) return std::optional<Visibility>{};
+        return found->visibility;
+    }
+    auto comment = remotes_.jira([&](jira::Client& client) {
+        return client.comment(view.link->issue_id, id);
+    });
+    if (comment) return std::move(comment->visibility);
+    // Then the edit fails in its own words.
+    if (comment.error().kind == ErrorKind::missing) return std::optional<Visibility>{};
+    return Failure{comment.error()};
+}
+
 Result<std::string> CarryOut::edit_comment(const plan::EditComment& step, const plan::View& view) {
+    auto standing = standing_visibility(step.comment, view);
+    if (!standing) return Failure{standing.error()};
+    const std::optional<Visibility> visibility = *standing ? std::move(*standing) : step.visibility;
     std::string hash;
     return perform(
         {.row =
@@ -79,7 +99,7 @@ Result<std::string> CarryOut::edit_comment(const plan::EditComment& step, const 
                      view.link->issue_id,
                      step.comment,
                      {.body = step.body,
-                      .visibility = step.visibility,
+                      .visibility = visibility,
                       .marker = plan::message_marker(settings_.oms, step.message, step.part)}
                  );
              });

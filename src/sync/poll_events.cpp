@@ -56,7 +56,8 @@ PollEvents::PollEvents(
       clock_{clock},
       random_{random},
       remotes_{remotes},
-      log_{std::move(log)} {}
+      log_{log},
+      trouble_{std::string{cursor_name}, database, std::move(log)} {}
 
 PollEvents::Memory PollEvents::Memory::read(const std::string& text) {
     Memory memory;
@@ -91,9 +92,11 @@ Instant PollEvents::turn(Instant now) {
     const auto polled = poll();
     if (polled) {
         failures_ = 0;
+        trouble_.worked();
         return now + settings_.interval;
     }
     ++failures_;
+    trouble_.failed(polled.error(), now);
     log_.debug("events not read", {{"says", polled.error().says}});
     const Duration wait =
         plan::backoff(settings_.retry_base, settings_.retry_max, failures_, random_.fraction());

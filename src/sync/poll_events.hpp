@@ -8,6 +8,7 @@
 #include "plan/retry.hpp"
 #include "store/database.hpp"
 #include "store/state.hpp"
+#include "sync/feed_trouble.hpp"
 #include "sync/remotes.hpp"
 
 namespace oms::sync {
@@ -92,6 +93,7 @@ private:
     Remotes& remotes_;
     Log log_;
     Instant begun_at_ = {};
+    FeedTrouble trouble_;
     int failures_ = 0;
     std::int64_t hints_ = 0;
     bool sweep_wanted_ = false;

@@ -55,16 +55,19 @@ PollJira::PollJira(
       clock_{clock},
       random_{random},
       remotes_{remotes},
-      log_{std::move(log)} {}
+      log_{log},
+      trouble_{std::string{cursor_name}, database, std::move(log)} {}
 
 Instant PollJira::turn(Instant now) {
     hints_ = 0;
     const auto polled = poll(now);
     if (polled) {
         failures_ = 0;
+        trouble_.worked();
         return now + settings_.interval;
     }
     ++failures_;
+    trouble_.failed(polled.error(), now);
     log_.debug("issues not polled", {{"says", polled.error().says}});
     const Duration wait =
         plan::backoff(settings_.retry_base, settings_.retry_max, failures_, random_.fraction());

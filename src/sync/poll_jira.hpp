@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "plan/settings.hpp"
 #include "store/database.hpp"
+#include "sync/feed_trouble.hpp"
 #include "sync/remotes.hpp"
 
 namespace oms::sync {
@@ -53,6 +54,7 @@ private:
     Random& random_;
     Remotes& remotes_;
     Log log_;
+    FeedTrouble trouble_;
     int failures_ = 0;
     std::int64_t hints_ = 0;
 };

@@ -19,6 +19,7 @@ using store::Connection;
 
 /// Create, compare, texts, and once more where something was learnt on the way.
 constexpr int passes_max = 6;
+constexpr Duration order_age_max = 2s;
 
 Outcome failed(const Error& error, Aspects aspects = no_aspects) {
     return {.kind = Outcome::Kind::failed, .error = error, .aspects = aspects};
@@ -32,9 +33,13 @@ bool bears(const Issue& issue, const std::string& marker) {
     return issue.marker == marker || std::ranges::find(issue.labels, marker) != issue.labels.end();
 }
 
-bool patches(const plan::Plan& plan) {
+/// After it the order is to be read anew: we changed it ourselves, or its issue took its time to be
+/// made, and the marketplace may have given it a status meanwhile, as it does where it deploys by
+/// itself.
+bool outdates_order(const plan::Plan& plan) {
     return std::ranges::any_of(plan.steps, [](const plan::Step& step) {
-        return std::holds_alternative<plan::PatchOrder>(step);
+        return std::holds_alternative<plan::PatchOrder>(step) ||
+               std::holds_alternative<plan::CreateIssue>(step);
     });
 }
 
@@ -239,8 +244,10 @@ std::optional<Outcome> Synchroniser::settle(
 Outcome
 Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted) {
     std::vector<plan::Step> adoption;
+    Duration order_read_at = clock_.steady();
     for (int round = 0; round < passes_max; ++round) {
         const plan::Settings settings = plan_settings();
+        if (!view.order) order_read_at = clock_.steady();
         const auto looked = look(database_, shared_, remotes_, settings, view, wanted);
         if (!looked) settings_.watch->looked(jobs::LookEnd::failed);
         if (!looked) return failed(looked.error(), wanted.aspects);
@@ -285,7 +292,8 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
         }
         // What was read a moment ago still holds, but for what we changed ourselves, and for an issue
         // that others may have worked on.
-        const auto order = patches(plan) ? std::nullopt : view.order;
+        const bool stale = outdates_order(plan) || may_have_moved(records.subject(), order_read_at);
+        const auto order = stale ? std::nullopt : view.order;
         view = load(records.subject()).view;
         // Nothing to hang them on: the marketplace has no such thing for us.
         if (first && !is_taken_up(view)) {
@@ -298,6 +306,18 @@ Synchroniser::go_round(Records& records, const plan::Facts& facts, plan::View vi
     return failed(
         {.kind = ErrorKind::not_sent, .says = "both sides keep changing: later"}, wanted.aspects
     );
+}
+
+/// What is as old as a slow Jira makes it, or was heard to have changed, is read again before anything
+/// is said to the marketplace.
+bool Synchroniser::may_have_moved(const Subject& subject, Duration order_read_at) {
+    if (clock_.steady() - order_read_at > order_age_max) return true;
+    const auto row = store::read(database_, [&](Connection& connection) {
+        return store::find_subject(connection, subject);
+    });
+    return row && std::ranges::any_of(row->claims, [](const std::string& claim) {
+               return claim.starts_with("s=");
+           });
 }
 
 bool Synchroniser::must_recollect(const plan::View& view, const plan::Plan& plan) {

@@ -69,6 +69,7 @@ private:
     );
     jobs::Outcome
     go_round(Records& records, const plan::Facts& facts, plan::View view, Wanted wanted);
+    bool may_have_moved(const Subject& subject, Duration order_read_at);
     /// Whether the plan would carry a text that an earlier life may have carried already.
     bool must_recollect(const plan::View& view, const plan::Plan& plan);
     plan::View adopted(const plan::Plan& plan, plan::View view);

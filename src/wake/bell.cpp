@@ -3,17 +3,10 @@
 #include <algorithm>
 
 namespace oms::wake {
-namespace {
-
-/// More waiters than this are never woken for one burst.
-constexpr int rings_kept_max = 64;
-
-}  // namespace
-
 void ProcessBell::ring() {
     {
         const std::scoped_lock lock{mutex_};
-        rings_ = std::min(rings_ + 1, rings_kept_max);
+        rings_ = std::min(rings_ + 1, rings_max_);
     }
     rung_.notify_one();
 }

@@ -19,12 +19,16 @@ public:
 /// For threads of one process. One waiter is woken a ring.
 class ProcessBell final : public Bell {
 public:
+    /// `waiters`: as many as may wait for it. However often it is rung before they do, none of them is
+    /// woken twice for it.
+    explicit ProcessBell(int waiters = 1) : rings_max_{waiters} {}
     void ring() override;
     bool wait(std::chrono::milliseconds at_most) override;
     /// From now on nobody waits.
     void stop();
 
 private:
+    const int rings_max_;
     std::mutex mutex_;  // guards the two below
     int rings_ = 0;
     bool stopped_ = false;

@@ -36,7 +36,7 @@ describe("the Dockerfile", () => {
 
   test("is given what building needs, and no settings, secrets or history", () => {
     const context = contextFiles();
-    for (const wanted of ["CMakeLists.txt", "CMakePresets.json", "cmake/rooms.cmake", "src/cli/main.cpp", "ui/package-lock.json", "ui/.npmrc", "tools/install.sh"]) assert.ok(context.includes(wanted), wanted);
+    for (const wanted of ["CMakeLists.txt", "CMakePresets.json", "cmake/rooms.cmake", "src/cli/main.cpp", "ui/package-lock.json", "ui/.npmrc", "docs/README.md", "docs/pictures/outage.svg", "tools/install.sh"]) assert.ok(context.includes(wanted), wanted);
     for (const file of context) assert.doesNotMatch(file, /^(\.git|build|tests)\/|\.env|secrets|\.db$/);
   });
 

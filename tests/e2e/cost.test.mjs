@@ -1,7 +1,7 @@
 // What a change costs at the remotes, counted there: one write, and at most one read of each side.
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { World, until } from "./lib/world.mjs";
+import { World, call, until } from "./lib/world.mjs";
 
 describe("cost", () => {
   let world, project, id, issue;
@@ -73,5 +73,16 @@ describe("cost", () => {
     assert.match(out, /^\d+ compared, 0 differed, 0 healed$/m);
     const counts = await world.counts();
     assert.deepEqual([...counts.marketWrites, ...counts.jiraWrites], []);
+  });
+
+  test("a burst of triggers: two polls at most, the one that it met and the one that follows", async () => {
+    await world.market("faults", { kind: "slow", path: "*/events", delay_ms: 300, count: -1 });
+    await world.market("requests/clear");
+    for (let i = 0; i < 100; ++i) assert.equal((await call(`${world.url}/mp/trigger`)).status, 204);
+    await world.quiet();
+    await world.market("faults/clear");
+    const { requests } = (await call(`${world.mp}/sim/requests`)).json;
+    const polls = requests.filter((one) => (one.target ?? one.path).includes("/events?"));
+    assert.ok(polls.length >= 1 && polls.length <= 3, `${polls.length} polls`);
   });
 });

@@ -106,3 +106,24 @@ describe("kills", () => {
     await world.startAdapter();
   });
 });
+
+describe("feeds", () => {
+  test("a feed that cannot be read is told by status and the log, until it can", async () => {
+    const world = await World.make({ settings: { OMS_POLL_INTERVAL: "300ms", OMS_JIRA_POLL_INTERVAL: "300ms" } });
+    const remotes = async () => JSON.parse((await world.run("status", "--json")).out).remotes;
+    try {
+      for (const [name, side, fault, words] of [
+        ["marketplace", "market", { path: "*/events", kind: "fail_before", status: 400 }, /^its events have not been read since \d{4}-.*Z: .*400/],
+        ["jira", "jira", { path: "*/search*", kind: "refuse", status: 400 }, /^its updated issues have not been read since \d{4}-.*Z: Jira answered 400/]]) {
+        await world[side]("faults", { ...fault, count: -1 });
+        await until(`${name}'s feed to be told`, async () => words.test((await remotes())[name].says) || assert.fail((await remotes())[name].says));
+        await world[side]("faults/clear");
+        await until(`${name}'s feed to be read again`, async () => (await remotes())[name].says === "");
+      }
+      assert.equal(world.adapter.out.match(/feed cannot be read/g).length, 2, world.adapter.out);
+      assert.equal(world.adapter.out.match(/feed can be read again/g).length, 2);
+    } finally {
+      await world.end();
+    }
+  });
+});

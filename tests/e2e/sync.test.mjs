@@ -63,6 +63,21 @@ describe("orders and projects", () => {
     }
   });
 
+  test("what the marketplace makes of an order while its issue is made is not undone", async () => {
+    const { id: project } = await world.market("projects", { name: "Deployed" });
+    await world.issue(project);
+    await world.jira("faults", { kind: "slow", method: "POST", path: "/rest/api/*/issue", delay_ms: 700, count: 1 });
+    const { id } = await world.market("orders", { project, offer: 1 });
+    const issue = await world.issue(project, id);
+    assert.equal((await world.order(project, id)).status, "created", "the answer is still on its way");
+    await world.market(`orders/${project}/${id}/status`, { type: "in_progress" });
+    await until("the issue to follow", async () => (await world.issue(project, id)).status === "2");
+    await world.quiet();
+    assert.equal((await world.order(project, id)).status, "in_progress");
+    assert.equal((await world.issuesOf(project, id)).length, 1);
+    assert.equal(issue.id, (await world.issue(project, id)).id);
+  });
+
   test("a Jira status without a counterpart changes nothing", async () => {
     const { id: project } = await world.market("projects", { name: "Unmapped" });
     const { id } = await world.market("orders", { project, offer: 1 });
@@ -130,7 +145,7 @@ describe("messages and comments", () => {
   let world, project, id, issue;
   before(async () => {
     world = await World.make({ settings: { OMS_JIRA_INTERNAL_ROLE: "Staff" } });
-    await world.jira("settings", { users: { oms: { roles: ["User", "Staff"] } } });
+    await world.jira("settings", { users: { oms: { roles: ["User", "Staff", "Administrators"] } } });
     ({ id: project } = await world.market("projects", { name: "Talk" }));
     ({ id } = await world.market("orders", { project, offer: 1 }));
     issue = await world.linkedOrder(project, id);
@@ -161,6 +176,15 @@ describe("messages and comments", () => {
     await world.market(`messages/${message}/edit`, { content: "typo" });
     await until("the edit", async () => (await comments()).some((one) => one.body.endsWith("typo")));
     assert.equal((await comments()).length, before);
+  });
+
+  test("an edit leaves a comment restricted that staff have restricted", async () => {
+    const { id: message } = await world.market("messages", { project, item: id, content: "my passport number" });
+    const comment = await until("the comment", async () => (await comments()).find((one) => one.body.endsWith("passport number")));
+    await world.jira(`issues/${issue.key}/comments/${comment.id}`, { user: "admin", role: "Administrators" });
+    await world.market(`messages/${message}/edit`, { content: "my passport number is secret" });
+    const edited = await until("the edit", async () => (await comments()).find((one) => one.body.endsWith("is secret")));
+    assert.deepEqual(edited.visibility, { type: "role", value: "Administrators" });
   });
 
   test("an internal message is restricted, a direct one never comes", async () => {

@@ -31,6 +31,20 @@ TEST(Json, RefusesWhatIsNone) {
     EXPECT_TRUE(parse(" {} \n"));
 }
 
+TEST(Json, ReadsHalfAPairAsTheReplacementCharacter) {
+    const auto said = [](std::string_view json) {
+        const auto parsed = parse(json);
+        return parsed ? text_or_empty(*parsed) : std::string{"refused"};
+    };
+    EXPECT_EQ(said(R"("a\ud83d b")"), "a\xEF\xBF\xBD b");
+    EXPECT_EQ(said(R"("\udE00")"), "\xEF\xBF\xBD");
+    EXPECT_EQ(said(R"("\ud83d\ud83d\ude00\ude00")"), "\xEF\xBF\xBD\xF0\x9F\x98\x80\xEF\xBF\xBD");
+    // The other half of one is whole, and these six characters are no escape.
+    EXPECT_EQ(said(R"("\ud83d\ude00 \\ud83d \ud800")"), "\xF0\x9F\x98\x80 \\ud83d \xEF\xBF\xBD");
+    EXPECT_EQ(said(R"("\ud83d)"), "refused");
+    EXPECT_EQ(said(R"("\ud8)"), "refused");
+}
+
 TEST(Json, KeepsNumbersAsTheyWereWritten) {
     // The library reads some of these a unit in the last place beside, and writes 0.3 as 3E-1.
     for (const char* text :

@@ -163,6 +163,46 @@ TEST_F(JiraClient, AsksEachCommentOfAServiceDeskWhereListsShowNoProperties) {
     ASSERT_TRUE(client_.comments(issue_id, NoteFlags::as_listed));
 }
 
+TEST_F(JiraClient, KeepsBackACommentWhoseRestrictionItCannotRead) {
+    for (const std::string restricted :
+         {R"("visibility":"Administrators")",
+          R"("visibility":[{"type":"role","value":"User"}])",
+          R"("jsdPublic":"false")",
+          R"("jsdPublic":0)",
+          R"("jsdPublic":{})",
+          R"("properties":[{"key":"sd.public.comment","value":{"internal":"true"}}])",
+          R"("properties":[{"key":"sd.public.comment","value":{"internal":1}}])",
+          R"("properties":[{"key":"sd.public.comment","value":"{\"internal\":true}"}])"}) {
+        transport_.will_answer(200, R"({"total":1,"comments":[{"id":"5",)" + restricted + "}]}");
+        const auto comments = client_.comments(issue_id, NoteFlags::as_listed);
+        ASSERT_TRUE(comments);
+        const Comment& comment = comments->at(0);
+        EXPECT_TRUE(comment.service_desk_internal || comment.visibility) << restricted;
+        EXPECT_NE(comment.visibility.value_or(Visibility{}).value, "User") << restricted;
+    }
+    for (const std::string open :
+         {R"("visibility":null,"jsdPublic":null)",
+          R"("jsdPublic":"True")",
+          R"("properties":[{"key":"sd.public.comment","value":{"internal":false}}])",
+          R"("properties":[{"key":"other","value":1}])"}) {
+        transport_.will_answer(200, R"({"total":1,"comments":[{"id":"5",)" + open + "}]}");
+        const auto comments = client_.comments(issue_id, NoteFlags::as_listed);
+        ASSERT_TRUE(comments);
+        EXPECT_FALSE(comments->at(0).service_desk_internal || comments->at(0).visibility) << open;
+    }
+}
+
+TEST_F(JiraClient, TakesAProjectThatDoesNotSayWhatItIsForAServiceDesk) {
+    transport_.will_answer(200, R"({"id":"10021","key":"EOSC-7","fields":{"project":{"key":"EOSC"},
+        "comment":{"total":1,"comments":[{"id":"5","body":"psst"}]}}})");
+    transport_.will_answer(200, R"({"key":"EOSC"})");
+    transport_.will_answer(200, R"({"total":1,"comments":[{"id":"5","body":"psst"}]})");
+    transport_.will_answer(200, R"({"key":"sd.public.comment","value":{"internal":true}})");
+    const auto read = client_.issue(issue_id, {.comments = true});
+    ASSERT_TRUE(read);
+    EXPECT_TRUE(read->comments.at(0).service_desk_internal);
+}
+
 TEST_F(JiraClient, AsksOnceWhetherAProjectIsAServiceDeskWhereItsIssuesDoNotSay) {
     const std::string issue = R"({"id":"10021","key":"EOSC-7","fields":{"project":{"key":"EOSC"},
         "comment":{"total":1,"comments":[{"id":"5","body":"psst"}]}}})";
