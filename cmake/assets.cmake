@@ -49,6 +49,7 @@ endfunction()
 oms_bundle(sandbox.js sandbox/main.js)
 oms_bundle(sandbox.css sandbox/style.css)
 oms_bundle(api.js api/main.js)
+oms_bundle(api.css api/style.css)
 oms_bundle(dashboard.js dashboard/main.js)
 oms_bundle(dashboard.css dashboard/style.css)
 oms_bundle(help.css help/style.css)
@@ -82,7 +83,7 @@ foreach(file IN LISTS drawings)
     list(APPEND HELP help-${name})
 endforeach()
 
-set(ASSETS sandbox.js sandbox.css api.js dashboard.js dashboard.css swagger-ui-bundle.js swagger-ui.css
+set(ASSETS sandbox.js sandbox.css api.js api.css dashboard.js dashboard.css swagger-ui-bundle.js swagger-ui.css
     help.css help.js ${HELP}
 )
 set(ASSET_ASM "")

@@ -158,7 +158,8 @@ std::optional<Error> Agent::Counted::wait_for_turn() {
             return Error{
                 .kind = ErrorKind::throttled,
                 .says = "all turns towards it are taken for a while (" + remote_ + ")",
-                .retry_after = turn_again};
+                .retry_after = turn_again,
+                .obstacle = Obstacle::ourselves};
         }
         if (*wait <= Duration{0}) return std::nullopt;
         wait_until(std::chrono::steady_clock::now() + *wait);

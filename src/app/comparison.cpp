@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/format.h>
+
+#include "store/attention.hpp"
 #include "store/links.hpp"
 
 namespace oms::app {
@@ -81,6 +84,22 @@ would_be_done(sync::Synchroniser& synchroniser, const Subject& subject) {
     const auto examined = synchroniser.examine(subject);
     if (!examined) return Failure{examined.error()};
     return plan::would_do(examined->plan);
+}
+
+std::vector<std::string> needs_a_person(store::Database& database, const Subject& subject) {
+    std::vector<std::string> needs;
+    database.read([&](Connection& connection) {
+        needs.clear();
+        for (const store::Attention& one : store::attention_of(connection, subject))
+            needs.push_back(fmt::format("{} (#{} {})", one.says, one.id, one.cause));
+        if (!needs.empty()) return;
+        const auto link = store::find_link(connection, subject);
+        if (!link || link->state != LinkState::orphaned) return;
+        needs.push_back(fmt::format(
+            "issue {} is gone or hidden from us; its entry was dismissed", link->issue_key.value
+        ));
+    });
+    return needs;
 }
 
 }  // namespace oms::app

@@ -21,4 +21,8 @@ Result<std::vector<Subject>> subjects_to_compare(
 Result<std::vector<std::string>>
 would_be_done(sync::Synchroniser& synchroniser, const Subject& subject);
 
+/// What only a person can mend of it, in words, though nothing would be done about it: the open entries
+/// of attention, and an issue that is gone, also where its entry was dismissed.
+std::vector<std::string> needs_a_person(store::Database& database, const Subject& subject);
+
 }  // namespace oms::app

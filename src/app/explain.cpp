@@ -213,7 +213,7 @@ json::value as_json(const ops::Story& story, const Subject& subject, Instant now
     for (const std::string& step : story.would)
         would.push_back(json::value(step));
     whole["would"] = std::move(would);
-    whole["state"] = story.row ? to_text(story.row->state) : "unknown";
+    whole["state"] = story.row ? to_text(ops::state_of(story)) : "unknown";
     whole["next"] = ops::next_of(story, now);
     return whole;
 }

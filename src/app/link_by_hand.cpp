@@ -43,6 +43,10 @@ void let_stand(
     store::wake(connection, subject, now);
 }
 
+std::string name_of(const Subject& subject) {
+    return (subject.is_order() ? "order " : "project ") + to_text(subject);
+}
+
 }  // namespace
 
 Result<std::string>
@@ -69,7 +73,7 @@ link_by_hand(store::Database& database, sync::Remotes& remotes, const LinkByHand
     std::string taken;
     database.write([&](Connection& connection) {
         const auto other = store::find_link_of_issue(connection, issue->id);
-        taken = other && other->subject != entry->subject ? to_text(other->subject) : "";
+        taken = other && other->subject != entry->subject ? name_of(other->subject) : "";
         if (taken.empty()) let_stand(connection, entry->subject, *issue, wanted, now);
     });
     if (!taken.empty()) {
@@ -77,7 +81,7 @@ link_by_hand(store::Database& database, sync::Remotes& remotes, const LinkByHand
             ErrorKind::refused, fmt::format("{} stands for {} already", wanted.issue.value, taken)
         );
     }
-    return fmt::format("{} now stands for {}", issue->key.value, to_text(entry->subject));
+    return fmt::format("{} now stands for {}", issue->key.value, name_of(entry->subject));
 }
 
 }  // namespace oms::app

@@ -203,7 +203,9 @@ void Reach::no_answer(const Error& error) {
     case Obstacle::page:
     case Obstacle::redirect:
     case Obstacle::anonymous:
-    case Obstacle::captcha: break;
+    case Obstacle::captcha:
+    case Obstacle::away:
+    case Obstacle::ourselves: break;
     }
     not_connected(error);
 }

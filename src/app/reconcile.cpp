@@ -31,6 +31,7 @@ struct Counts {
     std::int64_t differed = 0;
     std::int64_t healed = 0;
     std::int64_t failed = 0;
+    std::int64_t attention = 0;
 };
 
 std::unique_ptr<store::Database> opened(const Settings& settings, SharedClock& clock) {
@@ -60,6 +61,7 @@ public:
 private:
     void dry(const Subject& subject);
     void heal(const Subject& subject);
+    void tell_what_needs_a_person(const Subject& subject);
     int end();
 
     const Settings& settings_;
@@ -77,6 +79,7 @@ private:
     sync::Synchroniser synchroniser_;
     Counts counts_;
     json::array differences_;
+    json::array persons_;
 };
 
 void Reconcile::dry(const Subject& subject) {
@@ -143,21 +146,43 @@ void Reconcile::heal(const Subject& subject) {
     console_.error << fmt::format("{}: {}\n", to_text(subject), after->failure_says);
 }
 
+void Reconcile::tell_what_needs_a_person(const Subject& subject) {
+    const auto needs = needs_a_person(*database_, subject);
+    if (needs.empty()) return;
+    ++counts_.attention;
+    for (const std::string& words : needs) {
+        if (console_.json) {
+            persons_.push_back(json::object{{"subject", key_of(subject)}, {"says", words}});
+        } else {
+            console_.out << visible(
+                fmt::format("{:<12} needs a person: {}\n", to_text(subject), words)
+            );
+        }
+    }
+}
+
 int Reconcile::end() {
     if (console_.json) {
         json::object whole{
             {"compared", counts_.compared},
             {"differed", counts_.differed},
             {"healed", counts_.healed},
-            {"failed", counts_.failed}};
+            {"failed", counts_.failed},
+            {"attention", counts_.attention}};
         whole["differences"] = std::move(differences_);
+        whole["needs_a_person"] = std::move(persons_);
         console_.out << json::write(whole) << "\n";
     } else {
         console_.out << fmt::format(
-            "{} compared, {} differed, {} healed\n",
+            "{} compared, {} differed, {} healed{}\n",
             counts_.compared,
             counts_.differed,
-            counts_.healed
+            counts_.healed,
+            counts_.attention == 0
+                ? ""
+                : fmt::format(
+                      ", {} need{} a person", counts_.attention, counts_.attention == 1 ? "s" : ""
+                  )
         );
     }
     return counts_.failed == 0 ? exit_ok : exit_faults;
@@ -172,6 +197,7 @@ int Reconcile::run() {
     Progress progress{console_};
     for (const Subject& subject : *all) {
         options_.dry_run || settings_.dry_run ? dry(subject) : heal(subject);
+        tell_what_needs_a_person(subject);
         progress.tell(
             {.what = "compared",
              .done = counts_.compared,

@@ -73,7 +73,8 @@ void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
     line(
         "queue",
         fmt::format(
-            "{} due, {} being worked on, {} waiting for their project, {} in attention",
+            "{} due, {} being worked on, {} waiting for their project, {} held up until a person "
+            "acts",
             queue.in(store::SubjectState::due),
             queue.in(store::SubjectState::leased),
             queue.in(store::SubjectState::waiting),

@@ -233,6 +233,7 @@ TaskRunner::Result TaskRunner::dry_sweep(const json::value& input) {
     std::size_t compared = 0;
     std::size_t differed = 0;
     std::size_t failed = 0;
+    std::size_t attention = 0;
     int failures = 0;
     for (const Subject& subject : *all) {
         const std::string progress =
@@ -241,6 +242,7 @@ TaskRunner::Result TaskRunner::dry_sweep(const json::value& input) {
         const auto would = examine(subject);
         if (!would) return std::nullopt;
         ++compared;
+        if (!needs_a_person(around_.database, subject).empty()) ++attention;
         failures = *would ? 0 : failures + 1;
         if (!*would) {
             ++failed;
@@ -256,6 +258,7 @@ TaskRunner::Result TaskRunner::dry_sweep(const json::value& input) {
         {"compared", compared},
         {"differed", differed},
         {"failed", failed},
+        {"attention", attention},
         {"differences", std::move(differences)}});
 }
 

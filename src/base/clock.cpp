@@ -100,6 +100,13 @@ std::string to_rfc3339(Instant at, int fraction_digits) {
     return text + "Z";
 }
 
+std::string in_utc(Instant at) {
+    std::string text = to_rfc3339(at);
+    text.replace(text.find('T'), 1, " ");
+    text.replace(text.find('Z'), 1, " UTC");
+    return text;
+}
+
 std::optional<Instant> parse_time(std::string_view text) {
     const auto year = take_number(text, 4);
     if (!year || !take(text, '-')) return std::nullopt;

@@ -47,6 +47,8 @@ private:
 
 /// `2026-05-04T10:00:01Z`, with `fraction_digits` (0 to 6) after the second, truncated.
 std::string to_rfc3339(Instant at, int fraction_digits = 0);
+/// `2026-05-04 10:00:01 UTC`: within a sentence; the pages show it in the reader's zone.
+std::string in_utc(Instant at);
 
 /// Reads RFC 3339 and Jira's `2019-06-04T00:15:17.234+0000` (no colon in the offset).
 /// Nothing where the text is no such time.

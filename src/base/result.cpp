@@ -16,4 +16,13 @@ std::string to_string(ErrorKind kind) {
     return "unknown";
 }
 
+std::string in_word(const Error& error) {
+    if (error.obstacle == Obstacle::ourselves) return "its turn has not come";
+    const bool asked_again =
+        error.kind == ErrorKind::throttled || error.kind == ErrorKind::not_sent;
+    if (asked_again && error.obstacle == Obstacle::time) return "no answer";
+    if (asked_again && error.obstacle == Obstacle::away) return "remote away";
+    return to_string(error.kind);
+}
+
 }  // namespace oms

@@ -36,6 +36,8 @@ enum class Obstacle {
     redirect,
     anonymous,  ///< served as if we had given no credentials
     captcha,    ///< a person has to log in first
+    away,       ///< not asked: it failed again and again, and is left in peace for a while
+    ourselves,  ///< not asked: another of us goes first; no failure of anybody's
 };
 
 struct Error {
@@ -67,5 +69,8 @@ inline Failure failure(ErrorKind kind, std::string says) {
 }
 
 std::string to_string(ErrorKind kind);
+
+/// What people are told of it, in a word or two: a remote that gave no answer has not asked us to wait.
+std::string in_word(const Error& error);
 
 }  // namespace oms

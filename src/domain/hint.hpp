@@ -55,7 +55,8 @@ struct Hint {
     Aspects aspects = no_aspects;          ///< to be looked at whatever is known
     std::vector<std::string> claims = {};  ///< to be looked at if not yet known
     Lane lane = Lane::live;
-    std::string cause = {};  ///< for explain: where the hint came from, `event project_item/update`
+    /// For explain: where the hint came from, `event project_item/update`; of a sweep's begins with `sweep`.
+    std::string cause = {};
 };
 
 /// Which aspect a claim is about.

@@ -91,7 +91,8 @@ Result<bool> Client::prepare() {
             .kind = ErrorKind::throttled,
             .says = "another worker is asking Jira which one it is",
             .retry_after = std::chrono::milliseconds{100},
-            .one_only = true}};
+            .one_only = true,
+            .obstacle = Obstacle::ourselves}};
     }
     if (edition_ != site_.edition()) {
         edition_ = site_.edition();

@@ -50,7 +50,8 @@ std::optional<Error> Gate::closed(Instant now) {
     return Error{
         .kind = ErrorKind::throttled,
         .says = state_.says,
-        .retry_after = std::chrono::ceil<std::chrono::milliseconds>(state_.until - now)};
+        .retry_after = std::chrono::ceil<std::chrono::milliseconds>(state_.until - now),
+        .obstacle = obstacle_};
 }
 
 void Gate::succeeded(Instant now) {
@@ -99,6 +100,8 @@ void Gate::failed(const Error& error, Instant now) {
             error.retry_after ? Duration{*error.retry_after} : throttled_without_word;
         if (wait <= Duration{0}) return;
         OMS_RARE("gate.throttled");
+        const bool ours = error.obstacle == Obstacle::ourselves;
+        obstacle_ = ours ? Obstacle::ourselves : Obstacle::none;
         log_.warning("remote asks us to wait", {{"remote", state_.name}, {"wait", to_text(wait)}});
         return become("throttled", std::max(state_.until, now + wait), error.says, now);
     }
@@ -111,6 +114,7 @@ void Gate::failed(const Error& error, Instant now) {
         "remote does not work",
         {{"remote", state_.name}, {"says", error.says}, {"failures", failures_}}
     );
+    obstacle_ = error.obstacle == Obstacle::time ? Obstacle::time : Obstacle::away;
     become("waiting", now + wait, error.says, now);
 }
 
@@ -126,6 +130,7 @@ void Gate::hear(const store::RemoteState& told, Instant now) {
         state_.state = told.state;
         state_.says = told.says;
         state_.until = told.until;
+        obstacle_ = Obstacle::none;
         wait_ = told.until - now;
     } else if (told.state == "paused" && state_.state != "paused" && news) {
         log_.warning("another process was refused", {{"remote", state_.name}, {"says", told.says}});

@@ -63,7 +63,8 @@ private:
     mutable std::mutex mutex_;  // guards what follows
     store::RemoteState state_;
     int failures_ = 0;
-    Duration wait_ = {};  ///< how long `until` was ahead when it was set
+    Obstacle obstacle_ = Obstacle::none;  ///< why it is not asked now
+    Duration wait_ = {};                  ///< how long `until` was ahead when it was set
     Instant next_probe_ = {};
     std::string heard_before_ = {};  ///< the state that was last heard of; empty: none yet
     bool heard_ = false;  ///< the pause is another process's, who asks more often than we

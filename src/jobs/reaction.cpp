@@ -54,7 +54,7 @@ Reaction react(
     store::Again& again = reaction.again;
     again.attempts = leased.attempts;
     again.refusals = leased.refusals;
-    again.failure = to_string(error.kind);
+    again.failure = in_word(error);
     again.says = error.says;
     again.aspects = leased.aspects;
 

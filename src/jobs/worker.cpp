@@ -36,6 +36,13 @@ std::int64_t in_milliseconds(Duration took) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(took).count();
 }
 
+/// What a person dismissed stays so while it fails in the same way: it is only tried again, slowly.
+void raise(store::Connection& connection, const Reaction& reaction, Instant now) {
+    if (!reaction.attention) return;
+    if (store::is_dismissed(connection, *reaction.attention)) return;
+    store::raise_attention(connection, *reaction.attention, now);
+}
+
 /// An order waits for its project; unless that came to be linked while the order was looked at: its
 /// wake-up found nobody waiting yet.
 void wait_for_project(
@@ -244,14 +251,16 @@ void Worker::end(const store::Leased& leased, const Outcome& outcome) {
         if (outcome.not_before) {
             reaction.again.due_at = std::max(reaction.again.due_at, *outcome.not_before);
         }
-        if (reaction.attention) store::raise_attention(connection, *reaction.attention, now);
-        store::add_journal(
-            connection,
-            leased.subject,
-            store::JournalKind::failure,
-            to_string(outcome.error.kind) + ": " + outcome.error.says,
-            now
-        );
+        raise(connection, reaction, now);
+        if (outcome.error.obstacle != Obstacle::ourselves) {
+            store::add_journal(
+                connection,
+                leased.subject,
+                store::JournalKind::failure,
+                in_word(outcome.error) + ": " + outcome.error.says,
+                now
+            );
+        }
         store::finish_again(connection, leased, reaction.again);
     });
 }

@@ -43,7 +43,7 @@ json::object queue_json(const store::QueueCounts& queue) {
 
 std::string why(const store::NextSubject& next) {
     if (next.state == SubjectState::waiting) return "waits for its project's issue";
-    if (next.state == SubjectState::attention) return "needs a person, tried again by itself";
+    if (next.state == SubjectState::attention) return "stands still, tried again by itself";
     return next.says.empty() ? "there is news of it" : "again: " + next.says;
 }
 

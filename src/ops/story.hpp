@@ -35,6 +35,9 @@ Story load_story(store::Connection& connection, const Subject& subject);
 /// What happens next, and why not now.
 std::string next_of(const Story& story, Instant now);
 
+/// As people are told it.
+store::SubjectState state_of(const Story& story);
+
 /// The page's story; nothing where nobody ever heard of the subject.
 std::optional<json::object>
 story_json(store::Connection& connection, const Facts& facts, const Subject& subject, Instant now);

@@ -147,7 +147,7 @@ story_json(Connection& connection, const Facts& facts, const Subject& subject, I
              story.journal, store::calls_of(connection, subject, static_cast<int>(timeline_max))
          )},
         {"would", would_json(sight)},
-        {"state", story.row ? store::to_text(story.row->state) : "idle"},
+        {"state", store::to_text(state_of(story))},
         {"due_at", due ? time_json(story.row->due_at) : json::value(nullptr)},
         {"next", next_of(story, now)}};
 }

@@ -93,7 +93,8 @@ std::vector<Spot> candidates(
 }
 
 bool is_meant(const SubjectChoice& choice, const Search& search, const Listed& listed) {
-    if (choice.state && listed.state != *choice.state) return false;
+    if (choice.state && shown_state(listed.state, listed.attention > 0) != *choice.state)
+        return false;
     if (choice.would && listed.would == 0) return false;
     if (choice.differs && listed.differs == 0) return false;
     const bool again = search.by_text && (choice.would || choice.differs);
@@ -102,6 +103,11 @@ bool is_meant(const SubjectChoice& choice, const Search& search, const Listed& l
 }
 
 }  // namespace
+
+store::SubjectState shown_state(store::SubjectState state, bool needs_person) {
+    const bool at_rest = state == store::SubjectState::idle;
+    return at_rest && needs_person ? store::SubjectState::attention : state;
+}
 
 json::value issue_url(const Facts& facts, const std::string& issue_key) {
     if (issue_key.empty() || facts.jira_url.empty()) return nullptr;
@@ -126,9 +132,10 @@ json::object subject_json(const Listed& listed, const Facts& facts) {
         {"issue_url", issue_url(facts, listed.issue_key)},
         {"link_state",
          listed.link_state ? json::value(to_text(*listed.link_state)) : json::value(nullptr)},
-        {"state", store::to_text(listed.state)},
+        {"state", store::to_text(shown_state(listed.state, listed.attention > 0))},
         {"due_at", waits ? time_json(listed.due_at) : json::value(nullptr)},
-        {"says", listed.says},
+        {"says", listed.says.empty() ? listed.attention_says : listed.says},
+        {"attention", listed.attention},
         {"seen_at", time_json(listed.seen_at)},
         {"would", listed.would}};
 }

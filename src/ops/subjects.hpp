@@ -23,6 +23,8 @@ std::optional<json::object> subjects_page(
     const Page& page
 );
 
+/// What people are told: one that is at rest needs a person all the same, where an entry is open.
+store::SubjectState shown_state(store::SubjectState state, bool needs_person);
 json::object subject_json(const store::Listed& listed, const Facts& facts);
 /// Where people see an issue; null where there is no key.
 json::value issue_url(const Facts& facts, const std::string& issue_key);

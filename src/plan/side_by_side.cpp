@@ -192,6 +192,10 @@ bool Rows::knows(const Comment& comment) const {
     });
 }
 
+std::string counted(std::size_t count, std::string_view what) {
+    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
 /// A look may read only the newest messages: those known from before count with them.
 void Rows::texts() {
     std::set<MessageId> messages;
@@ -209,14 +213,14 @@ void Rows::texts() {
             messages.insert(message.id);
             row.differs = row.differs || !knows(message);
         }
-        row.marketplace = fmt::format("{} messages", messages.size());
+        row.marketplace = counted(messages.size(), "message");
     }
     if (view_.comments) {
         for (const Comment& comment : *view_.comments) {
             comments.insert(comment.id);
             row.differs = row.differs || !knows(comment);
         }
-        row.jira = fmt::format("{} comments", comments.size());
+        row.jira = counted(comments.size(), "comment");
     }
     if (view_.link) row.base = fmt::format("{} carried", carried.size());
     if (row.differs) row.note = "some are new to us";

@@ -1,5 +1,8 @@
 #include "plan/steps.hpp"
 
+#include <array>
+#include <string_view>
+
 #include <fmt/format.h>
 
 namespace oms::plan {
@@ -62,6 +65,25 @@ std::vector<std::string> would_do(const Plan& plan) {
                           std::holds_alternative<WaitForProject>(step) ||
                           std::holds_alternative<RaiseAttention>(step);
         if (told) would.push_back(in_words(step));
+    }
+    return would;
+}
+
+std::string without_ids(const std::string& would) {
+    struct Form {
+        std::string_view with_id;  ///< the id follows, up to the colon
+        std::string_view without;
+    };
+    constexpr std::array forms{
+        Form{"adopt ", "adopt an issue"},
+        Form{"add a comment for message ", "add a comment for a message"},
+        Form{"edit comment ", "edit a comment"},
+        Form{"post a message for comment ", "post a message for a comment"},
+        Form{"edit message ", "edit a message"}};
+    const auto colon = would.find(": ");
+    if (colon == std::string::npos) return would;
+    for (const Form& form : forms) {
+        if (would.starts_with(form.with_id)) return std::string{form.without} + would.substr(colon);
     }
     return would;
 }

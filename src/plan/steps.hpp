@@ -146,5 +146,7 @@ struct Plan {
 /// What carrying it out would do that people care for, in words: what is written to a remote or
 /// adopted, and what would need a person. Empty where nothing is to be done.
 std::vector<std::string> would_do(const Plan& plan);
+/// The same for all issues, comments and messages: one of `would_do` without which it is about.
+std::string without_ids(const std::string& would);
 
 }  // namespace oms::plan

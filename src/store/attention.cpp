@@ -56,6 +56,14 @@ bool end_attention(Connection& connection, std::int64_t id, const std::string& b
     return connection.changed() > 0;
 }
 
+bool is_dismissed(Connection& connection, const Attention& attention) {
+    const Rows rows = connection.run(
+        sql::attention_dismissed,
+        {key_of(attention.subject), attention.cause, attention.fingerprint}
+    );
+    return !rows.empty();
+}
+
 std::vector<Attention> open_attention(Connection& connection) {
     return attentions_in(connection.run(sql::attention_open_list, {}));
 }

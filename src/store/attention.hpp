@@ -37,6 +37,10 @@ void solve_attention(
 /// False where there is no such open entry.
 bool end_attention(Connection& connection, std::int64_t id, const std::string& by, Instant now);
 
+/// True where a person dismissed the same, and since then nothing was carried nor new of the subject: a
+/// sweep that finds what it found before is no news.
+bool is_dismissed(Connection& connection, const Attention& attention);
+
 /// Grouped by cause and fingerprint.
 std::vector<Attention> open_attention(Connection& connection);
 std::vector<Attention> attention_of(Connection& connection, const Subject& subject);

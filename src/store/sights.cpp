@@ -8,9 +8,13 @@
 namespace oms::store {
 
 void put_sight(Connection& connection, const Sight& sight) {
-    json::array would;
-    for (const std::string& step : sight.would)
-        would.push_back(json::value(step));
+    const auto list_of = [](const std::vector<std::string>& steps) {
+        json::array list;
+        for (const std::string& step : steps)
+            list.push_back(json::value(step));
+        return json::write(list);
+    };
+    const auto& alike = sight.would_alike.empty() ? sight.would : sight.would_alike;
     const auto parsed = json::parse(sight.rows);
     const json::value rows = parsed ? *parsed : json::value{};
     const auto differs = std::ranges::count_if(json::elements(rows), [](const json::value& row) {
@@ -24,12 +28,12 @@ void put_sight(Connection& connection, const Sight& sight) {
          sight.customer,
          sight.email,
          sight.rows,
-         json::write(would),
+         list_of(sight.would),
          sight.would.size(),
          sight.seen_at,
          differs}
     );
-    connection.run(sql::sight_index, {key_of(sight.subject)});
+    connection.run(sql::sight_index, {key_of(sight.subject), list_of(alike)});
 }
 
 std::optional<Sight> find_sight(Connection& connection, const Subject& subject) {

@@ -19,6 +19,8 @@ struct Sight {
     std::string rows = {};  ///< both sides and the base, side by side: JSON, see plan/side_by_side
     /// In shadow mode: what would be done, in words.
     std::vector<std::string> would = {};
+    /// `would` as it is counted, with what is alike for many in the same words; empty: as it stands.
+    std::vector<std::string> would_alike = {};
     Instant seen_at = {};
 };
 

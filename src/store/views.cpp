@@ -18,6 +18,14 @@ std::vector<Spot> spots_in(const Rows& rows) {
     return list;
 }
 
+std::vector<Spot> first_of_both(std::vector<Spot> list, const std::vector<Spot>& more, int count) {
+    list.insert(list.end(), more.begin(), more.end());
+    std::ranges::sort(list, std::ranges::greater{});
+    list.erase(std::ranges::unique(list).begin(), list.end());
+    if (list.size() > static_cast<std::size_t>(count)) list.resize(static_cast<std::size_t>(count));
+    return list;
+}
+
 /// `%text%`, whatever the text has in it.
 std::string pattern_of(const std::string& text) {
     std::string pattern = replace_all(text, "!", "!!");
@@ -33,21 +41,23 @@ bool goes_to_jira(const std::string& kind) {
 }  // namespace
 
 std::vector<Spot> spots_below(Connection& connection, const Spot& from, int count) {
-    auto list = spots_in(connection.run(sql::spots_of_subjects, {from.project, from.key, count}));
-    const auto linked =
-        spots_in(connection.run(sql::spots_of_links, {from.project, from.key, count}));
-    list.insert(list.end(), linked.begin(), linked.end());
-    std::ranges::sort(list, std::ranges::greater{});
-    list.erase(std::ranges::unique(list).begin(), list.end());
-    if (list.size() > static_cast<std::size_t>(count)) list.resize(static_cast<std::size_t>(count));
-    return list;
+    return first_of_both(
+        spots_in(connection.run(sql::spots_of_subjects, {from.project, from.key, count})),
+        spots_in(connection.run(sql::spots_of_links, {from.project, from.key, count})),
+        count
+    );
 }
 
 std::vector<Spot>
 spots_in_state(Connection& connection, SubjectState state, const Spot& from, int count) {
-    return spots_in(
+    auto list = spots_in(
         connection.run(sql::spots_in_state, {from.project, from.key, count, to_text(state)})
     );
+    if (state != SubjectState::attention) return list;
+    std::vector<Spot> at_rest;
+    for (const Row& row : connection.run(sql::spots_in_attention, {from.project, from.key, count}))
+        at_rest.push_back({.project = row[0].integer(), .key = row[2].text()});
+    return first_of_both(std::move(list), at_rest, count);
 }
 
 std::vector<Spot> spots_that_would(Connection& connection, const Spot& from, int count) {
@@ -90,6 +100,8 @@ Listed shown(Connection& connection, const Subject& subject) {
     listed.seen_at = row[8].instant_if();
     listed.would = row[9].integer();
     listed.differs = row[10].integer();
+    listed.attention = row[11].integer();
+    listed.attention_says = row[12].text();
     return listed;
 }
 

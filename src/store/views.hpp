@@ -62,6 +62,8 @@ struct Listed {
     std::optional<Instant> seen_at = std::nullopt;
     std::int64_t would = 0;
     std::int64_t differs = 0;
+    std::int64_t attention = 0;  ///< open entries
+    std::string attention_says = {};
 };
 Listed shown(Connection& connection, const Subject& subject);
 

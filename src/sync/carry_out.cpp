@@ -260,16 +260,15 @@ void CarryOut::record_step(Connection& connection, const plan::Step& step, Carri
     } else if (const auto* comment = std::get_if<plan::RecordComment>(&step)) {
         store::put_comment_link(connection, comment->link);
     } else if (const auto* raise = std::get_if<plan::RaiseAttention>(&step)) {
-        store::raise_attention(
-            connection,
-            {.subject = records_.subject(),
-             .cause = raise->cause,
-             .fingerprint = raise->fingerprint.empty() ? raise->cause : raise->fingerprint,
-             .says = raise->says,
-             .remedy = raise->remedy,
-             .blocking = raise->blocking},
-            now
-        );
+        const store::Attention attention{
+            .subject = records_.subject(),
+            .cause = raise->cause,
+            .fingerprint = raise->fingerprint.empty() ? raise->cause : raise->fingerprint,
+            .says = raise->says,
+            .remedy = raise->remedy,
+            .blocking = raise->blocking};
+        const bool dismissed = raise->blocking && store::is_dismissed(connection, attention);
+        if (!dismissed) store::raise_attention(connection, attention, now);
         if (raise->blocking) {
             ended.blocked = true;
             ended.says = raise->says;

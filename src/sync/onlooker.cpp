@@ -46,6 +46,9 @@ void Onlooker::write_down(
     auto rows = before ? plan::parse_rows(before->rows) : std::vector<plan::SideRow>{};
     rows = plan::with_news(settings, std::move(rows), rows_);
     rows = plan::with_news(settings, std::move(rows), plan::side_by_side(settings, view));
+    std::vector<std::string> alike;
+    for (const std::string& step : would_)
+        alike.push_back(plan::without_ids(step));
     plan::Heading heading = heading_;
     if (!before || before->customer.empty()) add_owner(connection, subject_, heading);
     store::put_sight(
@@ -56,6 +59,7 @@ void Onlooker::write_down(
          .email = heading.email,
          .rows = plan::rows_text(rows),
          .would = would_,
+         .would_alike = alike,
          .seen_at = now}
     );
 }

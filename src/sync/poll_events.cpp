@@ -312,7 +312,7 @@ Result<std::optional<std::vector<Event>>> PollEvents::step_over_poison(Instant& 
              .fingerprint = "poison_event",
              .says = fmt::format(
                  "the marketplace answers 500 for the event at {}: it was stepped over",
-                 to_rfc3339(*past, 6)
+                 in_utc(*past)
              ),
              .remedy = "Tell the marketplace's team: its event has no entity any more. A sweep "
                        "compares what it may have hidden; dismiss this when it has run."},

@@ -113,7 +113,8 @@ Result<plan::Facts> facts_of(Shared& shared, Remotes& remotes) {
         return Failure{Error{
             .kind = ErrorKind::throttled,
             .says = "another worker is asking both remotes who we are",
-            .retry_after = 100ms}};
+            .retry_after = 100ms,
+            .obstacle = Obstacle::ourselves}};
     }
     const auto oms = remotes.marketplace([](marketplace::Client& client) { return client.oms(); });
     if (!oms) return Failure{oms.error()};

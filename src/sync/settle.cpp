@@ -44,6 +44,20 @@ Target target_of(const RemoteWrite& write) {
     return {.status = parse_status(parts[0]), .issue_status = StatusId{parts[1]}};
 }
 
+std::string_view happened(WriteKind kind) {
+    switch (kind) {
+    case WriteKind::create_issue: return "the issue was made";
+    case WriteKind::edit_issue: return "the issue was edited";
+    case WriteKind::transition: return "the issue was moved";
+    case WriteKind::add_comment: return "the comment was added";
+    case WriteKind::edit_comment: return "the comment was edited";
+    case WriteKind::patch_order: return "the order was set";
+    case WriteKind::post_message: return "the message was posted";
+    case WriteKind::edit_message: return "the message was edited";
+    }
+    return "";
+}
+
 }  // namespace
 
 Settled Settle::run(
@@ -66,9 +80,9 @@ Settled Settle::run(
         const Instant again = next_look(write, records_.now(), safe_at(write));
         settled.again_at = settled.again_at ? std::min(*settled.again_at, again) : again;
         settled.says = fmt::format(
-            "uncertain whether {} happened: it is looked for, and done again at the earliest at {}",
-            to_text(write.kind),
-            to_rfc3339(safe_at(write))
+            "uncertain whether {}: it is looked for, and done again at the earliest at {}",
+            happened(write.kind),
+            in_utc(safe_at(write))
         );
         records_.record([&](Connection& connection) {
             store::end_write(

@@ -13,11 +13,12 @@ constexpr std::string_view api_html = R"html(<!doctype html>
 <title>oms-jira: API</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="assets/swagger-ui.css">
+<link rel="stylesheet" href="assets/api.css">
 </head>
 <body>
-<main id="swagger"><p>oms-jira keeps the orders of a marketplace and the issues of a Jira project in
+<div id="swagger"><p>oms-jira keeps the orders of a marketplace and the issues of a Jira project in
 step. This page needs JavaScript to show the API; the document itself is at
-<a href="openapi.json">openapi.json</a>.</p></main>
+<a href="openapi.json">openapi.json</a>.</p></div>
 <script src="assets/swagger-ui-bundle.js"></script>
 <script type="module" src="assets/api.js"></script>
 </body>

@@ -49,6 +49,9 @@ http::Response Health::ready() {
     } catch (const store::DatabaseError& error) {
         usable = false;
         body["database"] = error.what();
+        // How they are stands in the database.
+        for (const char* remote : {"marketplace", "jira"})
+            remotes[remote] = json::object{{"state", "unknown"}, {"says", "the database is away"}};
     }
     for (const Dependency& dependency : dependencies_) {
         const auto [name, says] = dependency();

@@ -191,6 +191,35 @@ TEST_P(OperatorsContract, ADismissalKeepsWhoAndWhy) {
     );
 }
 
+TEST_P(OperatorsContract, WhatWasDismissedIsKnownUntilSomethingNewIsHeard) {
+    const Attention refused{
+        .subject = someones, .cause = "refused", .fingerprint = "f", .says = "no"};
+    const auto known = [&](const Attention& attention) {
+        return in([&](Connection& connection) { return is_dismissed(connection, attention); });
+    };
+    const auto hint = [&](Lane lane, const std::string& cause) {
+        database_->write([&](Connection& connection) {
+            add_hint(
+                connection,
+                {.subject = someones, .aspects = all_aspects, .lane = lane, .cause = cause},
+                noon + 2s
+            );
+        });
+    };
+    database_->write([&](Connection& connection) { raise_attention(connection, refused, noon); });
+    EXPECT_FALSE(known(refused));
+    database_->write([](Connection& connection) {
+        dismiss(connection, {.all = true}, {.who = "Ada"}, noon + 1s);
+    });
+    hint(Lane::sweep, "sweep");
+    hint(Lane::sweep, "reconcile");
+    EXPECT_TRUE(known(refused));
+    EXPECT_FALSE(known({.subject = someones, .cause = "refused", .fingerprint = "another"}));
+    EXPECT_FALSE(known({.subject = someones, .cause = "forbidden", .fingerprint = "f"}));
+    hint(Lane::poll, "Jira poll");
+    EXPECT_FALSE(known(refused));
+}
+
 TEST_P(OperatorsContract, ALookAskedForComesFirst) {
     in([](Connection& connection) {
         add_hint(connection, {.subject = someones, .lane = Lane::backfill, .cause = "old"}, noon);

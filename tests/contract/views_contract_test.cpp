@@ -1,5 +1,6 @@
 // What operators look at, on every engine: it is found, in order, part by part, and whatever is typed
 // into the search is a text.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/json.hpp"
@@ -10,6 +11,7 @@
 #include "ops/story.hpp"
 #include "ops/subjects.hpp"
 #include "ops/writes.hpp"
+#include "store/attention.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
 #include "store/sights.hpp"
@@ -108,6 +110,32 @@ TEST_P(ViewsContract, OrdersOfAProjectAreListedByNumberWhateverThePage) {
         EXPECT_EQ(found({.text = "7"}, limit), of_7);
     }
     EXPECT_EQ(found({.text = "9223372036854775807"}), "");
+}
+
+// An order whose issue is gone is at rest, and not in step.
+TEST_P(ViewsContract, WhatNeedsAPersonIsListedThoughNothingElseIsToBeDone) {
+    for (std::int64_t item = 1; item <= 3; ++item)
+        given_order(7, item, "Ada");
+    database_->write([&](Connection& connection) {
+        for (std::int64_t item = 1; item <= 3; ++item)
+            store::settle_unleased(connection, order(7, item), noon);
+        store::raise_attention(
+            connection, {.subject = order(7, 2), .cause = "orphaned", .says = "it is gone"}, noon
+        );
+        store::raise_attention(
+            connection, {.subject = order(7, 2), .cause = "duplicate_issue", .says = "two"}, noon
+        );
+    });
+    const SubjectChoice choice{.state = store::SubjectState::attention};
+    EXPECT_EQ(found(choice), "order/7/2");
+    EXPECT_EQ(found(choice, 1), "order/7/2");
+    EXPECT_EQ(found({.state = store::SubjectState::idle}), "order/7/3 order/7/1");
+    const auto shown = in([&](Connection& connection) {
+        return subject_json(store::shown(connection, order(7, 2)), {});
+    });
+    EXPECT_EQ(json::text_or_empty(shown.at("state")), "attention");
+    EXPECT_EQ(json::text_or_empty(shown.at("says")), "it is gone");
+    EXPECT_EQ(json::integer(shown.at("attention")), 2);
 }
 
 TEST_P(ViewsContract, WhatIsSearchedForIsATextAndNothingElse) {
@@ -273,6 +301,25 @@ TEST_P(ViewsContract, ShadowCountsEachStepAlsoOfListsThatWereCut) {
         EXPECT_EQ(shadow.at("would"), 2);
         EXPECT_EQ(shadow.at("steps").as_array().at(0).at("step"), "create the issue");
         EXPECT_EQ(shadow.at("steps").as_array().at(0).at("count"), 2);
+        return 0;
+    });
+}
+
+TEST_P(ViewsContract, ShadowCountsTogetherWhatIsAlikeButForWhichIssueItIs) {
+    in([&](Connection& connection) {
+        for (const std::int64_t item : {1, 2, 3}) {
+            const std::string step = fmt::format("adopt EOSC-{}: it already stands for it", item);
+            store::put_sight(
+                connection,
+                {.subject = order(1, item),
+                 .would = {step},
+                 .would_alike = {"adopt an issue: it already stands for it"},
+                 .seen_at = noon}
+            );
+        }
+        const json::object shadow = shadow_json(connection, {.shadow = true});
+        EXPECT_EQ(shadow.at("steps").as_array().size(), 1U);
+        EXPECT_EQ(shadow.at("steps").as_array().at(0).at("count"), 3);
         return 0;
     });
 }

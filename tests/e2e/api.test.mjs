@@ -164,11 +164,15 @@ describe("the operators' API", { skip: noSql }, () => {
     assert.equal((await api.act(`${base}/sweeps`, undefined, { headers: key })).sweep.id, sweep.id);
     await until("the sweep", async () => (await api.look(`${base}/sweeps?limit=5`)).items.some((one) => one.id === sweep.id && one.ended_at));
     await api.look(`${base}/sweeps?cursor=${sweep.id}`);
-    assert.equal((await api.act(`${base}/sweeps/dry-run`, { project }, { headers: key })).kind, "dry_sweep");
+    const { id: dry, kind } = await api.act(`${base}/sweeps/dry-run`, { project }, { headers: key });
+    assert.equal(kind, "dry_sweep");
+    // As the program itself ends it: its schema once lacked what the answer had.
+    const ended = await until("the dry run", async () => { const task = await api.look(`${base}/tasks/${dry}`); return task.state === "done" && task; });
+    assert.deepEqual([ended.result.compared, ended.result.failed], [2, 0]);
     const task = await api.act(`${base}/check`, undefined, { headers: key });
     assert.ok((await api.look(`${base}/tasks?limit=1`)).items[0].id >= task.id);
     await api.look(`${base}/tasks?cursor=${task.id}`);
-    const result = { compared: 2, differed: 1, differences: [{ key: "order/1/2", would: ['=cmd() "x"', "say so"] }] };
+    const result = { compared: 2, differed: 1, failed: 0, attention: 1, differences: [{ key: "order/1/2", would: ['=cmd() "x"', "say so"] }] };
     const done = await addTask(world, { result });
     assert.deepEqual((await api.look(`${base}/tasks/${done}`)).result, result);
     assert.deepEqual((await api.ask(`${base}/tasks/${done}/report?format=json`, { as: api.viewer })).json, result);
@@ -274,6 +278,10 @@ describe("the operators' API", { skip: noSql }, () => {
       assert.equal((await there.ask("/readyz")).status, 503);
       assert.equal((await there.ask("/metrics")).status, 200);
       assert.equal((await there.ask(`${base}/attention`, { as: secrets.OMS_API_TOKEN })).status, 200);
+      await sql(other, "ALTER TABLE remote RENAME TO away");
+      const { json: ready } = await there.ask("/readyz");
+      assert.deepEqual(Object.values(ready.remotes).map((one) => one.state), ["unknown", "unknown"]);
+      assert.match(ready.database, /remote/);
       await sql(other, "ALTER TABLE attention RENAME TO gone");
       assert.equal((await there.ask(`${base}/attention`, { as: secrets.OMS_API_TOKEN })).status, 500);
     } finally {

@@ -311,6 +311,50 @@ describe("the dashboard", () => {
     await viewer.close();
   });
 
+  test("an order whose issue is gone is in step nowhere, and stays told of when that is dismissed", async () => {
+    const { id } = await world.market("orders", { project: made.project, offer: 1 });
+    const { issue_key: issue } = await until("its issue", async () => JSON.parse((await world.run("explain", `${made.project}/${id}`, "--json")).out).link);
+    await world.jira(`issues/${issue}/delete`);
+    await board.visit(key(id));
+    await board.headline(/that issue is gone or hidden from us/);
+    const how = board.region("How it stands");
+    await how.getByText("Needs a person", { exact: true }).waitFor();
+    await how.getByText(/^A person must act \(orphaned\)/).waitFor();
+    await board.visit("orders?state=attention");
+    await board.row(key(id)).getByText("Needs a person").waitFor();
+    await board.visit(key(id));
+    await board.button("Dismiss…").click();
+    await page.getByLabel(/^Reason/).fill("a test");
+    await page.getByRole("dialog").getByRole("button", { name: "Dismiss", exact: true }).click();
+    await how.getByText("Issue gone", { exact: true }).waitFor();
+    await how.getByText(/^Nothing as long as issue .* is gone .*dismissed by Ada: a test/).waitFor();
+  });
+
+  test("an order that nobody heard of is told without an error of the browser", async () => {
+    const failed = [];
+    const note = (response) => response.status() >= 400 && failed.push(response.url());
+    page.on("response", note);
+    await board.visit("order/99/99");
+    await board.headline("Order 99/99 is not known here.");
+    page.off("response", note);
+    assert.deepEqual(failed, []);
+  });
+
+  test("times in sentences are those of the reader's zone", async () => {
+    await world.jira("faults", { kind: "fail_before", count: -1 });
+    await world.market("messages", { project: made.project, item: made.moved, content: "once more" });
+    const there = await browser.newContext({ timezoneId: "America/New_York" });
+    const tab = await there.newPage();
+    await tab.goto(`${world.url}/ui/${key(made.moved)}`);
+    await tab.getByLabel("Your name").fill("Ada");
+    await tab.getByLabel("Password or token").fill(passwords.OMS_UI_PASSWORD);
+    await tab.getByRole("button", { name: "Sign in" }).click();
+    await tab.locator("[data-headline]", { hasText: /again at \d+ \w+ \d{4}, \d\d:\d\d:\d\d GMT-[45]/ }).waitFor();
+    await there.close();
+    await world.jira("faults/clear");
+    await until("Jira to be asked again", async () => JSON.parse((await world.run("status", "--json")).out).remotes.jira.state === "working", 30);
+  });
+
   test("when the session ends one signs in again and is where one was", async () => {
     await board.visit(`orders?q=${encodeURIComponent("jane")}`);
     // In another tab.

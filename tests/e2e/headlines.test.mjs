@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ofAttention, ofNow, ofRemotes, ofSettings, ofShadow, ofSubject, ofSweeps, ofUncertain } from "../../ui/src/dashboard/headlines.js";
-import { bytes, count, nameOf } from "../../ui/src/dashboard/words.js";
-import { relative, setServerTime, span, took } from "../../ui/src/dashboard/time.js";
+import { bytes, count, folded, nameOf, subjectState } from "../../ui/src/dashboard/words.js";
+import { ago, exact, localTimes, relative, setServerTime, span, took } from "../../ui/src/dashboard/time.js";
 
 const at = (seconds) => new Date(Date.now() + seconds * 1000).toISOString();
 const working = [{ name: "marketplace", state: "working" }, { name: "jira", state: "working" }];
@@ -21,7 +21,8 @@ describe("headlines", () => {
   test("an order: did it reach Jira, and why not", () => {
     const subject = { key: "order/12/3", state: "idle", issue_key: "EOSC-7" };
     assert.deepEqual(ofSubject({ subject, next: "nothing" }), { tone: "good", says: "Order 12/3 is in Jira as EOSC-7, and both sides agree." });
-    assert.equal(ofSubject({ subject, fields: [{ differs: true }], next: "" }).says, "Order 12/3 is in Jira as EOSC-7; 1 field differs, as noted below.");
+    assert.deepEqual(ofSubject({ subject, fields: [{ name: "Summary", differs: true }], next: "" }), { tone: "good", says: "Order 12/3 is in Jira as EOSC-7, and all is carried; Summary differs and is left as it is." });
+    assert.equal(ofSubject({ subject, fields: ["A", "B", "C", "D", "E"].map((name) => ({ name, differs: true })) }).says, "Order 12/3 is in Jira as EOSC-7, and all is carried; A, B, C and 2 other fields differ and are left as they are.");
     assert.equal(ofSubject({ subject: { ...subject, state: "due", issue_key: null }, next: "it is looked at as soon as a worker is free" }).says, "Order 12/3 is not in Jira yet; it is looked at as soon as a worker is free.");
     assert.deepEqual(ofSubject({ subject: { ...subject, state: "attention", issue_key: null }, attention: [{ says: "CI-Department is required" }] }), { tone: "bad", says: "Order 12/3 is not in Jira yet; it needs a person: CI-Department is required." });
     assert.equal(ofSubject({ subject, link: { state: "orphaned", issue_key: "EOSC-7" } }).tone, "bad");
@@ -41,6 +42,7 @@ describe("headlines", () => {
     const ended = (hours, differed) => ({ ended_at: at(-3600 * hours), compared: 1204, differed });
     assert.equal(ofSweeps({ running: null, items: [], next_at: null }).says, "Nothing has been compared yet.");
     assert.equal(ofSweeps({ running: null, items: [ended(2, 0), ended(8, 0)], next_at: at(4 * 3600) }).says, "Nothing is lost: 2 h ago all 1,204 were compared, and none differed. The next begins in 4 h.");
+    assert.deepEqual(ofSweeps({ running: null, items: [ended(2, 0)], next_at: null }, 2), { tone: "warn", says: "2 h ago all 1,204 were compared, and none differed; but 2 entries of attention need a person." });
     assert.match(ofSweeps({ running: null, items: [ended(2, 0), ended(8, 3), ended(30, 9)], next_at: null }).says, /Since yesterday 3 differed in 2 comparisons/);
     assert.equal(ofSweeps({ running: null, items: [ended(2, 1)], next_at: null }).says, "Of 1,204 compared 2 h ago, 1 differed and went to the queue to be mended.");
     assert.equal(ofSweeps({ running: { compared: 312, differed: 1 }, items: [] }).says, "A comparison is running: 312 compared, 1 differed so far.");
@@ -63,6 +65,26 @@ describe("headlines", () => {
     assert.equal(ofSettings(short, { state: "done", result: { faults: 2 } }).tone, "bad");
     assert.equal(ofShadow({ on: true, subjects: 1, would: 0 }).says, "Shadow mode: of 1 order and project none would be changed.");
     assert.equal(ofShadow({ on: true, subjects: 1204, would: 41 }).says, "Shadow mode: nothing is written; 41 of 1,204 would be changed.");
+  });
+
+  test("a state tells also what the queue does not know", () => {
+    assert.equal(subjectState({ state: "idle", attention: 0, link_state: "linked" }), "idle");
+    assert.equal(subjectState({ state: "attention", attention: 1, link_state: "orphaned" }), "attention");
+    assert.equal(subjectState({ state: "attention", attention: 0, link_state: null }), "dismissed");
+    assert.equal(subjectState({ state: "idle", attention: 0, link_state: "orphaned" }), "gone");
+  });
+
+  test("the same failure each minute is told once, with how often", () => {
+    const failure = (at) => ({ kind: "failure", says: "unauthorized: 401", at });
+    const shown = folded([{ kind: "look", says: "well", at: 9 }, failure(3), failure(2), failure(1), { kind: "hint", says: "unauthorized: 401", at: 0 }]);
+    assert.deepEqual(shown.map((one) => [one.kind, one.times, one.at, one.first]), [["look", 1, 9, 9], ["failure", 3, 3, 1], ["hint", 1, 0, 0]]);
+  });
+
+  test("times in the service's sentences are told in the reader's zone", () => {
+    const here = exact("2026-05-04T12:00:01Z");
+    assert.equal(localTimes("again at 2026-05-04 12:00:01 UTC (it was 2026-05-04T12:00:01Z)"), `again at ${here} (it was ${here})`);
+    assert.equal(localTimes("order 2026-05-04"), "order 2026-05-04");
+    assert.deepEqual([ago(at(-1)), ago(at(-60))], ["a moment ago", "1 min ago"]);
   });
 
   test("times by the service's clock, and figures", () => {

@@ -115,6 +115,10 @@ describe("the sandbox page", () => {
   test("the API page shows Swagger UI, and nothing complained", async () => {
     assert.deepEqual(complaints, []);
     await page.goto(`http://127.0.0.1:${port}/`);
+    await page.locator(".opblock").first().waitFor();
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    assert.deepEqual(violations.map((one) => `${one.id} ${one.nodes.length}: ${one.nodes[0].html} ${one.nodes[0].failureSummary}`), []);
     await page.getByText("/api/webhooks/jira").first().click();
     await page.getByText("X-Hub-Signature").first().waitFor();
     assert.deepEqual(complaints, []);

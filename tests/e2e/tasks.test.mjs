@@ -45,6 +45,24 @@ const writes = async (world) => {
   return [...counts.marketWrites, ...counts.jiraWrites];
 };
 
+/** An order whose issue is gone is not in step, wherever one looks. */
+async function aPersonIsTold(world, project, id, key) {
+  const story = JSON.parse((await world.run("explain", `${project}/${id}`, "--json")).out);
+  assert.equal(story.state, "attention");
+  assert.match(story.next, new RegExp(`^a person must act \\(orphaned\\): issue ${key} was deleted.*What to do: `));
+  assert.match((await world.run("explain", `${project}/${id}`)).out, /Next\n +a person must act/);
+  const { out, code } = await world.run("reconcile");
+  assert.match(out, new RegExp(`^${project}/${id} +needs a person: issue ${key} was deleted`, "m"));
+  assert.match(out, /^2 compared, 0 differed, 0 healed, 1 needs a person$/m);
+  assert.equal(code, 0);
+  const whole = JSON.parse((await world.run("reconcile", "--dry-run", "--json")).out);
+  assert.deepEqual([whole.attention, whole.needs_a_person[0].subject], [1, `order/${project}/${id}`]);
+  assert.equal((await world.ended(await world.ask("dry_sweep", { project: null }))).attention, 1);
+  const { out: status } = await world.run("status");
+  assert.match(status, /attention +1 need a person/);
+  assert.doesNotMatch(status, /0 in attention/);
+}
+
 describe("what the service keeps for people", { skip }, () => {
   test("a look leaves both sides and the base, as they are once it was carried", () =>
     inWorld({}, async (world) => {
@@ -112,11 +130,17 @@ describe("what the service keeps for people", { skip }, () => {
       const issue = await world.linkedOrder(project, id);
       await world.jira(`issues/${issue.key}/delete`);
       const [entry] = await until("the orphan", () => world.run("attention", "list", "--json").then(({ out }) => JSON.parse(out).filter((one) => one.cause === "orphaned")).then((all) => all.length && all));
+      await aPersonIsTold(world, project, id, issue.key);
       const failed = await world.ended(await world.ask("link", { attention: entry.id, issue: "EOSC-99999" }), "failed");
       assert.match(failed.says, /EOSC-99999/);
       const { key } = await world.jira("issues", { user: "admin", fields: { project: { key: "EOSC" }, issuetype: { id: "10204" }, summary: "By hand" } });
       const done = await world.ended(await world.ask("link", { attention: entry.id, issue: key }));
-      assert.match(done.says, new RegExp(`${key} now stands for ${project}/${id}`));
+      assert.match(done.says, new RegExp(`${key} now stands for order ${project}/${id}`));
+      const { id: other } = await world.market("orders", { project, offer: 1 });
+      await world.jira(`issues/${(await world.linkedOrder(project, other)).key}/delete`);
+      const second = await until("the other orphan", () => world.run("attention", "list", "--json").then(({ out }) => JSON.parse(out).find((one) => one.subject === `order/${project}/${other}`)));
+      const taken = await world.ended(await world.ask("link", { attention: second.id, issue: key }), "failed");
+      assert.match(taken.says, new RegExp(`${key} stands for order ${project}/${id} already`));
       const { out } = await world.run("explain", `${project}/${id}`);
       assert.match(out, new RegExp(`linked by hand to ${key} by Ada`));
     }));
@@ -157,5 +181,16 @@ describe("what the service keeps for people", { skip }, () => {
       assert.equal((await world.run("attention", "dismiss", String(entry.id), "--reason", "a test order")).code, 0);
       const { out } = await world.run("explain", `${project}/${id}`);
       assert.match(out, /person +refused dismissed by grace: a test order/);
+      assert.match(out, /Next\n +nothing: refused dismissed by grace: a test order .* once something new is heard of it/);
+
+      // Comparing everything tells of it, and brings nothing back.
+      assert.equal((await world.run("reconcile")).code, 1);
+      assert.match((await world.run("reconcile", "--dry-run")).out, new RegExp(`${project}/${id} +would create the issue`));
+      const story = async () => JSON.parse((await world.run("explain", `${project}/${id}`, "--json")).out);
+      await until("the tries to end", async () => (await story()).state === "attention");
+      assert.deepEqual((await story()).attention, []);
+      assert.equal((await world.run("attention", "list", "--json")).out.trim(), "[]");
+      await world.market("messages", { project, item: id, content: "where is it?" });
+      await until("it to come back with news", async () => (await story()).attention.length === 1);
     }));
 });

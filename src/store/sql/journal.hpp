@@ -145,6 +145,23 @@ inline constexpr Statement attention_seen{"attention_seen", R"sql(
     SELECT 1 FROM attention WHERE subject = $1 AND fingerprint = $2 LIMIT 1
 )sql"};
 
+/// $1 subject, $2 cause, $3 fingerprint: dismissed, and since then nothing was carried, nor
+/// heard but by comparing everything
+inline constexpr Statement attention_dismissed{"attention_dismissed", R"sql(
+    SELECT 1
+      FROM journal d
+     WHERE d.subject = $1 AND d.kind = 'person' AND d.says LIKE $2 || ' dismissed%'
+       AND NOT EXISTS (SELECT 1 FROM journal n
+                        WHERE n.subject = d.subject AND n.id > d.id
+                          AND (n.kind = 'write' OR
+                               n.kind = 'hint' AND n.says NOT LIKE 'sweep%'
+                                 AND n.says <> 'reconcile'))
+       AND EXISTS (SELECT 1 FROM attention a
+                    WHERE a.ended_at = d.at AND a.subject = d.subject AND a.cause = $2
+                      AND a.fingerprint = $3)
+     LIMIT 1
+)sql"};
+
 inline constexpr Statement attention_count{"attention_count", R"sql(
     SELECT count(*) FROM attention WHERE ended_at IS NULL
 )sql"};

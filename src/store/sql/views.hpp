@@ -39,6 +39,17 @@ inline constexpr Statement spots_in_state{"spots_in_state", R"sql(
      LIMIT $3
 )sql"};
 
+/// $1 project, $2 key, $3 count: of which nothing is to be done, but by a person
+inline constexpr Statement spots_in_attention{"spots_in_attention", R"sql(
+    SELECT DISTINCT s.project_id, length(s.key), s.key
+      FROM attention a
+      JOIN subject s ON s.key = a.subject
+     WHERE a.ended_at IS NULL AND s.state = 'idle' AND s.project_id <= $1
+       AND (s.project_id, length(s.key), s.key) < ($1, length($2), $2)
+     ORDER BY s.project_id DESC, length(s.key) DESC, s.key DESC
+     LIMIT $3
+)sql"};
+
 /// $1 project, $2 key, $3 count
 inline constexpr Statement spots_that_would{"spots_that_would", R"sql(
     SELECT project_id, subject
@@ -81,7 +92,11 @@ inline constexpr Statement spots_of_issue{"spots_of_issue", R"sql(
 /// $1 key
 inline constexpr Statement subject_shown{"subject_shown", R"sql(
     SELECT s.state, s.due_at, s.failure_says, l.state, l.issue_key, v.title, v.customer, v.email,
-           v.seen_at, v.would_count, v.differs
+           v.seen_at, v.would_count, v.differs,
+           (SELECT count(*) FROM attention a WHERE a.subject = k.key AND a.ended_at IS NULL),
+           (SELECT a.says FROM attention a
+             WHERE a.subject = k.key AND a.ended_at IS NULL
+             ORDER BY a.id LIMIT 1)
       FROM (SELECT CAST($1 AS text) AS key) AS k
       LEFT JOIN subject s ON s.key = k.key
       LEFT JOIN link l ON l.subject = k.key

@@ -91,6 +91,16 @@ TEST_F(GateTest, AsksRarelyWhereAnotherWasRefusedAndGoesOnWhenThatOneIsServedAga
     EXPECT_TRUE(gate_.closed(now_ + 10s));
 }
 
+TEST_F(GateTest, TellsWhyItIsClosed) {
+    const Error no_answer{.kind = ErrorKind::not_sent, .says = "…", .obstacle = Obstacle::time};
+    for (int i = 0; i < 3; ++i)
+        gate_.failed(no_answer, now_);
+    ASSERT_TRUE(gate_.closed(now_));
+    EXPECT_EQ(gate_.closed(now_)->obstacle, Obstacle::time);
+    fail(ErrorKind::throttled, 10s);
+    EXPECT_EQ(gate_.closed(now_)->obstacle, Obstacle::none) << "now it has asked us to wait";
+}
+
 TEST_F(GateTest, WaitsAfterThreeFailuresInARowButNotAfterOne) {
     fail(ErrorKind::not_sent);
     fail(ErrorKind::outcome_unknown);
@@ -99,6 +109,7 @@ TEST_F(GateTest, WaitsAfterThreeFailuresInARowButNotAfterOne) {
     const auto closed = gate_.closed(now_);
     ASSERT_TRUE(closed);
     EXPECT_EQ(closed->kind, ErrorKind::throttled);
+    EXPECT_EQ(closed->obstacle, Obstacle::away);
     EXPECT_EQ(stored_state(), "waiting");
     EXPECT_FALSE(gate_.closed(now_ + 2s));
     gate_.succeeded(now_ + 2s);

@@ -41,6 +41,25 @@ TEST(Reaction, CountsNoAttemptWhereTheHostWaits) {
     EXPECT_EQ(react_to(ErrorKind::shutdown).again.due_at, now);
 }
 
+// A remote that gave no answer was said to have throttled us.
+TEST(Reaction, NamesATimeOutAndAWaitAmongOurselvesByTheirOwnWords) {
+    const auto word = [](const Error& error) {
+        const store::Leased leased{.subject = Subject::of(ProjectId{1})};
+        return react(error, leased, retry, now, 0).again.failure;
+    };
+    EXPECT_EQ(word({.kind = ErrorKind::throttled}), "throttled");
+    EXPECT_EQ(word({.kind = ErrorKind::not_sent, .obstacle = Obstacle::time}), "no answer");
+    EXPECT_EQ(word({.kind = ErrorKind::throttled, .obstacle = Obstacle::time}), "no answer");
+    EXPECT_EQ(word({.kind = ErrorKind::throttled, .obstacle = Obstacle::away}), "remote away");
+    EXPECT_EQ(
+        word({.kind = ErrorKind::throttled, .obstacle = Obstacle::ourselves}),
+        "its turn has not come"
+    );
+    EXPECT_EQ(
+        word({.kind = ErrorKind::outcome_unknown, .obstacle = Obstacle::time}), "outcome unknown"
+    );
+}
+
 TEST(Reaction, HonoursHowLongTheRemoteAsksToWait) {
     const store::Leased leased{.subject = Subject::of(ProjectId{1})};
     const Error error{.kind = ErrorKind::throttled, .retry_after = 90s};

@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include "plan/retry.hpp"
+#include "store/actions.hpp"
+#include "store/journal.hpp"
 #include "store/migrations.hpp"
 #include "store/sqlite.hpp"
 #include "store/subjects.hpp"
@@ -220,6 +223,83 @@ TEST_F(WorkerTest, EndsWhatHasNothingNewInTheTransactionThatTakesTheNext) {
     const auto counts = store::read(*database_, store::count_queue);
     EXPECT_EQ(counts.in(store::SubjectState::due) + counts.in(store::SubjectState::leased), 0);
     EXPECT_GT(worker.turn(clock_.now()), clock_.now());
+}
+
+// Each sweep brought back what a person had dismissed a moment before.
+TEST_F(WorkerTest, RaisesADismissedEntryAgainOnlyWhenThereIsNews) {
+    work_.script = [](const store::Leased&) {
+        return Outcome{
+            .kind = Outcome::Kind::failed,
+            .error = {.kind = ErrorKind::refused, .says = "field 7 is unknown"}};
+    };
+    const auto hint = [&](Lane lane, const std::string& cause) {
+        clock_.wall += 1min;
+        database_->write([&](Connection& connection) {
+            store::add_hint(
+                connection,
+                {.subject = order_, .aspects = all_aspects, .lane = lane, .cause = cause},
+                clock_.wall
+            );
+        });
+        for (int turn = 0; turn < plan::refusals_before_attention; ++turn) {
+            clock_.wall += 1min;
+            worker_.turn(clock_.wall);
+        }
+    };
+    const auto open = [&] { return store::read(*database_, store::count_attention); };
+    hint(Lane::live, "event");
+    ASSERT_EQ(open(), 1);
+    database_->write([&](Connection& connection) {
+        store::dismiss(connection, {.all = true}, {.who = "Ada"}, clock_.wall);
+    });
+    hint(Lane::sweep, "sweep");
+    hint(Lane::sweep, "sweep: Jira's search does not find its issue");
+    EXPECT_EQ(open(), 0);
+    EXPECT_EQ(row().state, store::SubjectState::attention) << "tried again, and no forgetting";
+    hint(Lane::live, "webhook jira:issue_updated");
+    EXPECT_EQ(open(), 1);
+}
+
+TEST_F(WorkerTest, RaisesWhatFailsInAnotherWayThanWhatWasDismissed) {
+    std::string says = "field 7 is unknown";
+    work_.script = [&](const store::Leased&) {
+        return Outcome{
+            .kind = Outcome::Kind::failed, .error = {.kind = ErrorKind::refused, .says = says}};
+    };
+    const auto turns = [&](int count) {
+        for (int turn = 0; turn < count; ++turn) {
+            clock_.wall += 48h;
+            worker_.turn(clock_.wall);
+        }
+    };
+    turns(plan::refusals_before_attention);
+    database_->write([&](Connection& connection) {
+        store::dismiss(connection, {.all = true}, {.who = "Ada"}, clock_.wall);
+    });
+    turns(1);
+    EXPECT_EQ(store::read(*database_, store::count_attention), 0);
+    says = "the epic was deleted";
+    turns(1);
+    EXPECT_EQ(store::read(*database_, store::count_attention), 1);
+}
+
+TEST_F(WorkerTest, WritesNoFailureDownWhereAnotherOfUsGoesFirst) {
+    work_.script = [](const store::Leased&) {
+        return Outcome{
+            .kind = Outcome::Kind::failed,
+            .error = {
+                .kind = ErrorKind::throttled,
+                .says = "another worker is asking",
+                .retry_after = 1s,
+                .obstacle = Obstacle::ourselves}};
+    };
+    worker_.turn(clock_.now());
+    const auto journal = store::read(*database_, [&](Connection& connection) {
+        return store::journal_of(connection, order_, 9);
+    });
+    for (const auto& entry : journal)
+        EXPECT_NE(entry.kind, "failure");
+    EXPECT_EQ(row().state, store::SubjectState::due);
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ TEST(WhatComesNext, IsToldForEachState) {
     );
     EXPECT_EQ(
         next_of({.row = row(store::SubjectState::due, noon + 1min)}, noon),
-        "it is looked at again at 2026-05-04 12:01:00"
+        "it is looked at again at 2026-05-04 12:01:00 UTC"
     );
 }
 
@@ -35,6 +35,51 @@ TEST(WhatComesNext, NamesTheRemoteThatHoldsItUp) {
         {.name = "marketplace", .state = "working"}};
     EXPECT_EQ(
         next_of(story, noon), "it is looked at as soon as a worker is free; jira is paused: 401"
+    );
+}
+
+// An order whose issue was deleted was said to be in step, under a headline that said otherwise.
+TEST(WhatComesNext, NamesThePersonWhereAnEntryIsOpenThoughNothingElseIsToBeDone) {
+    Story story{.row = row(store::SubjectState::idle, noon)};
+    EXPECT_EQ(state_of(story), store::SubjectState::idle);
+    story.link = Link{.state = LinkState::orphaned, .issue_key = IssueKey{"EOSC-4"}};
+    story.attention = {
+        {.cause = "orphaned", .says = "issue EOSC-4 was deleted", .remedy = "Restore it."}};
+    EXPECT_EQ(
+        next_of(story, noon),
+        "a person must act (orphaned): issue EOSC-4 was deleted. What to do: Restore it."
+    );
+    EXPECT_EQ(state_of(story), store::SubjectState::attention);
+}
+
+TEST(WhatComesNext, TellsThatAPersonDismissedIt) {
+    Story story{.row = row(store::SubjectState::idle, noon)};
+    story.link = Link{.state = LinkState::orphaned, .issue_key = IssueKey{"EOSC-4"}};
+    story.journal = {
+        {.kind = "person", .says = "orphaned dismissed by Ada"}, {.kind = "hint", .says = "sweep"}};
+    EXPECT_EQ(
+        next_of(story, noon),
+        "nothing as long as issue EOSC-4 is gone or hidden from us (orphaned dismissed by Ada)"
+    );
+    story.link = std::nullopt;
+    story.row = row(store::SubjectState::attention, noon + 1h);
+    story.row->failure_says = "no such field";
+    story.journal[0].says = "refused dismissed by Ada";
+    EXPECT_EQ(
+        next_of(story, noon),
+        "nothing: refused dismissed by Ada (no such field); tried again by itself at 2026-05-04 "
+        "13:00:00 UTC, and in attention again once something new is heard of it"
+    );
+}
+
+TEST(WhatComesNext, CallsItNoFailureThatAnotherOfUsGoesFirst) {
+    Story story{.row = row(store::SubjectState::due, noon + 1s)};
+    story.row->failure = in_word({.obstacle = Obstacle::ourselves});
+    story.row->failure_says = "another worker is asking both remotes who we are";
+    EXPECT_EQ(
+        next_of(story, noon),
+        "it is looked at again at 2026-05-04 12:00:01 UTC (another worker is asking both remotes "
+        "who we are)"
     );
 }
 

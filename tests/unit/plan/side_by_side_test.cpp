@@ -130,7 +130,7 @@ TEST_F(SideBySide, CountsTextsAndShowsNone) {
     const SideRow texts = row(rows(), "Messages and comments");
     EXPECT_EQ(texts.marketplace, "2 messages");
     EXPECT_EQ(texts.base, "1 carried");
-    EXPECT_EQ(texts.jira, "1 comments");
+    EXPECT_EQ(texts.jira, "1 comment");
     EXPECT_TRUE(texts.differs);
     EXPECT_EQ(rows_text(rows()).find("hush"), std::string::npos);
 }
@@ -175,6 +175,15 @@ TEST(SubjectByReference, IsReadFromWhatAnOlderIntegrationWrote) {
     EXPECT_EQ(whose("https://mp.example.org/projects/12", ""), std::nullopt);
     EXPECT_EQ(whose("", "Engine (x)"), std::nullopt);
     EXPECT_EQ(whose("", "Engine"), std::nullopt);
+}
+
+TEST(WhatWouldBeDone, IsCountedWithoutTheIssueItIsAbout) {
+    EXPECT_EQ(without_ids("adopt EOSC-7: it stands for it"), "adopt an issue: it stands for it");
+    EXPECT_EQ(without_ids("edit message 12: it was edited"), "edit a message: it was edited");
+    EXPECT_EQ(
+        without_ids("create the issue (27 fields): new"), "create the issue (27 fields): new"
+    );
+    EXPECT_EQ(without_ids("adopt"), "adopt");
 }
 
 }  // namespace

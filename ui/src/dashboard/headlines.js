@@ -1,6 +1,6 @@
 // One sentence that answers the first question of a page. Pure: what the service said goes in, words
 // and their tone come out.
-import { localTimes, now, relative, span, took } from "./time.js";
+import { now, relative, span, took } from "./time.js";
 import { capital, count, nameOf, number, remoteName, stop } from "./words.js";
 
 const day_ms = 86_400_000;
@@ -30,6 +30,14 @@ export function ofNow({ remotes, queue, oldest, attention, uncertain, shadow }) 
   return { tone, says: `${remote.says}; ${parts.join(", ")}.${shadow ? " Shadow mode: nothing is written." : ""}` };
 }
 
+const named = 3;
+/** The first of them by name. */
+function namesOf(fields) {
+  const more = fields.length > named ? [count(fields.length - named, "other field")] : [];
+  const names = [...fields.slice(0, named).map((one) => one.name), ...more];
+  return names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
 /** Did it reach Jira, and if not, why not? */
 export function ofSubject({ subject, link, attention = [], next, fields = [], would = [] }) {
   const name = nameOf(subject.key);
@@ -38,12 +46,13 @@ export function ofSubject({ subject, link, attention = [], next, fields = [], wo
   if (link?.gone_at) return warn(`The marketplace no longer has it; ${link.issue_key} is left alone.`);
   if (attention.length > 0) return bad(`${there}; it needs a person: ${stop(attention[0].says)}`);
   if (would.length > 0) return warn(`${there}. Shadow mode: ${count(would.length, "step")} would be taken.`);
-  const differing = fields.filter((one) => one.differs).length;
+  const differing = fields.filter((one) => one.differs);
   if (subject.state === "idle" && subject.issue_key) {
-    return differing > 0 ? plain(`${there}; ${count(differing, "field")} ${differing === 1 ? "differs" : "differ"}, as noted below.`) : good(`${there}, and both sides agree.`);
+    // Nothing is left to carry: what people wrote in Jira, and what is written only once, stays.
+    return differing.length > 0 ? good(`${there}, and all is carried; ${namesOf(differing)} ${differing.length === 1 ? "differs and is left as it is" : "differ and are left as they are"}.`) : good(`${there}, and both sides agree.`);
   }
   if (subject.state === "idle") return plain(`${there}: ${stop(next)}`);
-  return plain(localTimes(`${there}; ${stop(next)}`));
+  return plain(`${there}; ${stop(next)}`);
 }
 
 export function ofAttention({ groups, total }) {
@@ -57,7 +66,7 @@ export function ofUncertain(items) {
   return warn(`The outcome of ${count(items.length, "write")} is not known yet; ${items.length === 1 ? "it is" : "each is"} looked for before anything is repeated.`);
 }
 
-export function ofSweeps({ running, items, next_at }) {
+export function ofSweeps({ running, items, next_at }, attention = 0) {
   const next = next_at ? ` The next begins ${relative(next_at)}.` : "";
   if (running) return plain(`A comparison is running: ${number(running.compared)} compared, ${number(running.differed)} differed so far.`);
   const last = items.find((one) => one.ended_at);
@@ -66,6 +75,7 @@ export function ofSweeps({ running, items, next_at }) {
   const day = items.filter((one) => one.ended_at && now() - Date.parse(one.ended_at) < day_ms);
   const found = day.reduce((sum, one) => sum + one.differed, 0);
   const lately = day.length > 1 && found > last.differed ? ` Since yesterday ${number(found)} differed in ${day.length} comparisons, and went to the queue to be mended.` : "";
+  if (last.differed === 0 && attention > 0) return warn(`${capital(when)} all ${number(last.compared)} were compared, and none differed; but ${count(attention, "entry", "entries")} of attention ${attention === 1 ? "needs" : "need"} a person.${lately}${next}`);
   if (last.differed === 0) return good(`Nothing is lost: ${when} all ${number(last.compared)} were compared, and none differed.${lately}${next}`);
   return plain(`Of ${number(last.compared)} compared ${when}, ${number(last.differed)} differed and went to the queue to be mended.${lately}${next}`);
 }

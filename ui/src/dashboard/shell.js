@@ -57,6 +57,8 @@ async function find(words) {
 /** So long it waits for the next letter before it searches. */
 const typing_ms = 150;
 
+const phone = window.matchMedia("(max-width: 700px)");
+
 function Search({ box }) {
   const { path, query: { q = "" }, query: given } = useCell(place);
   const here = path === "orders";
@@ -76,7 +78,7 @@ function Search({ box }) {
   };
   return html`<form class="search" role="search" onSubmit=${submit}>
     <${Icon} name="search" />
-    <input ref=${box} type="search" aria-label="Search orders" placeholder="12/3, EOSC-7, customer, service" autocomplete="off" spellcheck=${false}
+    <input ref=${box} type="search" aria-label="Search orders" placeholder=${phone.matches ? "Order, issue, customer" : "12/3, EOSC-7, customer, service"} autocomplete="off" spellcheck=${false}
       value=${words} onInput=${type} onKeyDown=${(event) => event.key === "Escape" && event.target.blur()} />
     <kbd aria-hidden="true">/</kbd>
   </form>`;

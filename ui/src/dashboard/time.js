@@ -44,7 +44,9 @@ const dayFormat = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "nume
 const zoneName = (date) => zoneFormat.formatToParts(date).find((part) => part.type === "timeZoneName").value;
 export const exact = (text) => `${exactFormat.format(new Date(text))} ${zoneName(new Date(text))}`;
 /** Times within a sentence of the service's, as the reader's clock has them. */
-export const localTimes = (text) => text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, exact);
+export const localTimes = (text) => text.replace(/(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z| UTC)/g, (whole, date, clock) => exact(`${date}T${clock}Z`));
+/** Within a sentence about what was. */
+export const ago = (text) => (relative(text) === "now" ? "a moment ago" : relative(text));
 
 export const clock = (text) => clockFormat.format(new Date(text));
 export const day = (text) => dayFormat.format(new Date(text));

@@ -7,7 +7,15 @@ export const subjectStates = {
   leased: { says: "At work", tone: "accent" },
   waiting: { says: "Waiting", tone: "warn" },
   attention: { says: "Needs a person", tone: "bad" },
+  dismissed: { says: "Dismissed", tone: "plain" },
+  gone: { says: "Issue gone", tone: "warn" },
 };
+
+/** Also what the queue does not know: that a person dismissed it. */
+export function subjectState({ state, attention, link_state: link }) {
+  if (state === "attention" && attention === 0) return "dismissed";
+  return state === "idle" && link === "orphaned" ? "gone" : state;
+}
 
 export const remoteStates = {
   working: { says: "Working", tone: "good" },
@@ -77,6 +85,18 @@ export function bytes(value) {
 export function nameOf(key) {
   const [kind, ...ids] = key.split("/");
   return `${sentence(kind)} ${ids.join("/")}`;
+}
+
+/** Newest first: the same again and again is one, with how often and since when. */
+export function folded(entries) {
+  const list = [];
+  for (const one of entries) {
+    const before = list.at(-1);
+    const same = before && one.kind !== "call" && before.kind === one.kind && before.says === one.says;
+    if (same) Object.assign(before, { times: before.times + 1, first: one.at });
+    else list.push({ ...one, times: 1, first: one.at });
+  }
+  return list;
 }
 
 /** The end of a sentence that a server's words make. */

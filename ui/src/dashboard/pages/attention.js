@@ -12,6 +12,7 @@ import { subjectHref } from "../router.js";
 import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
 import { Time } from "../parts/time.js";
+import { localTimes } from "../time.js";
 import { capital, count, nameOf, number, sentence, stop } from "../words.js";
 
 const shown_first = 5;
@@ -50,14 +51,14 @@ function Group({ group, changed }) {
   const own = new Set(group.entries.map((one) => one.says)).size > 1;
   const heading = `group-${group.cause}-${group.fingerprint}`;
   return html`<section class="panel group" aria-labelledby=${heading}>
-    <div class="bar"><h2 id=${heading}>${stop(capital(group.says))}</h2></div>
+    <div class="bar"><h2 id=${heading}>${localTimes(stop(capital(group.says)))}</h2></div>
     <p class="soft tags"><${Badge} tone=${group.blocking ? "bad" : "warn"}>${count(group.count, "entry", "entries")}<//>
       <span>${sentence(group.cause)}</span><span>since <${Time} at=${group.since} /></span><span>last <${Time} at=${group.last_at} /></span>
       ${!group.blocking && html`<span>the rest of the order goes on</span>`}
       <a href=${group.runbook} target="_blank" rel="noreferrer">What it means</a></p>
     <${Remedy} text=${group.remedy} />
     ${mayAct() && html`<div class="buttons" role="group" aria-label=${`All with this cause`}>
-      <button type="button" disabled=${busy} onClick=${show}>What would a retry do?</button>
+      <button type="button" class="row" disabled=${busy} onClick=${show}>What would a retry do?</button>
       <button type="button" class="main" disabled=${busy} onClick=${retry}>Retry ${many}</button>
       <button type="button" class="quiet" onClick=${() => openDialog(html`<${Dismiss} title=${`Dismiss ${count(group.count, "entry", "entries")}`} what=${group.count > 1 ? `Every one of the ${number(group.count)}` : nameOf(group.entries[0].key)} dismiss=${dismiss} />`)}>Dismiss ${many}…</button></div>`}
     ${preview && html`<${Preview} id=${preview} />`}

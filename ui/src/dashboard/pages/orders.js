@@ -7,7 +7,8 @@ import { Empty, Page, State, Trouble } from "../parts/page.js";
 import { Rows } from "../parts/rows.js";
 import { go, hrefOf, place, subjectHref } from "../router.js";
 import { Time } from "../parts/time.js";
-import { count, number, subjectStates } from "../words.js";
+import { localTimes } from "../time.js";
+import { count, number, subjectState, subjectStates } from "../words.js";
 
 const filters = [
   ["All", {}], ["Due", { state: "due" }], ["At work", { state: "leased" }], ["Waiting", { state: "waiting" }],
@@ -18,11 +19,11 @@ const numberOf = (row) => row.key.split("/").slice(1).join("/");
 
 const columns = [
   { title: "Order", className: "key", cell: (row) => html`<a href=${subjectHref(row.key)}>${numberOf(row)}${row.kind === "project" ? html` <span class="kind">project</span>` : ""}<span class="unseen"> ${row.title}</span></a>` },
-  { title: "What", className: "what", cell: (row) => html`<span class="line">${row.title || html`<span class="soft">not looked at yet</span>`}</span><span class="line soft narrow">${[row.customer, row.issue_key ?? "no issue"].filter(Boolean).join(" · ")}</span>` },
+  { title: "What", className: "what", cell: (row) => html`<span class="line two title">${row.title || html`<span class="soft">not looked at yet</span>`}</span><span class="line two soft narrow">${[row.issue_key ?? "no issue", row.customer].filter(Boolean).join(" · ")}</span>` },
   { title: "Customer", className: "wide customer", cell: (row) => html`<span class="line" title=${row.email}>${row.customer}</span>` },
   { title: "Issue", className: "wide issue", cell: (row) => (row.issue_url ? html`<a href=${row.issue_url} target="_blank" rel="noreferrer">${row.issue_key}</a>` : row.issue_key ?? html`<span class="soft">none yet</span>`) },
-  { title: "State", className: "state", cell: (row) => html`<${State} of=${subjectStates} value=${row.state} />` },
-  { title: "Note", className: "wide says", cell: (row) => html`<span class="line soft" title=${row.says}>${row.would > 0 ? `${count(row.would, "step")} would be taken` : row.says}</span>` },
+  { title: "State", className: "state", cell: (row) => html`<${State} of=${subjectStates} value=${subjectState(row)} />` },
+  { title: "Note", className: "wide says", cell: (row) => html`<span class="line two soft" title=${localTimes(row.says)}>${row.would > 0 ? `${count(row.would, "step")} would be taken` : localTimes(row.says)}</span>` },
   { title: "Last look", className: "wide when", cell: (row) => html`<${Time} at=${row.seen_at} none="–" />` },
 ];
 

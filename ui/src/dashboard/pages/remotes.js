@@ -9,19 +9,23 @@ import { useList } from "../parts/lists.js";
 import { Empty, Facts, Page, Panel, Trouble } from "../parts/page.js";
 import { Rows } from "../parts/rows.js";
 import { subjectHref } from "../router.js";
-import { clock, exact, took } from "../time.js";
+import { ago, clock, exact, took } from "../time.js";
 import { Time } from "../parts/time.js";
 import { bytes, nameOf, number, remoteName } from "../words.js";
 import { Remote } from "./now.js";
 
 const percent = (part, whole) => (whole === 0 ? "none" : part === 0 ? "0 %" : `${number(part)} (${(100 * part / whole).toFixed(1)} %)`);
 
+const short_s = 0.001;
+const answersIn = ({ took_p50_seconds: half, took_p95_seconds: most }) => (most < short_s ? `${took(half)}, hardly ever more` : `${took(half)}, one in twenty over ${took(most)}`);
+const shortTook = (seconds) => (seconds < short_s ? "< 1 ms" : took(seconds));
+
 function Figures({ remote: { hour, pace } }) {
   return html`<${Facts} rows=${[
     ["Calls", `${number(hour.calls)} in the last hour`],
     ["Errors", percent(hour.errors, hour.calls)],
     ["Throttled", percent(hour.throttled, hour.calls)],
-    ["Answers in", hour.calls ? `${took(hour.took_p50_seconds)}, one in twenty over ${took(hour.took_p95_seconds)}` : "–"],
+    ["Answers in", hour.calls ? answersIn(hour) : "–"],
     ["Pace", pace?.per_second ? `at most ${number(pace.per_second)} a second` : "no limit of ours"],
     pace?.paused_until && ["Paused until", html`<${Time} at=${pace.paused_until} />`],
   ]} />`;
@@ -30,11 +34,11 @@ function Figures({ remote: { hour, pace } }) {
 const bad = (one) => one.status === 0 || one.status >= 400;
 
 const columns = [
-  { title: "At", className: "when", cell: (one) => html`<time datetime=${one.at} title=${exact(one.at)}>${clock(one.at)}</time>` },
+  { title: "At", className: "wide when", cell: (one) => html`<time datetime=${one.at} title=${exact(one.at)}>${clock(one.at)}</time>` },
   { title: "Remote", className: "wide remote-name", cell: (one) => remoteName(one.remote) },
-  { title: "Call", className: "call", cell: (one) => html`<span class="line mono" title=${`${one.method} ${one.path}`}><b>${one.method}</b> ${one.path}</span><span class="line soft narrow">${remoteName(one.remote)} · ${one.key ? html`<a href=${subjectHref(one.key)}>${nameOf(one.key)}</a>` : "no order"}</span>` },
+  { title: "Call", className: "call", cell: (one) => html`<span class="line two mono" title=${`${one.method} ${one.path}`}><b>${one.method}</b> ${one.path}</span><span class="line soft narrow">${clock(one.at)} · ${remoteName(one.remote)} · ${one.key ? html`<a href=${subjectHref(one.key)}>${nameOf(one.key)}</a>` : "no order"} · ${shortTook(one.took_seconds)}</span>` },
   { title: "Status", className: "num status", cell: (one) => html`<span class=${bad(one) ? "bad strong" : ""} title=${one.says}>${one.status || "no answer"}</span>` },
-  { title: "Took", className: "num took", cell: (one) => took(one.took_seconds) },
+  { title: "Took", className: "wide num took", cell: (one) => shortTook(one.took_seconds) },
   { title: "Size", className: "wide num size", cell: (one) => bytes(one.received_bytes) },
   { title: "For", className: "wide for", cell: (one) => (one.key ? html`<a href=${subjectHref(one.key)}>${nameOf(one.key)}</a>` : html`<span class="soft">${one.says || "–"}</span>`) },
 ];
@@ -56,9 +60,9 @@ function Calls() {
 
 function webhookOf(now) {
   const { last_received: last, own } = now.webhook ?? {};
-  return html`<${Panel} title="Webhook of Jira"><p>${last ? html`Working: the last was received <${Time} at=${last} />.` : "None was received yet. Without it everything still happens, at the pace of the polls; oms-jira check --webhook tells what is missing."}
+  return html`<${Panel} title="Webhook of Jira"><p>${last ? html`Working: the last was received <${Time} at=${last} how=${ago} />.` : "None was received yet. Without it everything still happens, at the pace of the polls; oms-jira check --webhook tells what is missing."}
     ${own && html` <span class="soft">Our own at Jira${own.expires ? html`, lives until <${Time} at=${own.expires} how=${exact} />` : ""}${own.says ? `: ${own.says}` : ""}.</span>`}
-    ${now.issues_polled && html` <span class="soft">Issues were polled <${Time} at=${now.issues_polled} />.</span>`}</p><//>`;
+    ${now.issues_polled && html` <span class="soft">Issues were polled <${Time} at=${now.issues_polled} how=${ago} />.</span>`}</p><//>`;
 }
 
 export function Remotes() {

@@ -1,8 +1,9 @@
 // One order's or project's story: did it arrive, what differs, who did what, what comes next.
-import { useState } from "preact/hooks";
-import { act, useAsk } from "../api.js";
+import { useEffect, useState } from "preact/hooks";
+import { act, query, useAsk } from "../api.js";
 import { ofSubject } from "../headlines.js";
 import { html } from "../html.js";
+import { Words } from "../parts/copy.js";
 import { Entry } from "../parts/entry.js";
 import { Icon } from "../parts/icon.js";
 import { Empty, Facts, Page, Panel, State } from "../parts/page.js";
@@ -12,7 +13,7 @@ import { useAct } from "../say.js";
 import { mayAct } from "../session.js";
 import { exact, localTimes } from "../time.js";
 import { Time } from "../parts/time.js";
-import { capital, count, nameOf, sentence, stop, subjectStates, writeKinds, writeStates } from "../words.js";
+import { capital, count, nameOf, sentence, stop, subjectState, subjectStates, writeKinds, writeStates } from "../words.js";
 
 function Actions({ story, reload }) {
   const { subject, urls } = story;
@@ -48,9 +49,16 @@ function Writes({ writes }) {
 
 const text_states = { carried: "carried", skipped: "not carried", withdrawn: "withdrawn", deleted: "deleted in Jira" };
 
-function Texts({ texts }) {
+/** What was seen on either side waits to be carried, or is not to be. */
+function noTexts(fields) {
+  const seen = fields.find((one) => one.name === "Messages and comments");
+  const sides = [seen?.marketplace, seen?.jira].filter((one) => one && !/^0 /.test(one));
+  return sides.length === 0 ? "No message or comment yet." : `${sides.join(", ")}: nothing carried yet.`;
+}
+
+function Texts({ texts, fields }) {
   const [shown, more] = useFirst(texts);
-  if (texts.length === 0) return html`<${Empty}>No message or comment yet.<//>`;
+  if (texts.length === 0) return html`<${Empty}>${noTexts(fields)}<//>`;
   return html`<ul class="texts">${shown.map((one) => html`<li key=${`${one.message}-${one.comment}-${one.part}`}>
     <span>${one.message ? `Message ${one.message}` : "–"} <span aria-hidden="true">${one.origin === "jira" ? "←" : "→"}</span><span class="unseen">${one.origin === "jira" ? " came from " : " went to "}</span> ${one.comment ? `comment ${one.comment}` : "–"}${one.part > 0 ? `, part ${one.part + 1}` : ""}</span>
     <span class="soft">${text_states[one.state] ?? one.state}</span></li>`)}</ul>${more}`;
@@ -58,9 +66,9 @@ function Texts({ texts }) {
 
 function factsOf({ subject, link, state, next, due_at: due, seen_at: seen }) {
   return [
-    ["State", html`<${State} of=${subjectStates} value=${state ?? subject.state} />`],
-    ["Next", localTimes(capital(next || "nothing"))],
-    due && (state ?? subject.state) !== "idle" && ["Due", html`<${Time} at=${due} />`],
+    ["State", html`<${State} of=${subjectStates} value=${subjectState(subject)} />`],
+    ["Next", html`<${Words} text=${localTimes(capital(next || "nothing"))} />`],
+    due && state !== "idle" && ["Due", html`<${Time} at=${due} />`],
     ["Last look", html`<${Time} at=${seen} />`],
     link && ["Issue", html`${link.issue_key} <span class="soft">id ${link.issue_id}, ${link.state}</span>`],
     link?.base_status && ["Agreed status", `${link.base_status}`],
@@ -74,10 +82,20 @@ const none = (key) => ({
   message: `Nothing is known of ${nameOf(key).toLowerCase()}: no hint has ever named it. If the marketplace has it, compare everything on the page Sweep, and it is found.`,
 });
 
+/** The list is asked first: of what is not known it tells without an error. */
+function useStory(key) {
+  const [known, setKnown] = useState("");
+  const asks = known !== key;
+  const { data: listed, trouble: away } = useAsk(asks ? `/subjects${query({ q: key, limit: 1 })}` : null);
+  const story = useAsk(asks ? null : `/subjects/${key}`);
+  useEffect(() => { if (listed?.items.length > 0) setKnown(key); }, [listed]);
+  const trouble = story.trouble ?? away;
+  return { ...story, trouble, unknown: trouble?.status === 404 || (asks && listed?.items.length === 0) };
+}
+
 export function Subject({ path: key }) {
-  const { data: story, trouble, reload } = useAsk(`/subjects/${key}`);
+  const { data: story, trouble, reload, unknown } = useStory(key);
   if (!story) {
-    const unknown = trouble?.status === 404;
     return html`<${Page} title=${nameOf(key)} trouble=${unknown ? none(key) : trouble}
       headline=${unknown ? { tone: "warn", says: `${nameOf(key)} is not known here.` } : null} />`;
   }
@@ -92,7 +110,7 @@ export function Subject({ path: key }) {
       <${Timeline} subject=${key} entries=${story.timeline ?? []} />
       <div class="stack">
         <${Panel} title="How it stands"><${Facts} rows=${factsOf(story)} /><//>
-        <${Panel} title="Messages and comments" aside=${html`<span class="soft">${count(story.texts.length, "text")}</span>`}><${Texts} texts=${story.texts} /><//>
+        <${Panel} title="Messages and comments" aside=${html`<span class="soft">${count(story.texts.length, "text")}</span>`}><${Texts} texts=${story.texts} fields=${story.fields ?? []} /><//>
         <${Panel} title="Writes" aside=${html`<span class="soft">${count(story.writes.length, "write")}</span>`}><${Writes} writes=${story.writes} /><//>
       </div>
     </div>

@@ -4,7 +4,7 @@ import { act, useAsk } from "../api.js";
 import { useCell } from "../cell.js";
 import { ofSweeps } from "../headlines.js";
 import { html } from "../html.js";
-import { tasks as told } from "../live.js";
+import { status as nowTold, tasks as told } from "../live.js";
 import { Icon } from "../parts/icon.js";
 import { Badge, Empty, Page, Panel, State } from "../parts/page.js";
 import { TaskProgress, useTask } from "../parts/task.js";
@@ -34,7 +34,7 @@ function Report({ id }) {
   if (!result) return html`<${TaskProgress} task=${task} trouble=${trouble} what="Dry run" />`;
   const { differences = [] } = result;
   return html`<div class="report">
-    <p role="status">${result.differed === 0 ? `All ${number(result.compared)} compared agree: nothing is lost, nothing would be done.` : `${number(result.differed)} of ${number(result.compared)} compared differ. A real comparison would do what stands here; this one wrote nothing.`}</p>
+    <p role="status">${result.differed === 0 && !result.attention && !result.failed ? `All ${number(result.compared)} compared agree: nothing is lost, nothing would be done.` : `${number(result.differed)} of ${number(result.compared)} compared differ.${result.differed > 0 ? " A real comparison would do what stands here; this one wrote nothing." : ""}${result.attention ? ` ${number(result.attention)} ${result.attention === 1 ? "needs" : "need"} a person: see the page Attention.` : ""}${result.failed ? ` ${number(result.failed)} could not be compared.` : ""}`}</p>
     <p class="buttons"><a class="button" download href=${`/api/v1/tasks/${id}/report?format=csv`}><${Icon} name="down" /> CSV</a>
       <a class="button" download href=${`/api/v1/tasks/${id}/report?format=json`}><${Icon} name="down" /> JSON</a></p>
     ${differences.length > 0 && html`<table><thead><tr><th scope="col">What</th><th scope="col">Would be done</th></tr></thead>
@@ -71,13 +71,14 @@ function DryRun() {
 
 export function Sweep() {
   const { data, trouble, reload } = useAsk("/sweeps");
+  const status = useCell(nowTold);
   const [busy, run] = useAct();
   const start = () => run(async () => {
     await act("/sweeps");
     reload();
     return "A comparison begins as soon as a worker is free.";
   });
-  return html`<${Page} title="Sweep" trouble=${trouble} headline=${data && ofSweeps(data)}
+  return html`<${Page} title="Sweep" trouble=${trouble} headline=${data && ofSweeps(data, status?.attention)}
     actions=${mayAct() && html`<button type="button" class="main" disabled=${busy || data?.running} onClick=${start}>Compare everything now</button>`}>
     <${DryRun} />
     ${data && html`<${Panel} title="Comparisons" tight aside=${html`<span class="soft">every ${span(data.interval_seconds)}</span>`}><${History} items=${data.running && !data.items.some((one) => one.id === data.running.id) ? [data.running, ...data.items] : data.items} /><//>`}

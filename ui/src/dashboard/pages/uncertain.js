@@ -9,11 +9,11 @@ import { localTimes } from "../time.js";
 import { capital, nameOf, sentence, writeKinds, writeStates } from "../words.js";
 
 function List({ items }) {
-  return html`<table><thead><tr><th scope="col">Order</th><th scope="col">Write</th><th scope="col" class="wide">How it is settled</th><th scope="col">Sent</th><th scope="col">Looked for</th></tr></thead>
+  return html`<table><thead><tr><th scope="col">Order</th><th scope="col">Write</th><th scope="col" class="wide">How it is settled</th><th scope="col" class="wide">Sent</th><th scope="col" class="wide">Looked for again</th></tr></thead>
     <tbody>${items.map((one) => html`<tr key=${one.id}><th scope="row"><a href=${subjectHref(one.key)}>${nameOf(one.key)}</a></th>
-      <td>${writeKinds[one.kind] ?? sentence(one.kind)} <${State} of=${writeStates} value=${one.state} />${one.says && html`<br /><span class="soft">${localTimes(capital(one.says))}</span>`}<span class="narrow soft">${capital(one.settled_how)}</span></td>
+      <td>${writeKinds[one.kind] ?? sentence(one.kind)} <${State} of=${writeStates} value=${one.state} />${one.says && html`<br /><span class="soft">${localTimes(capital(one.says))}</span>`}<span class="narrow soft">${capital(one.settled_how)}. Sent <${Time} at=${one.sent_at} />; looked for again <${Time} at=${one.again_at} none="with the next look" />.</span></td>
       <td class="wide">${capital(one.settled_how)}${one.marker && html`<br /><span class="soft mono">${one.marker}</span>`}</td>
-      <td><${Time} at=${one.sent_at} /></td><td><${Time} at=${one.again_at} none="with the next look" /></td></tr>`)}</tbody></table>`;
+      <td class="wide"><${Time} at=${one.sent_at} /></td><td class="wide"><${Time} at=${one.again_at} none="with the next look" /></td></tr>`)}</tbody></table>`;
 }
 
 export function Uncertain() {

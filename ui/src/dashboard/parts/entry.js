@@ -5,6 +5,7 @@ import { html } from "../html.js";
 import { subjectHref } from "../router.js";
 import { say, useAct } from "../say.js";
 import { mayAct } from "../session.js";
+import { localTimes } from "../time.js";
 import { Time } from "./time.js";
 import { capital, count, nameOf, stop } from "../words.js";
 import { Remedy } from "./copy.js";
@@ -21,7 +22,7 @@ export function Dismiss({ title, what, dismiss }) {
     if (await run(() => dismiss(reason.trim()))) closeDialog();
   }
   return html`<${Dialog} title=${title}><form onSubmit=${submit}>
-    <p>${what} is taken off this list and not tried again until something new is heard of it. This cannot be undone.</p>
+    <p>${what} is taken off this list, and its page and a comparison still tell of it. It is tried again now and then; it comes back here only when something new is heard of it, or when it fails in another way. This cannot be undone.</p>
     <label>Reason <span class="soft">is recorded with your name</span>
       <textarea autofocus rows="3" required maxlength="300" value=${reason} onInput=${(event) => setReason(event.target.value)}></textarea></label>
     <div class="buttons"><button type="button" onClick=${closeDialog}>Cancel</button><button type="submit" class="main" disabled=${busy || !reason.trim()}>Dismiss</button></div>
@@ -70,13 +71,13 @@ export function Entry({ entry, changed, whole = false }) {
   const name = nameOf(entry.key);
   return html`<div class="entry">
     <div class="about">
-      ${whole ? html`<p class="says">${stop(capital(entry.says))}</p><${Remedy} text=${entry.remedy} />`
+      ${whole ? html`<p class="says">${localTimes(stop(capital(entry.says)))}</p><${Remedy} text=${entry.remedy} />`
         : html`<p><a href=${subjectHref(entry.key)}>${name}</a> <span class="soft">${[entry.title, entry.customer, entry.issue_key].filter(Boolean).join(" · ")}</span></p>`}
       <p class="soft small">Since <${Time} at=${entry.since} />${entry.times > 1 ? html`, ${count(entry.times, "try", "tries")}, last <${Time} at=${entry.last_at} />` : ""}${whole && html` · <a href=${entry.runbook} target="_blank" rel="noreferrer">What it means</a>`}${!whole && entry.own && entry.says ? html` · ${entry.says}` : ""}</p>
       ${preview && html`<${Preview} id=${preview} />`}
     </div>
     ${mayAct() && html`<div class="buttons" role="group" aria-label=${name}>
-      ${whole && html`<button type="button" disabled=${busy} onClick=${show}>What would a retry do?</button>`}
+      ${whole && html`<button type="button" class="row" disabled=${busy} onClick=${show}>What would a retry do?</button>`}
       <button type="button" disabled=${busy} onClick=${retry}>Retry</button>
       <button type="button" class="quiet" onClick=${() => openDialog(html`<${Link} entry=${entry} changed=${changed} />`)}>Link…</button>
       <button type="button" class="quiet" onClick=${() => openDialog(html`<${Dismiss} title=${`Dismiss ${name}`} what=${name} dismiss=${dismiss} />`)}>Dismiss…</button>

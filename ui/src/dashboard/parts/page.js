@@ -1,6 +1,7 @@
 // What every page is made of: its head with one sentence, panels, and the words where there is nothing.
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
+import { localTimes } from "../time.js";
 import { Icon } from "./icon.js";
 
 const toneIcons = { good: "check", warn: "clock", bad: "alert", plain: "dot", accent: "dot" };
@@ -29,7 +30,7 @@ export function Page({ title, name = title, above, headline, spoken = false, tro
         ${above && html`<p class="above">${above}</p>`}
         <h1 ref=${top} tabindex="-1">${title}</h1>
         ${headline
-          ? html`<p class=${`headline ${headline.tone}`} data-headline role=${spoken ? "status" : undefined}><${Icon} name=${toneIcons[headline.tone]} /><span>${headline.says}</span></p>`
+          ? html`<p class=${`headline ${headline.tone}`} data-headline role=${spoken ? "status" : undefined}><${Icon} name=${toneIcons[headline.tone]} /><span>${localTimes(headline.says)}</span></p>`
           : html`<p class="headline plain">${trouble ? html`<span>No answer yet.</span>` : html`<span class="soft">Loading…</span>`}</p>`}
       </div>
       ${actions && html`<div class="actions">${actions}</div>`}
@@ -40,7 +41,7 @@ export function Page({ title, name = title, above, headline, spoken = false, tro
 }
 
 export function Trouble({ problem }) {
-  return html`<p class="trouble" role="alert"><${Icon} name="alert" /><span>${problem.message}</span></p>`;
+  return html`<p class="trouble" role="alert"><${Icon} name="alert" /><span>${localTimes(problem.message)}</span></p>`;
 }
 
 export function Panel({ title, aside, children, id, tight = false, level = 2 }) {

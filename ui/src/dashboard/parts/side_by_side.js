@@ -9,7 +9,7 @@ import { Badge, Empty, Panel } from "./page.js";
 const stands = (value) => value !== null && value !== undefined && value !== "";
 
 function Side({ name, value, className = "" }) {
-  return html`<div role="cell" class=${className}><span class="label">${name}</span>${stands(value) ? html`<span class="text">${value}</span>` : html`<span class="soft">–</span>`}</div>`;
+  return html`<div role="cell" class=${stands(value) ? className : `${className} none`}><span class="label">${name}</span>${stands(value) ? html`<span class="text">${value}</span>` : html`<span class="soft">–</span>`}</div>`;
 }
 
 function Field({ field }) {

@@ -2,8 +2,8 @@
 import { useState } from "preact/hooks";
 import { ask, query } from "../api.js";
 import { html } from "../html.js";
-import { clock, day, exact, relative, took } from "../time.js";
-import { capital, remoteName, timelineKinds } from "../words.js";
+import { clock, day, exact, localTimes, relative, took } from "../time.js";
+import { capital, folded, remoteName, timelineKinds } from "../words.js";
 import { Icon } from "./icon.js";
 import { Empty, Panel, Trouble } from "./page.js";
 
@@ -22,7 +22,7 @@ function Moment({ one }) {
   const call = one.method && html`<span class="mono call"><b>${one.method}</b> ${one.path} <b class=${one.status >= 400 || one.status === 0 ? "bad" : ""}>${one.status || "no answer"}</b></span>`;
   return html`<li class=${`moment is-${one.kind}`}>
     <span class="mark" title=${kind.says}><${Icon} name=${kind.icon} /></span>
-    <div><p><span class="kind">${one.kind === "call" && one.remote ? remoteName(one.remote) : kind.says}</span> ${call}${words && html`${call ? " " : ""}<span>${capital(words)}</span>`}</p></div>
+    <div><p>${one.times > 1 && html`<span class="times" title=${`${one.times} times, first at ${exact(one.first)}`}>${one.times} × </span>`}<span class="kind">${one.kind === "call" && one.remote ? remoteName(one.remote) : kind.says}</span> ${call}${words && html`${call ? " " : ""}<span>${localTimes(capital(words))}</span>`}</p></div>
     <span class="when">${one.took_seconds !== null && one.took_seconds !== undefined && html`<span class="took">${took(one.took_seconds)}</span>`}
       <time datetime=${one.at} title=${`${exact(one.at)}, ${relative(one.at)}`}>${clock(one.at)}</time></span>
   </li>`;
@@ -35,7 +35,7 @@ function byDay(entries) {
     if (days.at(-1)?.name !== name) days.push({ name, entries: [] });
     days.at(-1).entries.push(one);
   }
-  return days;
+  return days.map(({ name, entries: all }) => ({ name, entries: folded(all) }));
 }
 
 export function Timeline({ subject, entries }) {
