@@ -17,6 +17,30 @@ namespace {
 
 constexpr std::size_t line_bytes_max = 64 * 1024;
 
+sigset_t ending_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+/// While this lives, who asks us to end is heard where an answer is waited for: so a terminal is left
+/// as it was.
+class Heard {
+public:
+    Heard() {
+        const sigset_t set = ending_signals();
+        pthread_sigmask(SIG_BLOCK, &set, &before_);
+    }
+    ~Heard() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    Heard(const Heard&) = delete;
+    Heard& operator=(const Heard&) = delete;
+
+private:
+    sigset_t before_{};
+};
+
 /// What is typed is not shown while this lives.
 class Unseen {
 public:
@@ -40,15 +64,10 @@ private:
 
 }  // namespace
 
-/// The signals are blocked in every thread (block_signals): they are read here, so that a terminal is
-/// left as it was.
 Asker::Asker(std::ostream& out, bool takes_proposals)
     : out_{out},
       takes_proposals_{takes_proposals} {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
+    const sigset_t set = ending_signals();
     signals_ = signalfd(-1, &set, SFD_CLOEXEC);
 }
 
@@ -57,6 +76,7 @@ Asker::~Asker() {
 }
 
 std::string Asker::line() {
+    const Heard heard;
     out_.flush();
     for (;;) {
         const auto end = read_.find('\n');
@@ -69,8 +89,11 @@ std::string Asker::line() {
             pollfd{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
             pollfd{.fd = signals_, .events = POLLIN, .revents = 0}};
         if (poll(waits.data(), waits.size(), -1) < 0) continue;
-        if ((waits[1].revents & POLLIN) != 0)
-            throw AskingEnded{"asked to end: nothing was written"};
+        if ((waits[1].revents & POLLIN) != 0) {
+            signalfd_siginfo taken{};
+            if (read(signals_, &taken, sizeof taken) > 0)
+                throw AskingEnded{"asked to end: nothing was written"};
+        }
         std::array<char, 4096> bytes{};
         const ssize_t count = read(STDIN_FILENO, bytes.data(), bytes.size());
         if (count <= 0 || read_.size() > line_bytes_max)
@@ -93,6 +116,7 @@ std::string Asker::ask(const std::string& question, const std::string& proposal)
 std::string Asker::ask_secret(const std::string& question) {
     if (takes_proposals_) return "";
     out_ << question << ": ";
+    const Heard heard;
     const Unseen unseen;
     return line();
 }

@@ -4,6 +4,8 @@
 #include <cstdlib>
 
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include "app/agent.hpp"
 #include "app/link_by_hand.hpp"
@@ -35,18 +37,55 @@ void print_json(const std::vector<store::Attention>& entries, std::ostream& out)
     out << json::write(list) << "\n";
 }
 
-int unknown(std::int64_t id, const Console& console) {
-    console.error << fmt::format("{} is no open entry: `oms-jira attention list` shows them\n", id);
-    return exit_faults;
+std::string words_of_unknown(std::int64_t id) {
+    return fmt::format("{} is no open entry: `oms-jira attention list` shows them\n", id);
 }
 
-/// Who is at the terminal, for the record.
+/// The name of the account that this process runs as; its number where it has none.
+std::string account_here() {
+    const uid_t number = geteuid();
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread yet
+    const passwd* account = getpwuid(number);
+    return account != nullptr ? account->pw_name : fmt::format("user {}", number);
+}
+
+/// Who is at the terminal, for the record: `ada (command line)`.
 std::string person_here() {
-    for (const char* name : {"SUDO_USER", "USER", "LOGNAME"}) {
-        const char* value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): one thread yet
-        if (value != nullptr && *value != '\0') return value;
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): one thread yet
+    const char* before_sudo = std::getenv("SUDO_USER");
+    const bool by_sudo = before_sudo != nullptr && *before_sudo != '\0';
+    return (by_sudo ? std::string{before_sudo} : account_here()) + " (command line)";
+}
+
+/// Names each that is no open entry; how many those were.
+int tell_unknown(Connection& connection, std::vector<std::int64_t>& ids, std::ostream& error) {
+    std::ranges::sort(ids);
+    ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+    const auto unknown = std::erase_if(ids, [&](std::int64_t id) {
+        if (store::find_attention(connection, id)) return false;
+        error << words_of_unknown(id);
+        return true;
+    });
+    return static_cast<int>(unknown);
+}
+
+/// Why nothing is tried again by this choice.
+std::string why_none(Connection& connection, const store::AttentionChoice& choice) {
+    const auto causes = store::count_attention_by_cause(connection);
+    if (causes.empty()) return "Nothing needs a person.";
+    if (!choice.cause.empty() && !causes.contains(choice.cause)) {
+        std::vector<std::string> names;
+        names.reserve(causes.size());
+        for (const auto& [cause, count] : causes)
+            names.push_back(cause);
+        return fmt::format(
+            "no open entry has the cause {}; there are: {}",
+            in_quotes(choice.cause),
+            join(names, ", ")
+        );
     }
-    return "";
+    return "what it is about is no order or project: there is nothing to try again; dismiss it "
+           "when it is dealt with";
 }
 
 }  // namespace
@@ -81,11 +120,11 @@ int attention_list(const Settings& settings, const Console& console) {
             const std::string whose =
                 store::has_subject(entries[j]) ? to_text(entries[j].subject) : "-";
             console.out << fmt::format(
-                "    #{:<6} {:<14} since {}, {} times\n",
+                "    #{:<6} {:<14} since {}, {}\n",
                 entries[j].id,
                 whose,
                 shown_time(entries[j].since),
-                entries[j].times
+                counted(entries[j].times, "time")
             );
         }
         i = end;
@@ -101,11 +140,22 @@ int attention_retry(
 ) {
     const auto database = open_existing(settings);
     const Instant now = time_of(*database);
-    const int woken = store::write(*database, [&](Connection& connection) {
-        return store::retry(connection, choice, person_here(), now);
+    store::AttentionChoice known = choice;
+    const int unknown = store::read(*database, [&](Connection& connection) {
+        return tell_unknown(connection, known.ids, console.error);
     });
+    if (unknown > 0 && known.ids.empty()) return exit_faults;
+    const int woken = store::write(*database, [&](Connection& connection) {
+        return store::retry(connection, known, person_here(), now);
+    });
+    if (woken == 0) {
+        console.error << store::read(*database, [&](Connection& connection) {
+            return why_none(connection, known);
+        }) << "\n";
+        return exit_faults;
+    }
     console.out << fmt::format("{} will be tried again at once by the running service\n", woken);
-    return woken > 0 ? exit_ok : exit_faults;
+    return unknown == 0 ? exit_ok : exit_faults;
 }
 
 int attention_link(
@@ -148,7 +198,10 @@ int attention_dismiss(
             connection, {.ids = {id}}, {.who = person_here(), .reason = reason}, now
         );
     });
-    if (dismissed == 0) return unknown(id, console);
+    if (dismissed == 0) {
+        console.error << words_of_unknown(id);
+        return exit_faults;
+    }
     console.out << fmt::format("#{} is dismissed\n", id);
     return exit_ok;
 }

@@ -1,7 +1,6 @@
 #include "app/check.hpp"
 
 #include <algorithm>
-#include <csignal>
 
 #include "app/check_jira.hpp"
 #include "app/check_marketplace.hpp"
@@ -11,6 +10,7 @@
 #include "app/check_write.hpp"
 #include "app/reach.hpp"
 #include "app/scratch_agent.hpp"
+#include "app/service.hpp"
 
 namespace oms::app {
 namespace {
@@ -53,16 +53,6 @@ void look_at_remotes(const Settings& settings, const CheckOptions& options, Find
     check_door(settings, address, findings);
 }
 
-/// Signals are blocked from the start, for those who clean up after themselves: who writes nothing may
-/// be ended at any moment.
-void let_be_ended() {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-}
-
 }  // namespace
 
 std::vector<Finding> run_checks(
@@ -87,7 +77,8 @@ int check(
     const CheckOptions& options,
     const Console& console
 ) {
-    if (!options.write && !options.apply) let_be_ended();
+    // A test order is taken away again, also where we are asked to end.
+    if (options.write) block_signals();
     CheckReport report{console.out, Paint::of_output()};
     const auto tell = [&](const Finding& finding) {
         if (console.json) return;

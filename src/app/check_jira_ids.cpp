@@ -29,6 +29,7 @@ struct TypeSetting {
     const char* variable;
     std::string id;
     bool order;
+    std::string other;  ///< the id of the other one, which this cannot be too
 };
 
 void check_type(JiraView& view, const TypeSetting& setting) {
@@ -47,11 +48,13 @@ void check_type(JiraView& view, const TypeSetting& setting) {
             "set one of the project's, or add the type to its scheme: {}",
             view.client.admin_page(AdminPage::issue_types)
         )};
-    const Match match = type_named_for(types, setting.order);
+    std::vector<jira::Named> free = types;
+    std::erase_if(free, [&](const jira::Named& one) { return one.id == setting.other; });
+    const Match match = type_named_for(free, setting.order);
     if (match.one != nullptr) {
         finding.set = lines_of({*match.one}, setting.variable);
     } else {
-        finding.choices = lines_of(types, setting.variable);
+        finding.choices = lines_of(free, setting.variable);
     }
     view.findings.fault(std::move(finding));
 }
@@ -131,10 +134,12 @@ void check_types(JiraView& view) {
     const auto& plan = view.settings.plan;
     const auto& types = view.project.issue_types;
     const Match epic = type_named_for(types, false);
-    const bool swapped = epic.one != nullptr && epic.one->id == plan.order_issue_type_id &&
-                         plan.project_issue_type_id != epic.one->id &&
-                         by_id(types, plan.project_issue_type_id) != nullptr;
-    if (swapped) {
+    const Match order = type_named_for(types, true);
+    const jira::Named* of_projects = by_id(types, plan.project_issue_type_id);
+    const jira::Named* of_orders = of_projects != nullptr ? of_projects : order.one;
+    const bool orders_are_epics = epic.one != nullptr && epic.one->id == plan.order_issue_type_id &&
+                                  epic.one->id != plan.project_issue_type_id;
+    if (orders_are_epics && of_orders != nullptr) {
         return view.findings.fault(
             {.code = "types.swapped",
              .about = "OMS_JIRA_ISSUE_TYPE_ID",
@@ -144,9 +149,9 @@ void check_types(JiraView& view) {
                  view.type_name(plan.project_issue_type_id)
              ),
              .cause = "orders hang under their project's epic, not the other way round",
-             .remedy = "exchange them:",
+             .remedy = of_projects != nullptr ? "exchange them:" : "set each to its own:",
              .set =
-                 {{.name = "OMS_JIRA_ISSUE_TYPE_ID", .value = plan.project_issue_type_id},
+                 {{.name = "OMS_JIRA_ISSUE_TYPE_ID", .value = of_orders->id},
                   {.name = "OMS_JIRA_PROJECT_ISSUE_TYPE_ID", .value = epic.one->id}}}
         );
     }
@@ -156,7 +161,6 @@ void check_types(JiraView& view) {
             .about = "OMS_JIRA_ISSUE_TYPE_ID",
             .found = "orders and projects have the same issue type " + plan.order_issue_type_id,
             .cause = "orders cannot hang under an issue of their own kind"};
-        const Match order = type_named_for(types, true);
         finding.remedy = "set each to its own:";
         if (order.one != nullptr && epic.one != nullptr) {
             finding.set = lines_of({*order.one}, "OMS_JIRA_ISSUE_TYPE_ID");
@@ -170,8 +174,10 @@ void check_types(JiraView& view) {
         }
         return view.findings.fault(std::move(finding));
     }
-    check_type(view, {"OMS_JIRA_ISSUE_TYPE_ID", plan.order_issue_type_id, true});
-    check_type(view, {"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", plan.project_issue_type_id, false});
+    const std::string& orders = plan.order_issue_type_id;
+    const std::string& projects = plan.project_issue_type_id;
+    check_type(view, {"OMS_JIRA_ISSUE_TYPE_ID", orders, true, projects});
+    check_type(view, {"OMS_JIRA_PROJECT_ISSUE_TYPE_ID", projects, false, orders});
 }
 
 void check_statuses(JiraView& view) {

@@ -16,10 +16,6 @@ std::ptrdiff_t how_many(const std::vector<Finding>& findings, Severity severity)
     return std::ranges::count(findings, severity, &Finding::severity);
 }
 
-std::string counted(std::ptrdiff_t count, std::string_view what) {
-    return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 /// Further lines of it stand below its first.
 std::string hung(std::string_view head, const std::string& text) {
     const std::string margin(9, ' ');

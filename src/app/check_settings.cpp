@@ -16,7 +16,7 @@ void check_settings(
             .code = "settings.unusable",
             .about = fault.variable,
             .found = fault.says,
-            .cause = "with it nothing is started",
+            .cause = "nothing is started before this is right",
             .remedy = fault.fix,
             .variables = {fault.variable}};
         if (fault.value) {

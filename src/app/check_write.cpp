@@ -19,7 +19,7 @@ constexpr const char* test_name = "oms-jira check: a test, may be deleted";
 /// A workflow may lead in circles.
 constexpr int moves_max = 30;
 
-/// SIGINT and SIGTERM are blocked in every thread (block_signals): one that came is taken here.
+/// SIGINT and SIGTERM are blocked (block_signals): one that came is taken here.
 bool asked_to_end() {
     sigset_t set;
     sigemptyset(&set);

@@ -102,10 +102,10 @@ int db_copy(const std::string& from, const std::string& to, const Console& conso
         return exit_ok;
     }
     console.out << visible(fmt::format(
-        "{} rows in {} tables copied and compared in {:.1f} s, {} of them there already; start on "
+        "{} in {} copied and compared in {:.1f} s, {} of them there already; start on "
         "{} now\n",
-        copied.rows,
-        copied.tables,
+        counted(copied.rows, "row"),
+        counted(copied.tables, "table"),
         took.count(),
         copied.there_already,
         store::describe(target.place)
@@ -131,9 +131,12 @@ int db_backup(const Settings& settings, const std::string& file, const Console& 
                     << "\n";
         return exit_ok;
     }
-    console.out << visible(
-        fmt::format("{}: {} bytes in {:.1f} s, checked whole\n", file, bytes, took.count())
-    );
+    console.out << visible(fmt::format(
+        "{}: {} in {:.1f} s, checked whole\n",
+        file,
+        counted(static_cast<std::int64_t>(bytes), "byte"),
+        took.count()
+    ));
     return exit_ok;
 }
 

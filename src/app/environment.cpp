@@ -1,16 +1,22 @@
 #include "app/environment.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/variables.hpp"
 #include "base/text.hpp"
 
 namespace oms::app {
 namespace {
+
+constexpr std::string_view file_suffix = "_FILE";
+constexpr const char* from_dot_env = ".env";
 
 bool is_name(std::string_view text) {
     if (text.empty() || (text[0] >= '0' && text[0] <= '9')) return false;
@@ -44,31 +50,72 @@ std::string value_of(std::string text) {
     return trim(std::string_view{text}.substr(0, comment));
 }
 
+/// The value that a file holds: all but the line ends at its end.
+struct Held {
+    std::string value = {};
+    std::string fault = {};  ///< why there is none
+};
+
+Held held_in(const std::string& path) {
+    std::error_code error;
+    const auto status = std::filesystem::status(path, error);
+    if (!std::filesystem::exists(status))
+        return {.fault = error ? error.message() : "there is no such file"};
+    if (std::filesystem::is_directory(status)) return {.fault = "it is a directory"};
+    errno = 0;
+    auto text = read_file(path);
+    if (!text) {
+        const std::error_code why{errno, std::generic_category()};
+        return {.fault = "it cannot be read" + (why ? ": " + why.message() : "")};
+    }
+    while (!text->empty() && (text->back() == '\n' || text->back() == '\r'))
+        text->pop_back();
+    if (text->empty()) return {.fault = "it is empty"};
+    return {.value = std::move(*text)};
+}
+
+/// OMS_CA_FILE is a variable of its own.
+bool names_a_file(const std::string& name) {
+    if (!name.ends_with(file_suffix) || name == "OMS_CA_FILE") return false;
+    if (name.starts_with("OMS_") || name.starts_with("SENTRY_")) return true;
+    const std::string target = name.substr(0, name.size() - file_suffix.size());
+    return std::ranges::find(variables(), target, &Variable::old_name) != variables().end();
+}
+
 void read_named_files(Environment& environment) {
     const auto given = environment.all();
-    constexpr std::string_view suffix = "_FILE";
-    for (const auto& [name, value] : given) {
-        const bool ours = name.starts_with("OMS_") || name.starts_with("SENTRY_");
-        if (!ours || !name.ends_with(suffix) || value.value.empty()) continue;
-        // OMS_CA_FILE is a variable of its own.
-        if (name == "OMS_CA_FILE") continue;
-        const std::string target = name.substr(0, name.size() - suffix.size());
-        auto text = read_file(value.value);
-        if (!text) {
+    for (const auto& [name, path] : given) {
+        if (!names_a_file(name) || path.value.empty()) continue;
+        const std::string target = name.substr(0, name.size() - file_suffix.size());
+        const auto plain = given.find(target);
+        // The environment wins, also over a file that .env names.
+        if (path.from == from_dot_env && plain != given.end() && plain->second.from != from_dot_env)
+            continue;
+        Held held = held_in(path.value);
+        if (!held.fault.empty()) {
             environment.faults.push_back(
                 {.variable = name,
-                 .says = fmt::format("{} cannot be read", in_quotes(value.value)),
-                 .fix = "name a file that this user may read, or set " + target + " itself"}
+                 .says = fmt::format(
+                     "{} does not hold the value of {}: {}",
+                     in_quotes(path.value),
+                     target,
+                     held.fault
+                 ),
+                 .fix = "name a file that holds it and that this user may read, or set " + target +
+                        " itself"}
             );
             continue;
         }
-        while (!text->empty() && (text->back() == '\n' || text->back() == '\r'))
-            text->pop_back();
-        environment.set(target, *text, value.value);
+        environment.set(target, held.value, path.value);
     }
 }
 
 }  // namespace
+
+bool Environment::has_unread_file(const std::string& name) const {
+    return std::ranges::find(faults, name + std::string{file_suffix}, &Fault::variable) !=
+           faults.end();
+}
 
 std::optional<std::string> Environment::find(const std::string& name) const {
     const auto found = values_.find(name);
@@ -98,7 +145,7 @@ Environment parse_dot_env(const std::string& text) {
             );
             continue;
         }
-        environment.set(name, value_of(line.substr(equals + 1)), ".env");
+        environment.set(name, value_of(line.substr(equals + 1)), from_dot_env);
     }
     return environment;
 }

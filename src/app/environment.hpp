@@ -37,13 +37,17 @@ public:
     /// What was wrong with reading it: a file that cannot be read, a line of `.env` that is none.
     std::vector<Fault> faults = {};
 
+    /// It was to come from a file, and the fault says why it does not.
+    [[nodiscard]] bool has_unread_file(const std::string& name) const;
+
     void set(const std::string& name, const std::string& value, const std::string& from);
 
 private:
     std::map<std::string, Given> values_;
 };
 
-/// Reads `environ` and `folder/.env`.
+/// Reads `environ` and `folder/.env`. A variable that the environment sets to "" is not set, whatever
+/// `.env` has. A file that cannot be read or holds nothing is a fault.
 Environment read_environment(const std::filesystem::path& folder);
 
 /// The lines of a `.env`: `NAME=value`, quotes, comments, `export`. Faults name the line.

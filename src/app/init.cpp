@@ -14,6 +14,7 @@
 #include "app/init_jira.hpp"
 #include "app/reach.hpp"
 #include "app/scratch_agent.hpp"
+#include "app/service.hpp"
 #include "app/variables.hpp"
 #include "base/text.hpp"
 
@@ -21,6 +22,18 @@ namespace oms::app {
 namespace {
 
 constexpr int attempts_max = 5;
+
+/// Only a `.env` in the working directory is read by itself.
+std::string how_it_is_read(const std::filesystem::path& file) {
+    const auto whole = std::filesystem::absolute(file).lexically_normal();
+    if (whole == std::filesystem::absolute(".env").lexically_normal()) return "";
+    const std::string elsewhere = "\noms-jira reads .env in the working directory: ";
+    if (whole.filename() == ".env")
+        return elsewhere + "work in " + whole.parent_path().string() + ", or hand the file on.";
+    return elsewhere +
+           "name the file so there, or hand it on,\nas systemd does by EnvironmentFile=" +
+           whole.string() + " and Docker by --env-file.";
+}
 
 class Init {
 public:
@@ -38,6 +51,7 @@ private:
     void ask_address(const std::string& variable, const std::string& question, bool jira);
     void ask_secret(const std::string& variable, const std::string& question);
     void marketplace();
+    void choose_oms(const std::vector<Oms>& omses);
     void jira();
     void jira_account();
     void own_side();
@@ -59,15 +73,24 @@ bool Init::tell(const Findings& findings) {
     return findings.count(Severity::fault) == 0;
 }
 
-/// Takes up what the test proposes, as the next proposal.
+/// Takes up what the test proposes, as the next proposal; but nothing in place of an argument where
+/// nobody is asked.
 bool Init::reached(const Side& side) {
     Findings findings;
     if (check_reach(draft_.settings(), side, findings)) return tell(findings);
     tell(findings);
     for (const Finding& one : findings.all()) {
         for (const SettingLine& line : one.set) {
-            if (line.name.starts_with("OMS_") && line.name != "OMS_CA_FILE")
-                draft_.set(line.name, line.value);
+            if (!line.name.starts_with("OMS_") || line.name == "OMS_CA_FILE") continue;
+            const auto given = options_.answers.find(line.name);
+            if (options_.yes && given != options_.answers.end() && given->second != line.value) {
+                throw AskingEnded{fmt::format(
+                    "{} was given for {}, and does not work as it stands; nothing was written",
+                    in_quotes(given->second),
+                    line.name
+                )};
+            }
+            draft_.set(line.name, line.value);
         }
     }
     return false;
@@ -96,6 +119,23 @@ void Init::ask_secret(const std::string& variable, const std::string& question) 
     if (!answer.empty()) draft_.set(variable, answer);
 }
 
+void Init::choose_oms(const std::vector<Oms>& omses) {
+    std::vector<Asker::Choice> choices;
+    choices.reserve(omses.size());
+    for (const Oms& one : omses) {
+        choices.push_back(
+            {std::to_string(one.id.value), one.name + (one.is_default ? ", the default one" : "")}
+        );
+    }
+    refuse_unless_there(options_.answers, "OMS_ID", "the OMS", choices);
+    std::string proposal = draft_.get("OMS_ID");
+    const bool there = std::ranges::find(choices, proposal, &Asker::Choice::value) != choices.end();
+    if (!there && !proposal.empty())
+        console_.out << "  OMS_ID was " << in_quotes(proposal) << ", which is not there\n";
+    if (!there) proposal = choices.size() == 1 ? choices.front().value : "";
+    draft_.set("OMS_ID", asker_.choose("Which OMS", choices, proposal));
+}
+
 void Init::marketplace() {
     head("The marketplace");
     ask_address("OMS_MP_URL", "Its address, https://…", false);
@@ -111,18 +151,7 @@ void Init::marketplace() {
             draft_.set("OMS_MP_TOKEN", "");
             continue;
         }
-        std::vector<Asker::Choice> choices;
-        for (const Oms& one : *omses) {
-            choices.push_back(
-                {std::to_string(one.id.value),
-                 one.name + (one.is_default ? ", the default one" : "")}
-            );
-        }
-        std::string proposal = draft_.get("OMS_ID");
-        const bool there =
-            std::ranges::find(choices, proposal, &Asker::Choice::value) != choices.end();
-        if (!there) proposal = choices.size() == 1 ? choices.front().value : "";
-        draft_.set("OMS_ID", asker_.choose("Which OMS", choices, proposal));
+        choose_oms(*omses);
         ScratchAgent chosen{draft_.settings()};
         Findings findings;
         const auto oms = check_marketplace(draft_.settings(), chosen.marketplace(), findings);
@@ -169,7 +198,7 @@ void Init::jira() {
     jira_account();
     ScratchAgent agent{draft_.settings()};
     (void)agent.jira().prepare();
-    find_in_jira(draft_, agent.jira(), asker_, console_.out);
+    find_in_jira(draft_, options_.answers, agent.jira(), asker_, console_.out);
 }
 
 void Init::own_side() {
@@ -188,6 +217,12 @@ void Init::own_side() {
             "OMS_DB_HOST",
             asker_.ask("Its database", database.empty() ? "sqlite:///oms-jira.db" : database)
         );
+        const auto faults = draft_.faults_of("OMS_DB_HOST");
+        for (const Fault& fault : faults)
+            console_.out << "  " << visible(fault.says) << ": " << fault.fix << "\n";
+        if (!faults.empty() && options_.yes)
+            throw AskingEnded{"OMS_DB_HOST: there is no such database; nothing was written"};
+        if (!faults.empty()) continue;
         Findings findings;
         check_database(draft_.settings(), findings);
         if (tell(findings) || options_.yes) break;
@@ -204,10 +239,13 @@ void Init::write() {
         console_.out << "  " << fault.variable << ": " << visible(fault.says) << ": " << fault.fix
                      << "\n";
     if (!faults.empty()) throw AskingEnded{"the settings are not complete: nothing was written"};
+    // From here to the end it is short, and better whole.
+    block_signals();
     const auto backup = write_env_file(options_.file, env_text(draft_.to_write()));
     console_.out << "\nWritten to " << options_.file.string() << ", for this user alone.";
     if (!backup.empty()) console_.out << " The one before is kept as " << backup.string() << ".";
-    console_.out << "\n\nNext:\n  oms-jira check                     # tests all of it\n";
+    console_.out << how_it_is_read(options_.file)
+                 << "\n\nNext:\n  oms-jira check                     # tests all of it\n";
     if (!draft_.get("OMS_PUBLIC_URL").empty())
         console_.out << "  oms-jira check --webhook --apply   # makes Jira's webhook\n";
     console_.out << "  oms-jira serve\n";

@@ -19,6 +19,22 @@ std::vector<Asker::Choice> choices_of(const std::vector<jira::Named>& all) {
     return choices;
 }
 
+/// `10204 (Service Order), 10000 (Epic)`.
+std::string listed(const std::vector<Asker::Choice>& choices) {
+    constexpr std::size_t shown_max = 20;
+    std::vector<std::string> words;
+    for (const Asker::Choice& one : choices) {
+        if (words.size() == shown_max) {
+            words.push_back(fmt::format("and {} more", choices.size() - shown_max));
+            break;
+        }
+        words.push_back(
+            one.means.empty() ? one.value : fmt::format("{} ({})", one.value, one.means)
+        );
+    }
+    return join(words, ", ");
+}
+
 bool has_id(const std::vector<jira::Named>& all, const std::string& id) {
     return std::ranges::find(all, id, &jira::Named::id) != all.end();
 }
@@ -31,8 +47,15 @@ T wanted(Result<T> result, const char* what) {
 
 class Finder {
 public:
-    Finder(SettingsDraft& draft, jira::Client& client, Asker& asker, std::ostream& out)
+    Finder(
+        SettingsDraft& draft,
+        const Answers& given,
+        jira::Client& client,
+        Asker& asker,
+        std::ostream& out
+    )
         : draft_{draft},
+          given_{given},
           client_{client},
           asker_{asker},
           out_{out} {}
@@ -53,7 +76,11 @@ private:
         const Match& match
     );
 
+    /// What the environment or a .env has, and Jira has not.
+    void tell_absent(const std::string& variable, const std::vector<jira::Named>& all);
+
     SettingsDraft& draft_;
+    const Answers& given_;
     jira::Client& client_;
     Asker& asker_;
     std::ostream& out_;
@@ -66,8 +93,10 @@ void Finder::choose(
     const std::vector<jira::Named>& all,
     const Match& match
 ) {
+    refuse_unless_there(given_, variable, question, choices_of(all));
     const std::string before = draft_.get(variable);
     if (has_id(all, before)) return;
+    tell_absent(variable, all);
     if (match.one != nullptr && !match.ambiguous) {
         draft_.set(variable, match.one->id);
         out_ << "  "
@@ -79,12 +108,20 @@ void Finder::choose(
     draft_.set(variable, asker_.choose(question, choices_of(all), proposal));
 }
 
+void Finder::tell_absent(const std::string& variable, const std::vector<jira::Named>& all) {
+    const std::string before = draft_.get(variable);
+    if (before.empty() || has_id(all, before)) return;
+    out_ << "  " << fmt::format("{} was {}, which is not there\n", variable, in_quotes(before));
+}
+
 void Finder::project() {
     const auto all = wanted(client_.visible_projects(), "Jira's projects");
     if (all.empty()) {
         throw AskingEnded{
             "our account sees no project: grant it Browse Projects; nothing was written"};
     }
+    refuse_unless_there(given_, "OMS_JIRA_PROJECT", "Jira's project", choices_of(all));
+    tell_absent("OMS_JIRA_PROJECT", all);
     std::string proposal = draft_.get("OMS_JIRA_PROJECT");
     if (!has_id(all, proposal)) proposal = all.size() == 1 ? all.front().id : "";
     draft_.set("OMS_JIRA_PROJECT", asker_.choose("Which project", choices_of(all), proposal));
@@ -97,6 +134,15 @@ void Finder::types(jira::Client& client) {
     choose(
         "OMS_JIRA_PROJECT_ISSUE_TYPE_ID", "Issue type of projects", all, type_named_for(all, false)
     );
+    const std::string orders = draft_.get("OMS_JIRA_ISSUE_TYPE_ID");
+    if (orders != draft_.get("OMS_JIRA_PROJECT_ISSUE_TYPE_ID")) return;
+    throw AskingEnded{fmt::format(
+        "{} is the issue type of orders and of projects: each needs its own; there are: {}; "
+        "nothing "
+        "was written",
+        in_quotes(orders),
+        listed(choices_of(all))
+    )};
 }
 
 void Finder::statuses(jira::Client& client) {
@@ -132,7 +178,7 @@ void Finder::fields(jira::Client& client) {
             absent.push_back(field_title(known.name));
         }
     }
-    out_ << fmt::format("  {} fields were found by their names\n", found);
+    out_ << fmt::format("  found by their names: {}\n", counted(found, "field"));
     if (!absent.empty()) out_ << "  not there, and not sent: " << join(absent, ", ") << "\n";
 }
 
@@ -161,15 +207,19 @@ void Finder::options(jira::Client& client) {
                  << "\n";
         }
     }
-    out_ << fmt::format("  {} options were found by their names\n", found);
+    out_ << fmt::format("  found by their names: {}\n", counted(found, "option"));
 }
 
 void Finder::roles() {
+    std::vector<Asker::Choice> there;
+    for (const std::string& role : facts_.roles)
+        there.push_back({role, ""});
+    if (!there.empty())
+        refuse_unless_there(given_, "OMS_JIRA_INTERNAL_ROLE", "the role in Jira", there);
     if (facts_.roles.empty() || asker_.takes_proposals()) return;
     const std::string before = draft_.get("OMS_JIRA_INTERNAL_ROLE");
     std::vector<Asker::Choice> choices{{"-", "everybody in the project"}};
-    for (const std::string& role : facts_.roles)
-        choices.push_back({role, ""});
+    choices.insert(choices.end(), there.begin(), there.end());
     const std::string role = asker_.choose(
         "Who in Jira may read internal messages", choices, before.empty() ? "-" : before
     );
@@ -230,8 +280,31 @@ std::map<std::string, std::string> SettingsDraft::to_write() const {
     return values;
 }
 
-void find_in_jira(SettingsDraft& draft, jira::Client& client, Asker& asker, std::ostream& out) {
-    Finder finder{draft, client, asker, out};
+void refuse_unless_there(
+    const Answers& given,
+    const std::string& variable,
+    const std::string& what,
+    const std::vector<Asker::Choice>& there
+) {
+    const auto found = given.find(variable);
+    if (found == given.end() || found->second.empty()) return;
+    if (std::ranges::find(there, found->second, &Asker::Choice::value) != there.end()) return;
+    throw AskingEnded{fmt::format(
+        "{}: {} was given, which is not there; there are: {}; nothing was written",
+        what,
+        in_quotes(found->second),
+        listed(there)
+    )};
+}
+
+void find_in_jira(
+    SettingsDraft& draft,
+    const Answers& given,
+    jira::Client& client,
+    Asker& asker,
+    std::ostream& out
+) {
+    Finder finder{draft, given, client, asker, out};
     finder.project();
     // What was chosen is part of what the next client asks.
     const Settings settings = draft.settings();

@@ -31,8 +31,25 @@ private:
     Environment environment_;
 };
 
-/// Project, issue types, statuses, fields, options and roles: by name where they can be told, else by
-/// asking.
-void find_in_jira(SettingsDraft& draft, jira::Client& client, Asker& asker, std::ostream& out);
+/// What was given as an argument, by its variable: nothing is put in its place.
+using Answers = std::map<std::string, std::string>;
+
+/// Ends with words where something was given that is not there.
+void refuse_unless_there(
+    const Answers& given,
+    const std::string& variable,
+    const std::string& what,
+    const std::vector<Asker::Choice>& there
+);
+
+/// Project, issue types, statuses, fields, options and roles: what was given, else by name where they
+/// can be told, else by asking.
+void find_in_jira(
+    SettingsDraft& draft,
+    const Answers& given,
+    jira::Client& client,
+    Asker& asker,
+    std::ostream& out
+);
 
 }  // namespace oms::app

@@ -14,11 +14,13 @@ constexpr std::string_view head = R"(# Configuration
 <!-- Made by `oms-jira settings --markdown`: change the program, not this page. -->
 
 Each setting is a variable of the environment, or a line `NAME=value` of the file `.env` in the
-working directory. The environment wins. The Debian package reads `/etc/oms-jira/oms-jira.env` in
+working directory. The environment wins, also where it sets a variable to nothing: then it is not set,
+whatever `.env` has. The Debian package reads `/etc/oms-jira/oms-jira.env` in
 place of `.env`. A change takes effect at the next start.
 
 - **Any variable may be given as a file**: `NAME_FILE` names a file that holds the value, as
-  containers and systemd hand out secrets.
+  containers and systemd hand out secrets. Line ends at its end do not count; a file that is not
+  there, cannot be read or is empty is a fault. The file goes before the same variable given beside it.
 - **Durations** are a number and a unit: `500ms`, `30s`, `5m`, `6h`, `2d`.
 - **Secrets** are shown nowhere: not in logs, pages, metrics, nor by any command.
 - **A name that is not known** is warned of, with the nearest one that is.

@@ -109,7 +109,9 @@ VariableGroup door_group() {
              "marketplace's team both."},
             {.name = "OMS_PUBLIC_URL",
              .example = "https://oms.example.org",
-             .more = "Nothing else needs it.",
+             .more =
+                 "Behind a proxy that speaks TLS set it also for the dashboard: only where it is "
+                 "https:// is the session's cookie kept to https (`Secure`).",
              .of_python = false},
             {"OMS_HTTP_HOST",
              "127.0.0.1",

@@ -71,7 +71,8 @@ Simulated simulated(sim::Marketplace& site) {
     return {
         .handle = [&](const http::Request& request) { return site.handle(request); },
         .take_outgoing = [&] { return site.take_outgoing(); },
-        .on_outgoing = [&](std::function<void()> tell) { site.on_outgoing(std::move(tell)); }};
+        .on_outgoing = [&](std::function<void()> tell) { site.on_outgoing(std::move(tell)); },
+        .port_from = "--marketplace-port"};
 }
 
 Simulated simulated(sim::Jira& site) {
@@ -80,7 +81,8 @@ Simulated simulated(sim::Jira& site) {
         .take_outgoing = [&] { return site.take_outgoing(); },
         .on_outgoing = [&](std::function<void()> tell) { site.on_outgoing(std::move(tell)); },
         .delivered = [&](const http::Request& request,
-                         int status) { site.delivered(request, status); }};
+                         int status) { site.delivered(request, status); },
+        .port_from = "--jira-port"};
 }
 
 std::string local(std::uint16_t port) { return fmt::format("http://127.0.0.1:{}", port); }
@@ -175,6 +177,7 @@ int sandbox(const SandboxOptions& options, const Environment& environment, const
         return exit_usage;
     }
     loaded.settings.http_port = options.port;
+    loaded.settings.http_port_from = "--port";
     loaded.settings.sign_in.open = true;
     const bool own_level = environment.find("OMS_LOG_LEVEL").has_value();
     const Log service_log{

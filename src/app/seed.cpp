@@ -96,9 +96,9 @@ int seed(const Settings& settings, const std::filesystem::path& file, const Cons
         return exit_faults;
     }
     console.out << fmt::format(
-        "{} links and {} messages taken over; events are read {}{}\n",
-        taken.links,
-        taken.texts,
+        "{} and {} taken over; events are read {}{}\n",
+        counted(taken.links, "link"),
+        counted(taken.texts, "message"),
         taken.cursor ? "from " : "from where they were, not from ",
         to_rfc3339(parsed.file.timestamp)
     );

@@ -66,6 +66,7 @@ void Service::Impl::start_web(const ServiceOptions& options) {
             http::ServerOptions{
                 .host = settings.http_host,
                 .port = settings.http_port,
+                .port_from = settings.http_port_from,
                 .limits = limits,
                 .log = log,
                 .headers = web::answer_headers()},
@@ -141,9 +142,9 @@ void block_signals() {
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    // A peer that closes is an error code of the write, not the end of the process.
-    std::signal(SIGPIPE, SIG_IGN);
 }
+
+void ignore_closed_pipes() { std::signal(SIGPIPE, SIG_IGN); }
 
 void wait_for_signal() {
     sigset_t set;

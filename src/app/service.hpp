@@ -45,9 +45,13 @@ private:
     std::unique_ptr<Impl> impl_;
 };
 
-/// Waits until the process is asked to end (SIGTERM, SIGINT). Signals must have been blocked by
-/// `block_signals` before the first thread was made.
+/// Before all else: a peer or a reader that closes is an error of the write, not the end of the process.
+void ignore_closed_pipes();
+/// For those who put something in order before they end: they ask for SIGTERM and SIGINT themselves.
+/// Goes before the first thread. Every other command is ended by these signals at once, which costs
+/// nothing: what it writes is whole, or is settled as after a crash.
 void block_signals();
+/// Waits until the process is asked to end (SIGTERM, SIGINT), after `block_signals`.
 void wait_for_signal();
 /// The same; at each SIGHUP meanwhile `reload` is called. `block_hangup` goes before the first thread:
 /// without it SIGHUP ends the process, as that of a terminal should.

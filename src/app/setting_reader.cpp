@@ -26,11 +26,32 @@ std::string SettingReader::text(const std::string& name, std::string standard) c
     return find(name).value_or(std::move(standard));
 }
 
-Secret SettingReader::secret(const std::string& name) const { return Secret{text(name)}; }
+std::string SettingReader::name_given(const std::string& name) const {
+    const auto known = std::ranges::find(variables(), name, &Variable::name);
+    const bool by_old_name = known != variables().end() && !known->old_name.empty() &&
+                             !environment_.find(name) && environment_.find(known->old_name);
+    return by_old_name ? known->old_name : name;
+}
+
+Secret SettingReader::secret(const std::string& name) {
+    std::string value = text(name);
+    const bool has_control = std::ranges::any_of(value, [](char character) {
+        return static_cast<unsigned char>(character) < 0x20 || character == 0x7F;
+    });
+    if (has_control) {
+        fault(
+            name,
+            "there is a line break or another control character in it",
+            "write it without, on one line"
+        );
+    }
+    return Secret{std::move(value)};
+}
 
 std::string SettingReader::needed(const std::string& name, const std::string& example) {
     auto value = find(name);
-    if (!value) fault(name, "is not set", "set it, such as " + name + "=" + example);
+    if (!value && !environment_.has_unread_file(name))
+        fault(name, "is not set", "set it, such as " + name + "=" + example);
     return value.value_or("");
 }
 
@@ -92,9 +113,10 @@ std::string SettingReader::choice(
     const std::string& standard,
     const std::vector<std::string>& allowed
 ) {
-    std::string value = lower(text(name, standard));
+    const std::string given = text(name, standard);
+    std::string value = lower(given);
     if (std::ranges::find(allowed, value) != allowed.end()) return value;
-    fault(name, in_quotes(value) + " is not known", "set one of: " + join(allowed, ", "), standard);
+    fault(name, in_quotes(given) + " is not known", "set one of: " + join(allowed, ", "), standard);
     return standard;
 }
 
@@ -111,8 +133,12 @@ std::string SettingReader::url(const std::string& name, std::string value) {
     const bool http = parsed && (parsed->scheme() == "http" || parsed->scheme() == "https") &&
                       !parsed->host().empty();
     if (!http) {
+        // What stands before an @ may be a password.
+        const bool shows = value.find('@') == std::string::npos;
         fault(
-            name, "this is no http or https URL", "write it as https://host or https://host:port"
+            name,
+            (shows ? in_quotes(value) + " is" : std::string{"this is"}) + " no http or https URL",
+            "write it as https://host or https://host:port"
         );
     } else if (parsed->has_userinfo()) {
         fault(name, "it holds a user or password", "put credentials into their own variables");
@@ -133,7 +159,9 @@ void SettingReader::fault(
     const std::string& fix,
     std::optional<std::string> value
 ) {
-    faults_.push_back({.variable = name, .says = says, .fix = fix, .value = std::move(value)});
+    faults_.push_back(
+        {.variable = name_given(name), .says = says, .fix = fix, .value = std::move(value)}
+    );
 }
 
 }  // namespace oms::app

@@ -21,9 +21,13 @@ public:
     /// By its name, or the Python adapter's for it; nothing where it is not set.
     std::optional<std::string> find(const std::string& name) const;
 
+    /// The name by which it was set: a person looks for that one.
+    [[nodiscard]] std::string name_given(const std::string& name) const;
+
     std::string text(const std::string& name, std::string standard = {}) const;
 
-    Secret secret(const std::string& name) const;
+    /// A fault where it holds what no header can carry. Never quoted.
+    Secret secret(const std::string& name);
 
     /// A fault where it is not set.
     std::string needed(const std::string& name, const std::string& example);

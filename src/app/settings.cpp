@@ -128,14 +128,20 @@ void read_plan(SettingReader& reader, const Environment& environment, Settings& 
     read_fields(reader, environment, plan);
 }
 
-void read_remotes(SettingReader& reader, Settings& settings, Needs needs) {
+void read_remotes(
+    SettingReader& reader,
+    const Environment& environment,
+    Settings& settings,
+    Needs needs
+) {
     const bool needed = needs == Needs::remotes;
     const auto get = [&](const std::string& name, const std::string& example) {
         return needed ? reader.needed(name, example) : reader.text(name);
     };
+    get("OMS_MP_TOKEN", "the token of the OMS's user");
     settings.marketplace = {
         .url = reader.url("OMS_MP_URL", get("OMS_MP_URL", "https://marketplace.example.org")),
-        .token = Secret{get("OMS_MP_TOKEN", "the token of the OMS's user")},
+        .token = reader.secret("OMS_MP_TOKEN"),
         .oms = settings.plan.oms};
     std::string context = reader.text("OMS_JIRA_CONTEXT_PATH");
     while (context.ends_with('/'))
@@ -170,7 +176,10 @@ void read_remotes(SettingReader& reader, Settings& settings, Needs needs) {
     if (deployment == "cloud") settings.deployment = jira::Deployment::cloud;
     if (!needed) return;
     const bool has_password = !settings.jira.username.empty() && !settings.jira.password.empty();
-    if (settings.jira.token.empty() && !has_password) {
+    const bool in_unread_file = environment.has_unread_file("OMS_JIRA_USERNAME") ||
+                                environment.has_unread_file("OMS_JIRA_PASSWORD") ||
+                                environment.has_unread_file("OMS_JIRA_TOKEN");
+    if (settings.jira.token.empty() && !has_password && !in_unread_file) {
         reader.fault(
             "OMS_JIRA_USERNAME",
             "there are no complete credentials for Jira",
@@ -180,7 +189,8 @@ void read_remotes(SettingReader& reader, Settings& settings, Needs needs) {
     }
     get("OMS_JIRA_PROJECT", "EOSC");
     for (const char* name : {"OMS_JIRA_ISSUE_TYPE_ID", "OMS_JIRA_PROJECT_ISSUE_TYPE_ID"}) {
-        const std::string id = get(name, "10204");
+        const bool of_orders = std::string_view{name} == "OMS_JIRA_ISSUE_TYPE_ID";
+        const std::string id = get(name, of_orders ? "10204" : "10000");
         if (!id.empty() && !parse_int(id)) {
             reader.fault(
                 name,
@@ -202,6 +212,17 @@ std::optional<std::string> postgres_url(const std::string& url) {
 }
 
 void read_database(SettingReader& reader, Settings& settings) {
+    // In a new database nothing would be known of what the Python adapter made: each order would get a
+    // second issue.
+    if (reader.find("OMS_DB") && !reader.find("OMS_DB_HOST")) {
+        reader.fault(
+            "OMS_DB",
+            "it was the Python adapter's database and is not read here, and OMS_DB_HOST, which is, "
+            "is "
+            "not set",
+            "set OMS_DB_HOST to the value of OMS_DB, and take OMS_DB away"
+        );
+    }
     const std::string url = reader.text("OMS_DB_HOST", "sqlite:///oms-jira.db");
     std::vector<Fault> faults;
     settings.database = parse_database_url(url, faults);
@@ -224,6 +245,7 @@ void read_http(SettingReader& reader, Settings& settings) {
     settings.public_url = reader.url("OMS_PUBLIC_URL", reader.text("OMS_PUBLIC_URL"));
     settings.http_port =
         static_cast<std::uint16_t>(reader.number("OMS_HTTP_PORT", 9000, 0, 65'535));
+    settings.http_port_from = reader.name_given("OMS_HTTP_PORT");
     settings.trigger = {
         .user = reader.text("OMS_AUTHORIZATION_USER", "oms"),
         .password = reader.secret("OMS_AUTHORIZATION_PASSWORD")};
@@ -340,7 +362,7 @@ Loaded load_settings(const Environment& environment, Needs needs, Instant now) {
     Settings& settings = loaded.settings;
     SettingReader reader{environment, loaded.faults};
     read_plan(reader, environment, settings);
-    read_remotes(reader, settings, needs);
+    read_remotes(reader, environment, settings, needs);
     read_database(reader, settings);
     read_http(reader, settings);
     read_sign_in(reader, settings);

@@ -37,6 +37,7 @@ struct Settings {
     web::SignInSettings sign_in = {};
     std::string http_host = "127.0.0.1";
     std::uint16_t http_port = 9000;
+    std::string http_port_from = "OMS_HTTP_PORT";  ///< the variable or option that sets it
     store::Place database = {};
     std::optional<wake::RedisAddress> redis = std::nullopt;
     /// Requests a second that all processes together may send; 0: no limit.

@@ -15,6 +15,9 @@ namespace {
 
 constexpr std::size_t name_shown_max = 80;
 
+/// The Python adapter's database in production. A fault where OMS_DB_HOST is not set.
+constexpr const char* python_database = "OMS_DB";
+
 void on_names(const Environment& environment, std::vector<Advice>& all) {
     std::set<std::string> known;
     for (const Variable& variable : variables())
@@ -24,6 +27,17 @@ void on_names(const Environment& environment, std::vector<Advice>& all) {
         const bool file =
             name.ends_with("_FILE") && known.contains(name.substr(0, name.size() - 5));
         if (file) continue;
+        if (name == python_database) {
+            if (!environment.find("OMS_DB_HOST")) continue;
+            all.push_back(
+                {.code = "settings.unknown",
+                 .variable = python_database,
+                 .says = "OMS_DB is of the Python adapter and is not read: the database is that of "
+                         "OMS_DB_HOST",
+                 .fix = "take OMS_DB away"}
+            );
+            continue;
+        }
         const std::string near = nearest_variable(name);
         // A name from outside a .env may be anything.
         const std::string shown = one_line(truncate(name, name_shown_max));

@@ -49,7 +49,8 @@ SimServer::Impl::Impl(Simulated given, std::uint16_t port, const Log& log)
     : simulated{std::move(given)} {
     simulated.on_outgoing([this] { bell.ring(); });
     server = std::make_unique<http::Server>(
-        http::ServerOptions{.port = port, .log = log, .server_header = ""},
+        http::ServerOptions{
+            .port = port, .port_from = simulated.port_from, .log = log, .server_header = ""},
         [this](const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
             answer(request, reply);
         }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "base/log.hpp"
@@ -16,6 +17,8 @@ struct Simulated {
     std::function<void(std::function<void()>)> on_outgoing;
     /// Told what became of each call, 0 where there was no answer; may be left out.
     std::function<void(const http::Request&, int)> delivered = {};
+    /// The option that sets its port, for whoever is told that it is taken.
+    std::string port_from = {};
 };
 
 /// A simulator on a port of loopback, and the postman who delivers what it sends.

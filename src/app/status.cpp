@@ -38,7 +38,7 @@ void print_processes(const ops::Status& shot, Instant now, const Line& line) {
     );
     for (const store::Process& process : shot.processes) {
         std::string text = fmt::format("{} {}", process.role, place_of(process));
-        if (process.workers > 0) text += fmt::format(", {} workers", process.workers);
+        if (process.workers > 0) text += ", " + counted(process.workers, "worker");
         if (ops::leads(shot, process, now)) text += ", leads";
         if (ops::is_missing(process, now))
             text += fmt::format(", not heard of for {}", in_words(now - process.seen_at));
@@ -94,14 +94,17 @@ void print_text(const ops::Status& shot, Instant now, std::ostream& out) {
     line("links", links.empty() ? "none yet" : links, Tone::plain);
     line(
         "uncertain",
-        fmt::format("{} writes whose outcome is being looked for", shot.uncertain),
+        fmt::format("{} whose outcome is being looked for", counted(shot.uncertain, "write")),
         shot.uncertain == 0 ? Tone::plain : Tone::careful
     );
     line(
         "attention",
-        shot.attention == 0
-            ? "nothing needs a person"
-            : fmt::format("{} need a person: oms-jira attention list", shot.attention),
+        shot.attention == 0 ? "nothing needs a person"
+                            : fmt::format(
+                                  "{} {} a person: oms-jira attention list",
+                                  shot.attention,
+                                  shot.attention == 1 ? "needs" : "need"
+                              ),
         shot.attention == 0 ? Tone::plain : Tone::bad
     );
     line("events read to", shot.events ? shown_time(shot.events->at) : "not begun", Tone::plain);
@@ -197,6 +200,23 @@ void tell(const Settings& settings, store::Database& database, const Console& co
     print_text(shot, now, console.out);
 }
 
+/// Where the database does not answer: says so in place of what it would tell, and goes on.
+void tell_or_say(const Settings& settings, store::Database& database, const Console& console) {
+    try {
+        tell(settings, database, console);
+    } catch (const store::DatabaseError& error) {
+        if (console.json) {
+            console.out << json::write(json::object{{"failure", one_line(error.what())}}) << "\n";
+            return;
+        }
+        print(
+            console.out,
+            Paint::of_output(),
+            {{Tone::bad, "no answer       "}, {Tone::plain, one_line(error.what())}}
+        );
+    }
+}
+
 /// Until it is interrupted: on a terminal in the same place, else one after the other.
 void watch(
     const Settings& settings,
@@ -207,11 +227,11 @@ void watch(
     const bool terminal = isatty(STDOUT_FILENO) == 1 && !console.json;
     while (console.out) {
         std::ostringstream text;
-        tell(settings, database, {.out = text, .error = console.error, .json = console.json});
+        tell_or_say(settings, database, {.out = text, .json = console.json});
         if (terminal) {
             const Paint paint = Paint::of_output();
             const std::string about = fmt::format(
-                "every {}, at {}; Ctrl-C ends it", in_words(every), shown_time(time_of(database))
+                "every {}, at {}; Ctrl-C ends it", in_words(every), shown_time(SystemClock{}.now())
             );
             // From the top, each line to its end, and nothing of before below.
             console.out << "\x1b[H" << paint(Tone::quiet, about) << "\x1b[K\n"

@@ -8,7 +8,8 @@
 namespace oms::app {
 
 struct StatusOptions {
-    /// Told again and again, until the process is ended or nobody reads any more.
+    /// Told again and again, until the process is ended or nobody reads any more; a database that does
+    /// not answer is said, and asked again.
     std::optional<std::chrono::milliseconds> watch_every = {};
 };
 

@@ -148,18 +148,15 @@ int db_give_back(const Settings& settings, const Console& console) {
         return exit_ok;
     }
     console.out << fmt::format(
-        "given back; told to its tables what was linked since: {} projects, {} orders, {} "
-        "messages\n",
-        given.projects,
-        given.orders,
-        given.comments
+        "given back; told to its tables what was linked since: {}, {}, {}\n",
+        counted(given.projects, "project"),
+        counted(given.orders, "order"),
+        counted(given.comments, "message")
     );
     if (given.open_writes > 0) {
         console.out << fmt::format(
-            "{} writes were under way, whose outcome nobody knows now: the Python adapter may do "
-            "them "
-            "again\n",
-            given.open_writes
+            "{} under way, whose outcome nobody knows now: the Python adapter may do that again\n",
+            counted(given.open_writes, "write")
         );
     }
     return exit_ok;

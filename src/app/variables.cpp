@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "base/text.hpp"
+
 namespace oms::app {
 namespace {
 
@@ -138,7 +140,7 @@ std::vector<Variable> make() {  // NOLINT(readability-function-size): one line a
         {"OMS_JIRA_TRUNCATE_LENGTH", "", "255", false, "characters that a text field takes"},
         {"OMS_JIRA_UNTRUNCATED_FIELDS",
          "",
-         "the five of the specification",
+         "the six of the specification",
          false,
          "fields that are not cut, by comma"},
         {"OMS_STATUS_CONFLICT",
@@ -244,22 +246,6 @@ std::vector<Variable> make() {  // NOLINT(readability-function-size): one line a
     return list;
 }
 
-std::size_t distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> row(b.size() + 1);
-    for (std::size_t j = 0; j <= b.size(); ++j)
-        row[j] = j;
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        std::size_t diagonal = row[0];
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-            diagonal = row[j];
-            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
-        }
-    }
-    return row[b.size()];
-}
-
 }  // namespace
 
 const std::vector<Variable>& variables() {
@@ -286,19 +272,15 @@ std::string shown_value(const Variable& variable, const std::string& value) {
 }
 
 std::string nearest_variable(std::string_view name) {
-    constexpr std::size_t near = 4;
-    std::string nearest;
-    std::size_t least = near;
-    for (const Variable& variable : variables()) {
-        const std::size_t longer = std::max(name.size(), variable.name.size());
-        const std::size_t shorter = std::min(name.size(), variable.name.size());
-        if (longer - shorter >= least) continue;
-        const std::size_t far = distance(name, variable.name);
-        if (far >= least) continue;
-        least = far;
-        nearest = variable.name;
-    }
-    return nearest;
+    std::vector<std::string> names;
+    names.reserve(variables().size());
+    for (const Variable& variable : variables())
+        names.push_back(variable.name);
+    // All begin alike; a short name is near to many.
+    constexpr std::size_t changes_max = 3;
+    constexpr std::size_t alike = 4;
+    const std::size_t own = name.size() > alike ? name.size() - alike : 0;
+    return nearest_of(names, name, std::min(changes_max, own / 2));
 }
 
 }  // namespace oms::app

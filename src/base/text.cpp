@@ -110,6 +110,22 @@ int hex_value(char digit) {
     return -1;
 }
 
+std::size_t distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> row(b.size() + 1);
+    for (std::size_t j = 0; j <= b.size(); ++j)
+        row[j] = j;
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        std::size_t diagonal = row[0];
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t change = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+            diagonal = row[j];
+            row[j] = std::min({row[j] + 1, row[j - 1] + 1, change});
+        }
+    }
+    return row[b.size()];
+}
+
 }  // namespace
 
 std::string truncate(std::string_view utf8, std::size_t characters) {
@@ -275,6 +291,26 @@ std::string percent_decode(std::string_view text, bool plus_is_space) {
         }
     }
     return decoded;
+}
+
+std::string
+nearest_of(const std::vector<std::string>& names, std::string_view given, std::size_t changes_max) {
+    std::string nearest;
+    std::size_t least = changes_max + 1;
+    for (const std::string& name : names) {
+        const std::size_t longer = std::max(given.size(), name.size());
+        const std::size_t shorter = std::min(given.size(), name.size());
+        if (longer - shorter >= least) continue;
+        const std::size_t far = distance(given, name);
+        if (far >= least) continue;
+        least = far;
+        nearest = name;
+    }
+    return nearest;
+}
+
+std::string counted(std::int64_t count, std::string_view word) {
+    return std::to_string(count) + " " + std::string{word} + (count == 1 ? "" : "s");
 }
 
 std::optional<std::int64_t> parse_int(std::string_view text) {

@@ -41,6 +41,17 @@ std::string percent_encode(std::string_view text);
 /// `plus_is_space` for forms and queries. Broken escapes are kept as they stand.
 std::string percent_decode(std::string_view text, bool plus_is_space = true);
 
+/// `1 write`, `2 writes`: for words that take an s.
+std::string counted(std::int64_t count, std::string_view word);
+
+/// The one that differs least from a misspelled word: by letters put in, left out or changed, at most
+/// `changes_max`. "" where none is that near.
+std::string nearest_of(
+    const std::vector<std::string>& names,
+    std::string_view given,
+    std::size_t changes_max
+);
+
 /// The whole text as a decimal number; nothing where it is not, or does not fit.
 std::optional<std::int64_t> parse_int(std::string_view text);
 

@@ -27,9 +27,15 @@ void add_attention(CLI::App& cli, Chosen& chosen) {
     auto choice = std::make_shared<store::AttentionChoice>();
     CLI::App* retry =
         attention->add_subcommand("retry", "Try again at once: by ID, by cause, or all");
-    retry->add_option("ID", choice->ids, "Numbers from the list");
-    retry->add_flag("--all", choice->all, "All of them");
-    retry->add_option("--cause", choice->cause, "All with this cause");
+    CLI::Option* ids = retry->add_option("ID", choice->ids, "Numbers from the list");
+    CLI::Option* all = retry->add_flag("--all", choice->all, "All of them")->excludes(ids);
+    retry->add_option("--cause", choice->cause, "All with this cause")
+        ->excludes(ids)
+        ->excludes(all);
+    retry->footer(
+        "Exit codes: 0 all that was named will be tried again, 1 some of it is no open entry, 2 "
+        "nothing was\nnamed."
+    );
     retry->callback([&chosen, choice] {
         chosen = [choice] {
             if (choice->ids.empty() && !choice->all && choice->cause.empty()) {

@@ -13,7 +13,9 @@ void add_check(CLI::App& cli, Chosen& chosen) {
     auto json = std::make_shared<bool>(false);
     CLI::App* command =
         cli.add_subcommand("check", "Test configuration, database, marketplace and Jira");
-    command->add_flag("--offline", options->offline, "Configuration and database only");
+    command->add_flag(
+        "--offline", options->offline, "Configuration, files, database and Redis only"
+    );
     command->add_flag("--write", options->write, "Also make, move and delete a test issue");
     CLI::Option* webhook =
         command->add_flag("--webhook", options->webhook, "Of Jira only its webhook");
@@ -31,8 +33,8 @@ void add_check(CLI::App& cli, Chosen& chosen) {
     command->callback([&chosen, options, json] {
         chosen = [options, json] {
             const auto environment = app::read_environment(".");
-            const auto needs = options->offline ? app::Needs::database : app::Needs::remotes;
-            const auto loaded = app::load_settings(environment, needs, SystemClock{}.now());
+            const auto loaded =
+                app::load_settings(environment, app::Needs::remotes, SystemClock{}.now());
             return app::check(loaded.settings, loaded.faults, *options, {.json = *json});
         };
     });

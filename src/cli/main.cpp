@@ -2,7 +2,10 @@
 
 #include "app/service.hpp"
 #include "app/version.hpp"
+#include "base/text.hpp"
 #include "cli/command.hpp"
+#include "cli/commands.hpp"
+#include "cli/unknown_word.hpp"
 
 namespace oms::cli {
 
@@ -46,6 +49,12 @@ int run(int argc, char** argv) {
     try {
         cli.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
+        const bool asks = error.get_exit_code() == 0;
+        const std::string unknown = asks ? "" : unknown_word(cli, {argv + 1, argv + argc});
+        if (!unknown.empty()) {
+            std::cerr << "oms-jira: " << visible(unknown) << "\n";
+            return app::exit_usage;
+        }
         const int code = cli.exit(error);
         return code == 0 ? app::exit_ok : app::exit_usage;
     }
@@ -56,6 +65,6 @@ int run(int argc, char** argv) {
 }  // namespace oms::cli
 
 int main(int argc, char** argv) {
-    oms::app::block_signals();
+    oms::app::ignore_closed_pipes();
     return oms::app::guarded([&] { return oms::cli::run(argc, argv); });
 }

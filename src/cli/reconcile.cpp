@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/text.hpp"
 #include "cli/command.hpp"
 
 namespace oms::cli {
@@ -18,10 +19,20 @@ void add_reconcile(CLI::App& cli, Chosen& chosen) {
         "--dry-run", *dry_run, "Only tell what would be done; nothing is written anywhere"
     );
     command->add_option("--project", *project, "Only this project and its orders")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Validator{
+            [](const std::string& given) {
+                const auto number = parse_int(given);
+                return number && *number > 0 ? std::string{}
+                                             : in_quotes(given) +
+                                                   " is no project of the marketplace: write its "
+                                                   "number, like 12";
+            },
+            ""});
     command->add_flag("--json", *json, "For programs");
     command->footer(
-        "May run beside `oms-jira serve`. Ends with: N compared, N differed, N healed.\n\n"
+        "May run beside `oms-jira serve`. Ends with: N compared, N differed, N healed. Ctrl-C ends "
+        "it at\n"
+        "once; what it had begun, the running service ends.\n\n"
         "Exit codes: 0 compared, 1 some could not be compared or healed, 2 unusable configuration."
     );
     command->callback([&chosen, dry_run, project, json] {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "app/service.hpp"
 #include "cli/command.hpp"
 
 namespace oms::cli {
@@ -24,12 +25,8 @@ void add_sandbox(CLI::App& cli, Chosen& chosen) {
     command->add_option("--seed", options->seed, "What the marketplace begins with")
         ->check(CLI::IsMember({"demo", "recorded", "empty"}))
         ->capture_default_str();
-    command
-        ->add_option(
-            "--jira",
-            options->jira_profile,
-            "Which Jira it is: server-8.4, dc-9.12, dc-10.3 or cloud"
-        )
+    command->add_option("--jira", options->jira_profile, "Which Jira it is")
+        ->check(CLI::IsMember({"server-8.4", "dc-9.12", "dc-10.3", "cloud"}))
         ->capture_default_str();
     command
         ->add_option(
@@ -40,7 +37,10 @@ void add_sandbox(CLI::App& cli, Chosen& chosen) {
         ->type_name("FILE");
     command->footer("Nothing needs to be installed or configured; nothing stays when it ends.");
     command->callback([&chosen, options] {
-        chosen = [options] { return app::sandbox(*options, app::read_environment("."), {}); };
+        chosen = [options] {
+            app::block_signals();
+            return app::sandbox(*options, app::read_environment("."), {});
+        };
     });
 }
 

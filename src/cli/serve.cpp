@@ -42,6 +42,7 @@ int run_service(app::Settings settings, const app::ServiceOptions& options, cons
 }
 
 int serve(bool workers) {
+    app::block_signals();
     return with_settings(app::Needs::remotes, [&](const app::Settings& settings) {
         if (!workers && !settings.database.shared()) {
             std::cerr
@@ -54,6 +55,7 @@ int serve(bool workers) {
 }
 
 int work(int port) {
+    app::block_signals();
     return with_settings(app::Needs::remotes, [&](app::Settings settings) {
         if (!settings.database.shared()) {
             std::cerr
@@ -63,6 +65,7 @@ int work(int port) {
             return app::exit_usage;
         }
         settings.http_port = static_cast<std::uint16_t>(port);
+        settings.http_port_from = "--http-port";
         return run_service(std::move(settings), {.web = false}, "working");
     });
 }
@@ -99,7 +102,7 @@ void add_worker(CLI::App& cli, Chosen& chosen) {
     command->footer(
         "Any number of them, on any machine that reaches the same PostgreSQL. One of all "
         "processes\n"
-        "with workers polls, sweeps and keeps house; another takes over within 30 s where it dies, "
+        "with workers polls, sweeps and keeps house; another takes over within 35 s where it dies, "
         "and\n"
         "at once where it is asked to end.\n\n"
         "Example:\n  OMS_DB_HOST=postgresql://oms@db.example.org/oms … oms-jira worker\n\n"

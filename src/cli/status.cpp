@@ -17,13 +17,20 @@ void add_status(CLI::App& cli, Chosen& chosen) {
     command->add_flag("--json", *json, "For programs");
     auto watch = std::make_shared<bool>(false);
     auto every = std::make_shared<double>(2);
-    command->add_flag(
+    CLI::Option* again = command->add_flag(
         "--watch", *watch, "Again and again, until Ctrl-C; with --json a line each time"
     );
     command->add_option("--every", *every, "With --watch: seconds between two looks")
+        ->needs(again)
         ->check(CLI::Range(0.2, 3600.0))
         ->type_name("SECONDS")
         ->capture_default_str();
+    command->footer(
+        "From the database alone. --watch goes on while the database does not answer, and says "
+        "so.\n\n"
+        "Exit codes: 0 told, 1 the database does not answer, 2 it cannot be used; Ctrl-C ends "
+        "--watch with\n130, as the shell tells it."
+    );
     command->callback([&chosen, json, watch, every] {
         chosen = [json, watch, every] {
             return with_settings(app::Needs::database, [&](const app::Settings& settings) {
@@ -41,12 +48,16 @@ void add_status(CLI::App& cli, Chosen& chosen) {
 namespace {
 
 void print_value(const app::Variable& variable, const app::Environment& environment) {
-    const auto found = environment.all().find(variable.name);
+    auto found = environment.all().find(variable.name);
+    const bool by_old_name = !variable.old_name.empty() && !environment.find(variable.name);
+    if (by_old_name) found = environment.all().find(variable.old_name);
     const bool set = found != environment.all().end() && !found->second.value.empty();
     std::string value = set ? found->second.value : variable.standard;
     if (set) value = app::shown_value(variable, value);
     std::cout << variable.name << "=" << visible(value) << "   ("
-              << (set ? found->second.from : "default") << ") " << variable.what << "\n";
+              << (set ? found->second.from : "default")
+              << (set && by_old_name ? ", " + variable.old_name : "") << ") " << variable.what
+              << "\n";
 }
 
 /// For a file of settings to begin with: /etc/oms-jira/oms-jira.env, .env.

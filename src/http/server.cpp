@@ -52,7 +52,7 @@ Server::Impl::Impl(ServerOptions given, Handler handle, Gate gate_keeper)
 }
 
 void Server::Impl::listen() {
-    const auto fail = [&](const error_code& error, std::string_view remedy) {
+    const auto fail = [&](const error_code& error, const std::string& remedy) {
         throw std::system_error{
             std::error_code{error.value(), std::system_category()},
             fmt::format(
@@ -72,8 +72,8 @@ void Server::Impl::listen() {
     if (error) {
         fail(
             error,
-            "is another program using the port, or may this user not take it? Choose another "
-            "(OMS_HTTP_PORT)"
+            "is another program using the port, or may this user not take it? Choose another" +
+                (shared.options.port_from.empty() ? "" : " by " + shared.options.port_from)
         );
     }
     acceptor.listen(asio::socket_base::max_listen_connections, error);

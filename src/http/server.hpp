@@ -65,7 +65,8 @@ using Gate = std::function<Admission(const Request& request)>;
 
 struct ServerOptions {
     std::string host = "127.0.0.1";
-    std::uint16_t port = 0;  ///< 0: one that is free, see Server::port
+    std::uint16_t port = 0;      ///< 0: one that is free, see Server::port
+    std::string port_from = {};  ///< what sets it, for whoever is told that it is taken
     ServerLimits limits = {};
     Log log = {};
     std::string server_header = "oms-jira";

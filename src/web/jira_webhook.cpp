@@ -55,7 +55,7 @@ std::string comment_claim(const json::value& comment) {
     const std::string id = text_or_empty(at(comment, "id"));
     const auto& visibility = at(comment, "visibility");
     std::string who = "all";
-    if (visibility.is_object()) {
+    if (!visibility.is_null()) {
         who = text_or_empty(at(visibility, "type")) + "/" + text_or_empty(at(visibility, "value"));
     }
     if (json::boolean(at(comment, "jsdPublic")) == false) who = "desk/internal";

@@ -271,6 +271,12 @@ describe("what needs a person", () => {
 });
 
 describe("the reference", () => {
+  test("promises one time for a takeover, everywhere", async () => {
+    const promised = /within (\d+) s\s+where it dies/.exec(read("docs/many.md"))[1];
+    assert.match(read("docs/runbook.md"), new RegExp(`take over its work within ${promised} s`));
+    assert.match((await run(["worker", "--help"])).out, new RegExp(`within ${promised} s where it dies`));
+  });
+
   test("of the configuration is what the program prints", async () => {
     const { code, out } = await run(["settings", "--markdown"]);
     assert.equal(code, 0);

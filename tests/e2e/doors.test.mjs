@@ -118,6 +118,68 @@ describe("commands", () => {
     assert.equal((await run(["--version"])).code, 0);
   });
 
+  test("check --offline, check and serve refuse the same configuration", async () => {
+    const world = await World.make({ adapter: false });
+    try {
+      const faults = ({ out }) => JSON.parse(out).findings.filter((one) => one.code === "settings.unusable").map((one) => one.about);
+      for (const [env, least] of [[{}, 7], [{ ...world.env, OMS_JIRA_ISSUE_TYPE_ID: "Task" }, 1]]) {
+        const offline = await run(["check", "--offline", "--json"], env, world.folder);
+        const whole = await run(["check", "--json"], env, world.folder);
+        assert.deepEqual([offline.code, whole.code, (await run(["serve"], env, world.folder)).code], [2, 2, 2]);
+        assert.ok(faults(offline).length >= least, offline.out);
+        assert.deepEqual(faults(offline), faults(whole));
+      }
+      const proposed = JSON.parse((await run(["check", "--offline", "--json"], {}, world.folder)).out).findings;
+      const example = (name) => proposed.find((one) => one.about === name).remedy.split("=")[1];
+      assert.notEqual(example("OMS_JIRA_ISSUE_TYPE_ID"), example("OMS_JIRA_PROJECT_ISSUE_TYPE_ID"));
+    } finally {
+      await world.end();
+    }
+  });
+
+  test("a file that holds no value is refused, and opens no door", async () => {
+    const world = await World.make({ adapter: false });
+    try {
+      const file = (name, text) => {
+        writeFileSync(join(world.folder, name), text);
+        return join(world.folder, name);
+      };
+      for (const [name, path, says] of [
+        ["OMS_AUTHORIZATION_PASSWORD_FILE", world.folder, /it is a directory/],
+        ["OMS_AUTHORIZATION_PASSWORD_FILE", file("empty", ""), /it is empty/],
+        ["OMS_JIRA_WEBHOOK_SECRET_FILE", file("lines", "\n\n"), /it is empty/],
+        ["OMS_MP_TOKEN_FILE", join(world.folder, "none"), /there is no such file|No such file/],
+        ["CELERY_LOG_LEVEL_FILE", world.folder, /it is a directory/],
+      ]) {
+        const env = { ...world.env, [name]: path };
+        delete env[name.replace(/_FILE$/, "")];
+        const { code, err } = await run(["serve"], env, world.folder);
+        assert.equal(code, 2, `${name}: ${err}`);
+        assert.match(err, new RegExp(`  ${name}: '.*' does not hold the value of `));
+        assert.match(err, says);
+        assert.ok(err.includes(path));
+        assert.match(err, /has 1 fault:/);
+      }
+    } finally {
+      await world.end();
+    }
+  });
+
+  test("the environment wins over .env: also by an empty value, and over a file that .env names", async () => {
+    const world = await World.make({ adapter: false });
+    try {
+      writeFileSync(join(world.folder, "level"), "error\n");
+      writeFileSync(join(world.folder, ".env"), "OMS_HTTP_PORT=9100\nOMS_LOG_LEVEL_FILE=level\nOMS_WORKERS=3\n");
+      const { out } = await run(["settings"], { OMS_HTTP_PORT: "", OMS_LOG_LEVEL: "debug" }, world.folder);
+      assert.match(out, /\nOMS_HTTP_PORT=9000 +\(default\)/);
+      assert.match(out, /\nOMS_LOG_LEVEL=debug +\(environment\)/);
+      assert.match(out, /\nOMS_WORKERS=3 +\(\.env\)/);
+      assert.match((await run(["settings"], { FLASK_RUN_PORT: "8000" })).out, /\nOMS_HTTP_PORT=8000 +\(environment, FLASK_RUN_PORT\)/);
+    } finally {
+      await world.end();
+    }
+  });
+
   test("a foreign, a damaged and a newer database are refused with words", async () => {
     const world = await World.make({ adapter: false });
     try {
@@ -144,7 +206,11 @@ describe("commands", () => {
     try {
       const second = await run(["serve"], { ...world.env, OMS_DB_HOST: `sqlite:///${world.folder}/second.db` }, world.folder);
       assert.equal(second.code, 1);
-      assert.match(second.err, /cannot listen on 127.0.0.1:\d+/);
+      assert.match(second.err, /cannot listen on 127.0.0.1:\d+: .*Choose another by OMS_HTTP_PORT/);
+      const { OMS_HTTP_PORT: port, ...others } = world.env;
+      const flask = await run(["serve"], { ...others, FLASK_RUN_PORT: port, OMS_DB_HOST: `sqlite:///${world.folder}/third.db` }, world.folder);
+      assert.match(flask.err, /Choose another by FLASK_RUN_PORT/);
+      assert.match((await run(["sandbox", "--jira-port", port])).err, /Choose another by --jira-port/);
     } finally {
       await world.end();
     }
@@ -155,7 +221,7 @@ describe("commands", () => {
     try {
       const good = join(world.folder, "seed.json");
       writeFileSync(good, JSON.stringify({ timestamp: "2026-05-04T10:00:00", projects: [{ mp_id: 1, jira_id: 10001 }], project_items: [{ mp_id: 1, jira_id: 10002, project_id: 1 }], comments: [{ mp_id: 7, project_id: 1 }] }));
-      assert.match((await world.run("seed", good)).out, /^2 links and 1 messages/);
+      assert.match((await world.run("seed", good)).out, /^2 links and 1 message taken over/);
       assert.match((await world.run("seed", good)).out, /^0 links and 0 messages/);
       const bad = join(world.folder, "bad.json");
       writeFileSync(bad, '{"timestamp":"2026-05-04T10:00:00Z",\n"projects":[{"mp_id":1,"jira_id":1},\n{"mp_id":"x","jira_id":2}],\n"project_items":[],"comments":[]}');

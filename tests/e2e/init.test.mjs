@@ -81,6 +81,42 @@ describe("init", () => {
     } finally { end(); }
   });
 
+  test("puts nothing in the place of an argument: one that is not there is refused, with what there is", async () => {
+    const { folder, end } = place();
+    try {
+      for (const [args, says] of [
+        [["--oms-id", "7"], /the OMS: '7' was given, which is not there; there are: 1 \(/],
+        [["--oms-id", "abc"], /'abc' was given/],
+        [["--oms-id", "0"], /'0' was given/],
+        [["--jira-project", "NOPE"], /Jira's project: 'NOPE' was given, which is not there; there are: .*EOSC/],
+        [["--order-type", "99999"], /Issue type of orders: '99999' was given.*10204 \(/],
+        [["--project-type", "99999"], /Issue type of projects: '99999' was given/],
+        [["--project-type", "10204"], /'10204' is the issue type of orders and of projects/],
+        [["--internal-role", "Nobody"], /the role in Jira: 'Nobody' was given, which is not there; there are: .*Staff/],
+        [["--mp-url", `${world.mp}/api/v1`], /was given for OMS_MP_URL, and does not work as it stands/],
+        [["--database", "mysql://x"], /this is no database URL/],
+      ]) {
+        const given = ["--yes", "--mp-url", world.mp, "--jira-url", world.jiraUrl, "--jira-username", "oms"].filter((_, index, all) => !args.includes(all[index]) && !args.includes(all[index - 1]));
+        const { code, out } = await init(folder, [...given, ...args], [], secrets());
+        assert.equal(code, 1, `${args}: ${out}`);
+        assert.match(out, says);
+        assert.match(out, /nothing was written/);
+        assert.doesNotMatch(out, /ok +database/);
+        assert.deepEqual(readdirSync(folder), []);
+      }
+    } finally { end(); }
+  });
+
+  test("says how another file than .env is read", async () => {
+    const { folder, end } = place();
+    try {
+      const { code, out } = await init(folder, ["--yes", "--file", "x.env", "--mp-url", world.mp, "--jira-url", world.jiraUrl, "--jira-username", "oms", "--order-type", "10204", "--internal-role", "Staff"], [], secrets());
+      assert.equal(code, 0, out);
+      assert.match(out, /oms-jira reads \.env in the working directory.*\n.*EnvironmentFile=.*x\.env/);
+      assert.match(readFileSync(join(folder, "x.env"), "utf8"), /\nOMS_JIRA_INTERNAL_ROLE=Staff\n/);
+    } finally { end(); }
+  });
+
   test("takes an address that works in place of one that does not", async () => {
     const { folder, env, end } = place();
     try {
@@ -212,6 +248,6 @@ describe("the commands' help", () => {
       assert.ok((await run(["--help"])).out.includes(`\n  ${name} `));
     }
     const { out } = await run(["completion", "bash"]);
-    for (const word of ["--jira-url", "--public-url", "--write"]) assert.ok(out.includes(word), word);
+    for (const word of ["--jira-url", "--public-url", "--write", "words='server-8.4 dc-9.12 dc-10.3 cloud'"]) assert.ok(out.includes(word), word);
   });
 });

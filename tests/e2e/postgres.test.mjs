@@ -1,6 +1,7 @@
 // What is PostgreSQL's own: TLS to it, what `check` says of it, what is refused with which words.
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -88,6 +89,26 @@ describe("PostgreSQL", { skip: noPostgres }, () => {
     await until("it to wait", () => /waiting for the database/.test(log), 10);
     child.kill("SIGTERM");
     assert.equal(await ended, 1);
+  });
+
+  test("status --watch says that it does not answer, and goes on when it does", async () => {
+    assert.equal((await upgrade(await server.createDatabase("watched"))).code, 0);
+    const child = spawn(program, ["status", "--watch", "--every", "0.2", "--json"], { env: { ...world.env, OMS_DB_HOST: server.url("watched") }, cwd: world.folder });
+    const lines = [];
+    let rest = "";
+    child.stdout.on("data", (part) => {
+      const parts = (rest + part).split("\n");
+      rest = parts.pop();
+      lines.push(...parts.map((line) => JSON.parse(line)));
+    });
+    const ended = once(child, "exit");
+    await until("a look", () => lines.at(-1)?.queue);
+    await server.stop();
+    await until("it to say so", () => lines.at(-1)?.failure, 30);
+    await server.begin();
+    await until("it to go on", () => lines.at(-1)?.queue, 30);
+    child.kill("SIGTERM");
+    assert.deepEqual(await ended, [null, "SIGTERM"]);
   });
 
   test("workers of their own need it; a web server alone says who will do the work", async () => {

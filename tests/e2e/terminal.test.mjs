@@ -4,8 +4,12 @@ import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import net from "node:net";
+import { userInfo } from "node:os";
 import { promisify } from "node:util";
-import { World, program, until } from "./lib/world.mjs";
+import { endOf } from "./lib/process.mjs";
+import { addAttention, noSql } from "./lib/store.mjs";
+import { World, program, run, until } from "./lib/world.mjs";
 
 const escape = "\x1b";
 const inShell = (words) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(" ");
@@ -52,6 +56,79 @@ describe("the terminal", () => {
     for (const line of out.split("\n").slice(0, 3)) assert.ok(JSON.parse(line).queue);
     child.stdout.destroy();
     await once(child, "exit");
+  });
+
+  /** Ends a command by a signal once it has begun; how it ended. */
+  const ended = async (args, signal, begun, env = {}) => {
+    const child = spawn(program, args, { env: { ...world.env, ...env }, cwd: world.folder });
+    let out = "";
+    for (const stream of [child.stdout, child.stderr]) stream.on("data", (part) => (out += part));
+    const end = once(child, "exit");
+    await until(`${args} to begin`, () => begun(out));
+    child.kill(signal);
+    const [code, by] = await endOf(child, end, () => out);
+    return by ?? code;
+  };
+
+  test("status --watch ends at once by Ctrl-C and by SIGTERM", async () => {
+    for (const signal of ["SIGINT", "SIGTERM"])
+      assert.equal(await ended(["status", "--watch", "--every", "3600"], signal, (out) => out.includes("queue")), signal);
+  });
+
+  test("so do commands that a remote keeps waiting", async () => {
+    const silent = net.createServer((socket) => silent.emit("asked", socket.on("error", () => undefined)));
+    await once(silent.listen(0, "127.0.0.1"), "listening");
+    try {
+      const env = { OMS_MP_URL: `http://127.0.0.1:${silent.address().port}` };
+      for (const args of [["reconcile"], ["reconcile", "--dry-run"], ["check"], ["check", "--webhook", "--apply"], ["init", "--yes"]]) {
+        let asked = 0;
+        silent.removeAllListeners("asked").on("asked", () => ++asked);
+        assert.equal(await ended(args, "SIGINT", () => asked > 0, env), "SIGINT", `${args}`);
+      }
+    } finally { silent.close(); }
+  });
+
+  test("a wrong command is told by its name, with the nearest", async () => {
+    for (const [args, says] of [
+      [["foo"], /'foo' is no command of oms-jira\n.*--help/],
+      [["serv"], /'serv' is no command of oms-jira; did you mean serve\?/],
+      [["--bogus"], /'--bogus' is no option of oms-jira/],
+      [["db", "upgrad"], /'upgrad' is no command of oms-jira db; did you mean upgrade\?/],
+      [["status", "--jsno"], /'--jsno' is no option of oms-jira status; did you mean --json\?/],
+      [["status", "--every", "5"], /--every requires --watch/],
+      [["reconcile", "--project", "0"], /'0' is no project of the marketplace/],
+      [["reconcile", "--project", "abc"], /'abc' is no project of the marketplace/],
+      [["attention", "retry", "--all", "5"], /excludes/],
+    ]) {
+      const { code, out, err } = await world.run(...args);
+      assert.equal(code, 2, `${args}`);
+      assert.equal(out, "", `${args}`);
+      assert.match(err, says);
+      assert.ok(err.split("\n").every((line) => line.length < 200), err);
+    }
+    assert.equal((await world.run("--help")).code, 0);
+    assert.match((await world.run()).err, /subcommand is required/);
+  });
+
+  test("attention retry names what it does not know, and records who asked", { skip: noSql }, async () => {
+    const id = await addAttention(world, `order/${story()}`);
+    const none = await world.run("attention", "retry", "999999");
+    assert.deepEqual([none.code, none.out], [1, ""]);
+    assert.match(none.err, /999999 is no open entry: `oms-jira attention list`/);
+    const cause = await world.run("attention", "retry", "--cause", "nonsense");
+    assert.equal(cause.code, 1);
+    assert.match(cause.err, /no open entry has the cause 'nonsense'; there are: refused/);
+    assert.match((await world.run("attention", "list")).out, /, 1 time\n/);
+    const some = await world.run("attention", "retry", String(id), "999999", String(id));
+    assert.equal(some.code, 1);
+    assert.match(some.out, /^1 will be tried again/);
+    assert.match(some.err, /999999 is no open entry/);
+    const told = async () => (await world.run("explain", story())).out;
+    assert.ok((await told()).includes(`retry asked for by ${userInfo().username} (command line)`), await told());
+    const sudo = await run(["attention", "dismiss", String(id), "--reason", "a copy"], { ...world.env, SUDO_USER: "ada" }, world.folder);
+    assert.equal(sudo.code, 0, sudo.err);
+    assert.match(await told(), /dismissed by ada \(command line\): a copy/);
+    assert.match((await world.run("attention", "retry", "--all")).err, /Nothing needs a person/);
   });
 
   test("status --watch on a terminal stays in its place", async () => {

@@ -127,6 +127,7 @@ export const cases = [
   { name: "an issue type of orders that there is not", settings: set({ OMS_JIRA_ISSUE_TYPE_ID: "99999" }), code: "types.unknown", mend: "paste" },
   { name: "an issue type of projects that there is not", settings: set({ OMS_JIRA_PROJECT_ISSUE_TYPE_ID: "99999" }), code: "types.unknown", mend: "paste" },
   { name: "the two issue types mixed up", settings: set({ OMS_JIRA_ISSUE_TYPE_ID: "10000", OMS_JIRA_PROJECT_ISSUE_TYPE_ID: "10204" }), code: "types.swapped", mend: "paste" },
+  { name: "orders as epics, and a type of projects that there is not", settings: set({ OMS_JIRA_ISSUE_TYPE_ID: "10000", OMS_JIRA_PROJECT_ISSUE_TYPE_ID: "99999" }), code: "types.swapped", mend: "paste" },
   { name: "one issue type for both", settings: set({ OMS_JIRA_PROJECT_ISSUE_TYPE_ID: "10204" }), code: "types.alike", mend: "paste" },
   { name: "a status that there is not", settings: set({ OMS_JIRA_WF_APPROVED: "77" }), code: "statuses.unknown", mend: "paste" },
   { name: "a status of another project", plant: (world) => world.jira("settings", { other_statuses: { 20: "Delivered to the other team" } }), settings: set({ OMS_JIRA_WF_READY: "20" }), code: "statuses.not-in-project", mend: "paste", undo: (world) => world.jira("settings", { other_statuses: { 20: "" } }) },

@@ -133,6 +133,61 @@ TEST(Settings, NeverQuoteASecret) {
     );
 }
 
+TEST(Settings, RefuseSecretsThatNoHeaderCanCarry) {
+    for (const char* name :
+         {"OMS_MP_TOKEN",
+          "OMS_JIRA_PASSWORD",
+          "OMS_JIRA_TOKEN",
+          "OMS_JIRA_WEBHOOK_SECRET",
+          "OMS_AUTHORIZATION_PASSWORD",
+          "OMS_API_TOKEN"}) {
+        Environment given = complete();
+        given.set(name, "hunter2\nhunter3", "test");
+        const auto faults = load_settings(given, Needs::remotes, {}).faults;
+        ASSERT_EQ(faults.size(), 1U) << name;
+        EXPECT_EQ(faults[0].variable, name);
+        EXPECT_EQ(describe(faults).find("hunter"), std::string::npos);
+    }
+}
+
+TEST(Settings, NameTheVariableThatWasSet) {
+    Environment given = complete();
+    given.set("CELERY_LOG_LEVEL", "LOUD", "test");
+    given.set("FLASK_RUN_PORT", "abc", "test");
+    const auto faults = load_settings(given, Needs::remotes, {}).faults;
+    ASSERT_EQ(faults.size(), 2U) << describe(faults);
+    EXPECT_EQ(faults[0].variable, "FLASK_RUN_PORT");
+    EXPECT_EQ(faults[1].variable, "CELERY_LOG_LEVEL");
+    EXPECT_TRUE(faults[1].says.starts_with("'LOUD'")) << faults[1].says;
+}
+
+TEST(Settings, QuoteABadUrlUnlessItMayHoldAPassword) {
+    Environment given = complete();
+    given.set("OMS_MP_URL", "ftp://mp.example", "test");
+    given.set("OMS_JIRA_URL", "oms:hunter2@jira.example", "test");
+    const std::string said = describe(load_settings(given, Needs::remotes, {}).faults);
+    EXPECT_NE(said.find("'ftp://mp.example' is no http or https URL"), std::string::npos) << said;
+    EXPECT_EQ(said.find("hunter2"), std::string::npos) << said;
+}
+
+TEST(Settings, TellWhereThePythonAdaptersDatabaseGoes) {
+    Environment given = complete();
+    given.set("OMS_DB", "postgresql://x/y", "test");
+    const Loaded alone = load_settings(given, Needs::database, {});
+    ASSERT_EQ(alone.faults.size(), 1U);
+    EXPECT_EQ(alone.faults[0].variable, "OMS_DB");
+    EXPECT_TRUE(alone.faults[0].fix.starts_with("set OMS_DB_HOST to the value of OMS_DB"));
+    EXPECT_TRUE(alone.settings.advice.empty());
+    given.set("OMS_DB_HOST", "postgresql://x/y", "test");
+    const Loaded both = load_settings(given, Needs::remotes, {});
+    EXPECT_TRUE(both.faults.empty()) << describe(both.faults);
+    const auto& advice = both.settings.advice;
+    ASSERT_EQ(advice.size(), 1U);
+    EXPECT_EQ(advice[0].variable, "OMS_DB");
+    EXPECT_EQ(advice[0].says.find("OMS_ID"), std::string::npos) << advice[0].says;
+    EXPECT_EQ(nearest_variable("OMS_DB"), "");
+}
+
 TEST(Settings, UnderstandTheOldNamesAndPreferTheNew) {
     Environment given = complete();
     given.set("FLASK_RUN_PORT", "8000", "test");

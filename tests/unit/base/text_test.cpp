@@ -30,6 +30,18 @@ TEST(InQuotes, IsUtf8OnOneLineWhateverWasGiven) {
 
 TEST(OneLine, ShowsControlsAsSpaces) { EXPECT_EQ(one_line("a\r\nb\tc\xFF"), "a  b c\xEF\xBF\xBD"); }
 
+TEST(Counted, SaysOneAndMany) {
+    EXPECT_EQ(counted(1, "write"), "1 write");
+    EXPECT_EQ(counted(0, "write"), "0 writes");
+    EXPECT_EQ(counted(2, "write"), "2 writes");
+}
+
+TEST(NearestOf, IsTheOneWithTheFewestChangesOrNone) {
+    EXPECT_EQ(nearest_of({"serve", "seed", "status"}, "serv", 2), "serve");
+    EXPECT_EQ(nearest_of({"serve", "seed", "status"}, "sead", 2), "seed");
+    EXPECT_EQ(nearest_of({"serve", "seed"}, "attention", 3), "");
+}
+
 TEST(SplitForJava, GivesOnePartForAnEmptyText) {
     EXPECT_EQ(split_for_java("", 10), std::vector<std::string>{""});
 }
