@@ -59,7 +59,7 @@ async function aPersonIsTold(world, project, id, key) {
   assert.deepEqual([whole.attention, whole.needs_a_person[0].subject], [1, `order/${project}/${id}`]);
   assert.equal((await world.ended(await world.ask("dry_sweep", { project: null }))).attention, 1);
   const { out: status } = await world.run("status");
-  assert.match(status, /attention +1 need a person/);
+  assert.match(status, /attention +1 needs a person/);
   assert.doesNotMatch(status, /0 in attention/);
 }
 
@@ -180,8 +180,8 @@ describe("what the service keeps for people", { skip }, () => {
       world.env.SUDO_USER = "grace";
       assert.equal((await world.run("attention", "dismiss", String(entry.id), "--reason", "a test order")).code, 0);
       const { out } = await world.run("explain", `${project}/${id}`);
-      assert.match(out, /person +refused dismissed by grace: a test order/);
-      assert.match(out, /Next\n +nothing: refused dismissed by grace: a test order .* once something new is heard of it/);
+      assert.match(out, /person +refused dismissed by grace \(command line\): a test order/);
+      assert.match(out, /Next\n +nothing: refused dismissed by grace \(command line\): a test order .* once something new is heard of it/);
 
       // Comparing everything tells of it, and brings nothing back.
       assert.equal((await world.run("reconcile")).code, 1);
