@@ -54,7 +54,7 @@ std::string feed_says(Connection& connection, const std::string& remote) {
     return fmt::format(
         "{} not been read since {}: {}",
         jira ? "its updated issues have" : "its events have",
-        to_rfc3339(trouble->since),
+        in_utc(trouble->since),
         trouble->says
     );
 }

@@ -113,8 +113,8 @@ describe("feeds", () => {
     const remotes = async () => JSON.parse((await world.run("status", "--json")).out).remotes;
     try {
       for (const [name, side, fault, words] of [
-        ["marketplace", "market", { path: "*/events", kind: "fail_before", status: 400 }, /^its events have not been read since \d{4}-.*Z: .*400/],
-        ["jira", "jira", { path: "*/search*", kind: "refuse", status: 400 }, /^its updated issues have not been read since \d{4}-.*Z: Jira answered 400/]]) {
+        ["marketplace", "market", { path: "*/events", kind: "fail_before", status: 400 }, /^its events have not been read since \d{4}-.* UTC: .*400/],
+        ["jira", "jira", { path: "*/search*", kind: "refuse", status: 400 }, /^its updated issues have not been read since \d{4}-.* UTC: Jira answered 400/]]) {
         await world[side]("faults", { ...fault, count: -1 });
         await until(`${name}'s feed to be told`, async () => words.test((await remotes())[name].says) || assert.fail((await remotes())[name].says));
         await world[side]("faults/clear");

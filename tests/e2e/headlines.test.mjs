@@ -15,6 +15,7 @@ describe("headlines", () => {
     assert.deepEqual(ofNow({ ...calm, queue: { due: 1, leased: 0 }, oldest: { key: "order/1/2", since: at(-90) } }), { tone: "good", says: "Both remotes work; 1 order waits, the oldest for 1 min." });
     assert.deepEqual(ofNow({ ...calm, attention: 41, uncertain: 1 }), { tone: "warn", says: "Both remotes work; nothing waits, 41 need a person, 1 write is being settled." });
     assert.deepEqual(ofNow({ ...calm, remotes: [working[0], { name: "jira", state: "paused", says: "the password is refused" }] }), { tone: "bad", says: "Jira is paused (the password is refused); nothing waits." });
+    assert.deepEqual(ofNow({ ...calm, remotes: [{ name: "marketplace", state: "working", last_success: at(-9), says: "its events have not been read since noon: it answered 403" }, working[1]] }), { tone: "warn", says: "Marketplace answers, but its events have not been read since noon: it answered 403; nothing waits." });
     assert.equal(ofNow({ ...calm, shadow: true }).says, "Both remotes work; nothing waits. Shadow mode: nothing is written.");
   });
 
