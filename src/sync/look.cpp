@@ -16,10 +16,6 @@ constexpr int messages_per_page = 200;
 /// Keys in a row that nobody has: behind them there is nothing.
 constexpr int holes_max = 3;
 constexpr int unindexed_max = 100;
-/// One request.
-constexpr std::int64_t newest_at_once = 100;
-/// Ten requests, once for a process that finds that its database does not know all that is ours.
-constexpr std::int64_t newest_if_forgotten = 1000;
 constexpr int looks_for_older = 2;
 /// More rounds than the planner can ask for.
 constexpr int rounds_max = 8;
@@ -191,12 +187,13 @@ Result<Shared::Newest> Looker::newest() {
         if (auto read = read_behind(newest); !read) return Failure{read.error()};
     }
     const auto wanted_from = [&] {
-        const std::int64_t count = shared_.has_forgotten ? newest_if_forgotten : newest_at_once;
+        const auto& keys = shared_.newest_keys;
+        const std::int64_t count = shared_.has_forgotten ? keys.if_forgotten : keys.at_once;
         return std::max<std::int64_t>(1, newest.number - count + 1);
     };
     while (newest.read_from > wanted_from()) {
         const std::int64_t last = newest.read_from - 1;
-        const std::int64_t first = std::max(wanted_from(), last - newest_at_once + 1);
+        const std::int64_t first = std::max(wanted_from(), last - shared_.newest_keys.at_once + 1);
         const auto issues = remotes_.jira([&](jira::Client& client) {
             return client.issues_by_numbers(first, last);
         });

@@ -25,8 +25,18 @@ Instant process_beginning(store::Database& database, Instant now);
 /// What all workers of a process know together. May be used from any thread.
 class Shared {
 public:
+    /// How many of the newest keys are read out of Jira's database where a search may overlook: at most
+    /// a hundred at once, in one request; more, once, where the database has forgotten something.
+    struct NewestKeys {
+        std::int64_t at_once = 100;
+        std::int64_t if_forgotten = 1000;
+    };
+
     /// `began`: see process_beginning().
-    explicit Shared(Instant began) : began_{began} {}
+    explicit Shared(Instant began) : Shared{began, NewestKeys{}} {}
+    Shared(Instant began, NewestKeys keys) : newest_keys{keys}, began_{began} {}
+
+    const NewestKeys newest_keys;
 
     /// What is ours since before this process: a life of which a restored database knows nothing may
     /// have worked on it.

@@ -96,6 +96,13 @@ struct Agent {
     sync::Remotes remotes;
 };
 
+/// In a world no project has a thousand issues: where the search overlooks none, few are read past it,
+/// so that the rest is left to it.
+sync::Shared::NewestKeys newest_keys(const Weather& weather) {
+    if (weather.index_flicker > 0) return {};
+    return {.at_once = 1, .if_forgotten = 2};
+}
+
 }  // namespace
 
 struct Process::Impl {
@@ -129,7 +136,9 @@ struct Process::Impl {
     jobs::Gate market_gate;
     jobs::Gate jira_gate;
     jira::Site site;
-    sync::Shared shared{sync::process_beginning(database, clock.now())};
+    sync::Shared shared{
+        sync::process_beginning(database, clock.now()),
+        newest_keys(network.weather)};
     web::Metrics metrics{"simulated"};
     TurnBell call_bell;
     app::CallRecord calls{call_bell, log};
