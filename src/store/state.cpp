@@ -1,5 +1,7 @@
 #include "store/state.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "store/rows.hpp"
@@ -71,9 +73,14 @@ std::vector<RemoteState> remotes(Connection& connection) {
              .says = row[3].text(),
              .last_success = row[4].instant()}
         );
-        RemoteState& remote = list.back();
-        if (remote.state == "working" && remote.says.empty())
-            remote.says = feed_says(connection, remote.name);
+    }
+    for (const char* name : {"jira", "marketplace"}) {
+        const std::string says = feed_says(connection, name);
+        if (says.empty()) continue;
+        auto remote = std::ranges::find(list, name, &RemoteState::name);
+        // One that refuses its feed from the first has served nothing yet.
+        if (remote == list.end()) remote = list.insert(list.end(), RemoteState{.name = name});
+        if (remote->state == "working" && remote->says.empty()) remote->says = says;
     }
     return list;
 }

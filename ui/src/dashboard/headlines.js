@@ -13,7 +13,7 @@ const bad = (says) => ({ says, tone: "bad" });
 function remotesSay(remotes) {
   const away = remotes.filter((one) => one.state !== "working");
   // One that answers, but whose feed cannot be read.
-  const unread = remotes.filter((one) => one.state === "working" && one.last_success && one.says);
+  const unread = remotes.filter((one) => one.state === "working" && one.says && one.says !== "not asked yet");
   if (away.length === 0 && unread.length > 0) return { tone: "warn", says: unread.map((one) => `${remoteName(one.name)} answers, but ${one.says}`).join(", ") };
   if (away.length === 0) return { tone: "good", says: "Both remotes work" };
   const says = away.map((one) => `${remoteName(one.name)} is ${one.state === "waiting" ? "away" : one.state}${one.says ? ` (${one.says})` : ""}`).join(", ");
