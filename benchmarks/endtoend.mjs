@@ -177,7 +177,7 @@ async function backlog(kind, delay, orders) {
       const kind = `${one.side} ${one.method} ${one.path.replace(/\?.*/, "").replace(/\d+/g, "N")}`;
       kinds[kind] = (kinds[kind] ?? 0) + 1;
     }
-    return { kinds, calls: calls.length, needed: orders * 5 + projects.length * 3, perSecond: (middle.length - 1) / ((middle.at(-1) - middle[0]) / 1e6), ordersPerSecond: orders / ((times.at(-1) - times[0]) / 1e6) };
+    return { kinds, calls: calls.length, needed: orders * 6 + projects.length * 3, perSecond: (middle.length - 1) / ((middle.at(-1) - middle[0]) / 1e6), ordersPerSecond: orders / ((times.at(-1) - times[0]) / 1e6) };
   } finally {
     await ring.end();
   }

@@ -82,7 +82,7 @@ if (of("intake")) {
 if (of("endtoend")) {
   say("## From one side to the other", "",
     "Between both simulators, whose answers take 0 to 500 ms. *Beyond its calls*: from the webhook or trigger to the arrival of the write at the",
-    "other side, less the time of the calls that come before it. *Needed*: three calls for a project, five for an order. The Python path",
+    "other side, less the time of the calls that come before it. *Needed*: three calls for a project, six for an order (it is read again before it is registered). The Python path",
     "believes what a webhook says, and posts a comment without reading anything first; it polls and carries events one after another.", "");
   picture("endtoend", "performance-latency.svg", "latency", { title: "From a change to its write on the other side", unit: "ms", below: "ms that a remote takes for an answer", order: ["oms-jira: status set in Jira"] });
   picture("endtoend", "performance-backlog.svg", "orders", { title: "New orders carried", unit: "a second", below: "ms that a remote takes for an answer", order: ["oms-jira"] });
