@@ -240,7 +240,7 @@ tl::expected<RedisAddress, AddressFault> parse_redis_address(std::string_view gi
         );
     }
     if (scheme.empty() && text.starts_with('/'))
-        return fault(shown + " is a path", "write unix://" + text);
+        return fault(shown + " is a path", "write unix://" + one_line(text));
     if (parts.rest.find_first_of("?#") != std::string_view::npos) {
         return fault(
             shown + " has a ? or #, which mean nothing here",

@@ -135,6 +135,11 @@ TEST(RedisAddress, NeverShowsAPassword) {
     }
 }
 
+TEST(RedisAddress, SaysWhatToWriteForAPathAlsoWhereItIsNoUtf8) {
+    EXPECT_EQ(fault("/run/redis.sock").fix, "write unix:///run/redis.sock");
+    EXPECT_EQ(fault("/\xFF").fix, "write unix:///\xEF\xBF\xBD");
+}
+
 TEST(RedisAddress, WantsAPasswordForAUser) {
     EXPECT_THAT(fault("redis://oms@redis").fix, HasSubstr("redis://user:password@host"));
     EXPECT_THAT(fault("redis://oms:@redis").says, HasSubstr("a user without a password"));
