@@ -110,12 +110,20 @@ export class People {
     const messages = projects.flatMap((project) => [
       ...project.messages.map((one) => ({ ...one, at: `${project.id}/` })),
       ...project.orders.flatMap((order) => order.messages.map((one) => ({ ...one, at: `${project.id}/${order.id}` })))]);
+    // By the tokens that stand in them: the lines to the processes run through here, too, and must not starve.
+    const byToken = (list) => {
+      const found = new Map();
+      for (const one of list) {
+        for (const word of new Set((one.body ?? one.content).split(/\s+/).filter((part) => part.startsWith("tok")))) found.set(word, [...(found.get(word) ?? []), one]);
+      }
+      return (word) => found.get(word) ?? [];
+    };
+    const [inComments, inMessages] = [byToken(comments.filter((one) => one.body.includes("tok"))), byToken(messages.filter((one) => one.content.includes("tok")))];
     for (const text of this.texts) {
-      const as = (list, word) => list.filter((one) => (one.body ?? one.content).split(/\s+/).includes(word));
       const label = text.item === undefined ? `oms-1-project-${text.project}` : `oms-1-order-${text.project}-${text.item}`;
       const place = `${text.project}/${text.item ?? ""}`;
-      const here = as(comments, text.token);
-      const there = as(messages, text.token);
+      const here = inComments(text.token);
+      const there = inMessages(text.token);
       const what = `${text.side} text ${text.token} (${text.scope ?? (text.restricted ? "restricted" : "public")}) at ${place}`;
       const [comments_, messages_] = text.side === "market" ? [text.scope === "user_direct" ? 0 : 1, 1] : [1, text.restricted ? 0 : 1];
       if (here.length !== comments_) faults.push(`${what} is in ${here.length} comments`);
@@ -131,7 +139,8 @@ export class People {
       }
     }
     // Whatever stands there beside what people wrote is an echo.
-    const known = (one) => this.texts.some((text) => (one.body ?? one.content).includes(text.token));
+    const tokens = new Set(this.texts.map((text) => text.token));
+    const known = (one) => ((one.body ?? one.content).match(/tok\d+x/g) ?? []).some((token) => tokens.has(token));
     for (const one of comments.filter((one) => !known(one))) faults.push(`nobody wrote the comment ${one.body}`);
     for (const one of messages.filter((one) => !known(one))) faults.push(`nobody wrote the message ${one.content}`);
     return faults;

@@ -39,11 +39,15 @@ export async function freePort() {
   }
 }
 
-/** Calls `ask` until it gives something, and says what was waited for where it never does. */
+/**
+ * Calls `ask` until it gives something, and says what was waited for where it never does. Between two
+ * calls lies thrice what one takes: the lines to the processes run through here, too, and must not starve.
+ */
 export async function until(what, ask, seconds = 12) {
   const end = Date.now() + seconds * 1000;
   let last;
   for (;;) {
+    const asked = Date.now();
     try {
       last = await ask();
       if (last) return last;
@@ -51,7 +55,7 @@ export async function until(what, ask, seconds = 12) {
       last = error;
     }
     if (Date.now() > end) throw new Error(`waited ${seconds} s for ${what}; last: ${last?.stack ?? JSON.stringify(last)}`);
-    await new Promise((done) => setTimeout(done, 25));
+    await new Promise((done) => setTimeout(done, Math.max(25, 3 * (Date.now() - asked))));
   }
 }
 
