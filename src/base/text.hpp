@@ -46,11 +46,8 @@ std::string counted(std::int64_t count, std::string_view word);
 
 /// The one that differs least from a misspelled word: by letters put in, left out or changed, at most
 /// `changes_max`. "" where none is that near.
-std::string nearest_of(
-    const std::vector<std::string>& names,
-    std::string_view given,
-    std::size_t changes_max
-);
+std::string
+nearest_of(const std::vector<std::string>& names, std::string_view given, std::size_t changes_max);
 
 /// The whole text as a decimal number; nothing where it is not, or does not fit.
 std::optional<std::int64_t> parse_int(std::string_view text);
