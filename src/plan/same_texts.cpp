@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <ranges>
 
 #include <fmt/format.h>
 
@@ -55,23 +56,82 @@ same_text(const Given& given, const Message& message, const std::vector<CommentI
     return nullptr;
 }
 
-/// While recollecting: the comment that this message was made of before the comment was edited: the
-/// last one of its author that says what no message says, and was there already.
-const Comment*
-since_edited(const Given& given, const Message& message, const std::vector<CommentId>& taken) {
+/// Edited comments that say what no message says: of these an earlier life may have made messages.
+std::vector<const Comment*> edited_comments(const Given& given) {
+    std::vector<const Comment*> found;
     const View& view = given.view;
-    if (!view.recollecting || !view.comments) return nullptr;
-    const Comment* found = nullptr;
+    if (!view.recollecting || !view.comments) return found;
     for (const Comment& comment : *view.comments) {
-        const bool edited = comment.updated > comment.created;
-        if (!edited || comment.created > message.created_at + clocks_differ_max) continue;
-        if (!is_free(view, comment, taken) || !may_come_from(given, comment, message)) continue;
-        const bool told = std::ranges::any_of(*view.messages, [&](const Message& other) {
-            return says_the_same(given, comment, other);
+        const bool told = std::ranges::any_of(*view.messages, [&](const Message& message) {
+            return says_the_same(given, comment, message);
         });
-        if (!told) found = &comment;
+        if (comment.updated > comment.created && !told) found.push_back(&comment);
     }
     return found;
+}
+
+using Pairs = std::map<MessageId, const Comment*>;
+
+/// Which comment each message was made of, before the comment was edited. Messages are posted in the
+/// order of their comments, so the last message takes the last comment that was there before it: no
+/// comment is passed over that some message could be of. What a customer may read comes before what
+/// only staff may: that was probably never told to anybody, and a wrong choice would be told twice.
+Pairs since_edited(
+    const Given& given,
+    const std::vector<const Message*>& messages,
+    std::vector<CommentId> taken
+) {
+    const auto edited = edited_comments(given);
+    Pairs pairs;
+    const auto take = [&](bool open, Duration differ) {
+        for (const Message* message : messages | std::views::reverse) {
+            if (pairs.contains(message->id)) continue;
+            const auto comes_from = [&](const Comment* comment) {
+                return is_public(given.settings, *comment) == open &&
+                       comment->created <= message->created_at + differ &&
+                       is_free(given.view, *comment, taken) &&
+                       may_come_from(given, *comment, *message);
+            };
+            const auto last = std::ranges::find_if(edited | std::views::reverse, comes_from);
+            if (last == edited.rend()) continue;
+            pairs.emplace(message->id, *last);
+            taken.push_back((*last)->id);
+        }
+    };
+    for (const bool open : {true, false}) {
+        for (const Duration differ : {Duration{}, Duration{clocks_differ_max}})
+            take(open, differ);
+    }
+    return pairs;
+}
+
+/// An edit since then is still to be carried.
+RecordComment link_as_same(
+    const Given& given,
+    const Message& message,
+    const Comment& comment,
+    bool edited,
+    Plan& plan
+) {
+    const bool customer = message.author.role == "user";
+    CommentLink link = seen(given.view, comment, CommentState::carried);
+    link.message = message.id;
+    link.origin = customer ? Origin::marketplace : Origin::jira;
+    link.message_hash = message_hash(message.content);
+    if (edited) {
+        OMS_RARE("plan.recollected_though_edited");
+        link.comment_hash.clear();
+        plan.look_again |= bits(Aspect::comments);
+    }
+    return {
+        .link = link,
+        .why = fmt::format(
+            "message {} and comment {} {}",
+            message.id.value,
+            comment.id.value,
+            edited ? "are by the same, and it was edited" : "say the same"
+        ),
+    };
 }
 
 /// The comments that bear this message's markers, by part, where nothing is linked to them.
@@ -90,37 +150,33 @@ std::map<int, const Comment*> marked_comments(const Given& given, MessageId mess
 }  // namespace
 
 std::vector<MessageId> plan_same_texts(const Given& given, Plan& plan) {
-    std::vector<MessageId> linked;
+    std::vector<const Message*> left;
     std::vector<CommentId> taken;
+    Pairs pairs;
     for (const Message& message : *given.view.messages) {
         const bool candidate = message.scope != Scope::user_direct &&
                                !is_marked(given, message.id, 0) &&
                                parts_of(given.view, message.id).empty();
         if (!candidate) continue;
         const Comment* same = same_text(given, message, taken);
-        const Comment* found = same != nullptr ? same : since_edited(given, message, taken);
-        if (found == nullptr) continue;
-        taken.push_back(found->id);
-        linked.push_back(message.id);
-        const bool customer = message.author.role == "user";
-        CommentLink link = seen(given.view, *found, CommentState::carried);
-        link.message = message.id;
-        link.origin = customer ? Origin::marketplace : Origin::jira;
-        link.message_hash = message_hash(message.content);
         if (same == nullptr) {
-            // The edit is still to be carried.
-            OMS_RARE("plan.recollected_though_edited");
-            link.comment_hash.clear();
-            plan.look_again |= bits(Aspect::comments);
+            left.push_back(&message);
+            continue;
         }
-        plan.steps.emplace_back(RecordComment{
-            .link = link,
-            .why = fmt::format(
-                "message {} and comment {} {}",
-                message.id.value,
-                found->id.value,
-                same != nullptr ? "say the same" : "are by the same, and it was edited"
-            )});
+        taken.push_back(same->id);
+        pairs.emplace(message.id, same);
+    }
+    const Pairs edited = since_edited(given, left, std::move(taken));
+    pairs.insert(edited.begin(), edited.end());
+
+    std::vector<MessageId> linked;
+    for (const Message& message : *given.view.messages) {
+        const auto pair = pairs.find(message.id);
+        if (pair == pairs.end()) continue;
+        linked.push_back(message.id);
+        plan.steps.emplace_back(
+            link_as_same(given, message, *pair->second, edited.contains(message.id), plan)
+        );
     }
     return linked;
 }

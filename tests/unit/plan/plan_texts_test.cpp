@@ -1,6 +1,8 @@
 // What properties found in the planning of texts; the stories are in the comments.
 #include "plan/plan_texts.hpp"
 
+#include <map>
+
 #include <gtest/gtest.h>
 
 #include "plan/fields.hpp"
@@ -8,6 +10,8 @@
 
 namespace oms::plan {
 namespace {
+
+using namespace std::chrono_literals;
 
 const Subject order = Subject::of(OrderId{{12}, {3}});
 const JiraUser us{.account = "oms", .name = "oms"};
@@ -87,6 +91,55 @@ TEST_F(PlanTexts, OfAnAdoptedIssueCountAsComparedOnceBothSidesWereRead) {
     given_comment("20", anna, "said before");
     for (const Step& step : plan_subject(settings_, forms_, facts_, view_, now).steps)
         EXPECT_FALSE(std::holds_alternative<PostMessage>(step));
+}
+
+TEST_F(PlanTexts, FindAgainWhichCommentWasEditedSinceItsMessageWasPosted) {
+    // Simulation, Data Center 10.3, seeds 3674 and 4832: after a restored database the message was
+    // given to the last edited comment, a restricted one, and its own comment was posted once more.
+    const Instant noon{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4} + 12h};
+    view_.recollecting = true;
+    const auto given_edited = [&](const std::string& id, Duration created) {
+        given_comment(id, anna, "what " + id + " says now");
+        view_.comments->back().created = noon + created;
+        view_.comments->back().updated = noon + 10min;
+    };
+    const auto given_posted = [&](std::int64_t id, Duration at) {
+        const Author author = author_of(settings_, facts_.default_oms, {.author = anna});
+        view_.messages->push_back(
+            {.id = {id}, .author = author, .content = "as it was", .created_at = noon + at}
+        );
+    };
+    const auto pairs = [&] {
+        std::map<std::int64_t, std::string> found;
+        for (const Step& step : plan().steps) {
+            EXPECT_FALSE(std::holds_alternative<PostMessage>(step)) << in_words(step);
+            const auto* record = std::get_if<RecordComment>(&step);
+            if (record != nullptr && record->link.message)
+                found[record->link.message->value] = record->link.comment.value;
+        }
+        return found;
+    };
+    using Pairs = std::map<std::int64_t, std::string>;
+
+    given_edited("20", 0s);
+    given_edited("21", 3s);
+    given_edited("22", 4s);
+    view_.comments->at(1).visibility = Visibility{.type = "role", .value = "Developers"};
+    given_posted(1, 2s);
+    given_posted(2, 6s);
+    EXPECT_EQ(pairs(), (Pairs{{1, "20"}, {2, "22"}}));
+    // Both were posted when the program came back: still in their order.
+    view_.messages->at(0).created_at = noon + 6s;
+    EXPECT_EQ(pairs(), (Pairs{{1, "20"}, {2, "22"}}));
+    // Jira's clock is ahead.
+    for (Message& message : *view_.messages)
+        message.created_at = noon - 10s;
+    EXPECT_EQ(pairs(), (Pairs{{1, "20"}, {2, "22"}}));
+    // More messages than a customer may read comments: what was told is restricted by now.
+    for (Message& message : *view_.messages)
+        message.created_at = noon + 6s;
+    given_posted(3, 7s);
+    EXPECT_EQ(pairs(), (Pairs{{1, "21"}, {2, "20"}, {3, "22"}}));
 }
 
 TEST_F(PlanTexts, AreReadWhereTheMarketplaceHasTheOrderAgain) {
