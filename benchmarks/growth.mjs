@@ -3,9 +3,9 @@
 import { copyFileSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { World, call, run, until } from "../tests/e2e/lib/world.mjs";
+import { World, call, until } from "../tests/e2e/lib/world.mjs";
 import { bar, figure, median, sorted } from "./lib/figures.mjs";
-import { addLinks, series, sqlite } from "./lib/fill.mjs";
+import { addLinks, series, sqlite, upgraded } from "./lib/fill.mjs";
 import { pause, processorSeconds } from "./lib/process.mjs";
 
 export const about = "costs as the database grows";
@@ -14,10 +14,9 @@ const token = "bench-token-0123456789";
 const headers = { Authorization: `Bearer ${token}` };
 const pages = { "Now": "status", "Orders": "subjects", "search": "subjects?q=customer77%40", "Order": "subjects/order/5000001/3", "its journal": "subjects/order/5000001/3/journal", "Attention": "attention", "Uncertain": "uncertain", "Sweep": "sweeps", "Remotes": "remotes", "Shadow": "shadow" };
 
-async function upgraded(folder) {
+async function emptyIn(folder) {
   const file = join(folder, "empty.db");
-  const done = await run(["db", "upgrade"], { PATH: process.env.PATH, OMS_DB_HOST: `sqlite:///${file}`, OMS_MP_URL: "http://127.0.0.1:9", OMS_MP_TOKEN: "t", OMS_JIRA_URL: "http://127.0.0.1:9", OMS_JIRA_USERNAME: "oms", OMS_JIRA_PASSWORD: "p", OMS_JIRA_PROJECT: "EOSC" }, folder);
-  if (done.code !== 0) throw new Error(done.err);
+  await upgraded(file);
   return file;
 }
 
@@ -184,7 +183,7 @@ export async function measure({ quick, say }) {
   const figures = [];
   const bars = [];
   try {
-    const template = await upgraded(folder);
+    const template = await emptyIn(folder);
     const seen = {};
     for (const links of sizes) {
       say(`${links} links`);

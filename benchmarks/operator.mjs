@@ -98,6 +98,7 @@ export async function measure({ quick, orders = quick ? 8000 : 100_000, journal 
     // The simulated marketplace counts from 1: what is here already is far from that.
     await world.run("db", "upgrade");
     await sql(world, fill(orders, journal));
+    await world.run("db", "upgrade"); // sorts the words in
     await sql(world, "ANALYZE");
     await world.startAdapter();
     for (const [page, paths] of Object.entries(pages)) {

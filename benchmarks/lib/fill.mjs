@@ -1,6 +1,8 @@
 // A database of ours with so many orders that are linked and at rest, as if carried long ago.
 import { execFile } from "node:child_process";
+import { tmpdir } from "node:os";
 import { promisify } from "node:util";
+import { run } from "../../tests/e2e/lib/world.mjs";
 
 const execute = promisify(execFile);
 const now = "(CAST(strftime('%s', 'now') AS integer) * 1000000)";
@@ -21,9 +23,20 @@ export async function sqlite(file, text) {
   return stdout.trim();
 }
 
+const anything = { OMS_MP_URL: "http://127.0.0.1:9", OMS_MP_TOKEN: "t", OMS_JIRA_URL: "http://127.0.0.1:9", OMS_JIRA_USERNAME: "oms", OMS_JIRA_PASSWORD: "p", OMS_JIRA_PROJECT: "EOSC" };
+
+/** Has the tables, and the words of all that was put into it sorted in: else a service would do so while it is measured. */
+export async function upgraded(file) {
+  const done = await run(["db", "upgrade"], { ...anything, OMS_DB_HOST: `sqlite:///${file}` }, tmpdir());
+  if (done.code !== 0) throw new Error(done.err);
+}
+
 /** `file` has the tables already. */
-export const addLinks = (file, count, more = "") =>
-  sqlite(file, `PRAGMA synchronous = OFF; BEGIN; ${links(count)} ${more} COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);`);
+export async function addLinks(file, count, more = "") {
+  await sqlite(file, `PRAGMA synchronous = OFF; BEGIN; ${links(count)} ${more} COMMIT;`);
+  await upgraded(file);
+  await sqlite(file, "ANALYZE; PRAGMA wal_checkpoint(TRUNCATE);");
+}
 
 /** All orders due: with a claim that the link knows already (nothing to read), or with none. */
 export const makeDirty = (file, claims) =>

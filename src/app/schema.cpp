@@ -10,9 +10,12 @@
 #include "base/text.hpp"
 #include "store/migrations.hpp"
 #include "store/open.hpp"
+#include "store/search.hpp"
 
 namespace oms::app {
 namespace {
+
+constexpr int sorted_at_once = 2000;
 
 std::unique_ptr<store::Database> open(const Settings& settings, store::OpenMode mode) {
     return store::open(settings.database, mode, false);
@@ -45,6 +48,11 @@ int db_upgrade(const Settings& settings, bool rehearse, const Console& console) 
     if (rehearse && schema.state == store::SchemaState::behind)
         return tell_steps(*database, console);
     const auto steps = store::upgrade(*database, time_of(*database));
+    while (store::write(*database, [](store::Connection& connection) {
+        return store::sort_in(connection, sorted_at_once) > 0;
+    })) {
+        // The service does so beside its work; here nothing else is to be done.
+    }
     for (const std::string& step : steps)
         console.out << "applied " << step << "\n";
     if (steps.empty()) console.out << "the schema is current\n";

@@ -78,6 +78,8 @@ struct Service::Impl {
     Instant keep_house(Instant now);
     void end_shadow();
     void follow_shadow(Instant now);
+    bool sort_in_words();
+    void count_anew(Instant now);
     void follow_clock(Instant now);
     void wake_all(Instant now);
     void stop();
@@ -122,6 +124,7 @@ struct Service::Impl {
     std::atomic<bool> sweep_wanted{false};
     Alarm next_prune = {};
     Alarm next_shadow_look = {};
+    Alarm next_count = {};
     std::mutex clock_mutex;               // guards the next
     std::optional<Duration> clock_ahead;  // of the steady one
     std::atomic<bool> clock_set_back{false};

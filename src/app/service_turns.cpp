@@ -7,9 +7,11 @@
 #include "jobs/worker.hpp"
 #include "store/journal.hpp"
 #include "store/links.hpp"
+#include "store/search.hpp"
 #include "store/shadow.hpp"
 #include "store/state.hpp"
 #include "store/subjects.hpp"
+#include "store/tallies.hpp"
 #include "store/tasks.hpp"
 #include "sync/own_webhook.hpp"
 #include "sync/poll_jira.hpp"
@@ -31,6 +33,10 @@ constexpr int owed_batch = 1000;
 constexpr Duration shadow_look_interval = 10min;
 constexpr int shadow_looks_at_once = 50;
 constexpr Duration progress_interval = 10s;
+/// So many at a time, since whoever else writes waits for it: milliseconds.
+constexpr int sorted_at_once = 300;
+constexpr Duration sort_pause = 20ms;
+constexpr Duration count_interval = 24h;
 /// Another process may have been asked for a sweep: the store tells.
 constexpr Duration sweep_asked_interval = 10s;
 /// Less is a clock that is kept right by and by; what that adds up to is a step too.
@@ -292,14 +298,39 @@ void Service::Impl::follow_shadow(Instant now) {
     if (looks > 0) ring_workers();
 }
 
+/// What is new is found by its words at once, and costs less to find from now on. True where there is
+/// more of it, as after an upgrade.
+bool Service::Impl::sort_in_words() {
+    if (!store::read(*database, store::has_unsorted)) return false;
+    return store::write(*database, [](Connection& connection) {
+        return store::sort_in(connection, sorted_at_once) == sorted_at_once;
+    });
+}
+
+/// What is counted as it changes is right, or somebody changed the database by hand.
+void Service::Impl::count_anew(Instant now) {
+    if (!next_count.rings(clock)) return;
+    next_count = Alarm{clock, now + count_interval};
+    const auto differences = store::read(*database, store::tally_differences);
+    if (differences.empty()) return;
+    for (const store::TallyDifference& one : differences) {
+        log.warning(
+            "a count was not right and is put right", {{"what", one.what}, {"missing", one.missing}}
+        );
+    }
+    database->write(store::mend_tallies);
+}
+
 Instant Service::Impl::keep_house(Instant now) {
     // Once more: whoever had the old time in hand has put it down by now.
     if (clock_set_back.exchange(false)) wake_all(now);
     follow_shadow(now);
+    count_anew(now);
     if (next_prune.rings(clock)) {
         const std::int64_t pruned = store::write(*database, [&](Connection& connection) {
             store::prune_issues(connection, prune_batch);
             store::prune_tasks(connection, now - tasks_kept);
+            store::fold_tallies(connection);
             return store::prune(connection, now - settings.retention, prune_batch);
         });
         next_prune = Alarm{clock, pruned > 0 ? now + 1s : now + prune_interval};
@@ -310,14 +341,13 @@ Instant Service::Impl::keep_house(Instant now) {
                counts.in(store::SubjectState::waiting);
     });
     if (waiting >= backlog_worth_telling || backlog_told) {
-        // All links are counted, which takes a while where there are many: only for this line.
         const std::int64_t linked = store::read(*database, [](Connection& connection) {
             return store::count_links(connection)[LinkState::linked];
         });
         log.info("backlog", {{"waiting", waiting}, {"linked", linked}});
         backlog_told = waiting >= backlog_worth_telling;
     }
-    return now + progress_interval;
+    return sort_in_words() ? clock.now() + sort_pause : now + progress_interval;
 }
 
 }  // namespace oms::app

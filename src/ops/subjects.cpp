@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "store/search.hpp"
 
 namespace oms::ops {
 namespace {
@@ -27,10 +28,6 @@ std::optional<Spot> spot_of(const std::string& cursor) {
     return Spot{.project = *project, .key = cursor.substr(colon + 1)};
 }
 
-bool contains(const std::string& in, const std::string& text) {
-    return lower(in).find(lower(text)) != std::string::npos;
-}
-
 bool is_issue_key(const std::string& text) {
     const auto dash = text.rfind('-');
     if (dash == std::string::npos || dash == 0) return false;
@@ -46,6 +43,7 @@ struct Search {
     std::optional<Subject> subject = std::nullopt;  ///< it names one
     std::vector<Spot> named = {};                   ///< an issue's
     bool by_text = false;
+    store::Sought sought = {};  ///< by text
 };
 
 Search search_for(Connection& connection, const std::string& text) {
@@ -57,6 +55,7 @@ Search search_for(Connection& connection, const std::string& text) {
     if (search.subject) return search;
     if (is_issue_key(text)) search.named = store::spots_of_issue(connection, text);
     search.by_text = search.named.empty();
+    if (search.by_text) search.sought = store::seek(connection, text);
     return search;
 }
 
@@ -86,7 +85,7 @@ std::vector<Spot> candidates(
     }
     if (choice.would) return store::spots_that_would(connection, from, count);
     if (choice.differs) return store::spots_that_differ(connection, from, count);
-    if (search.by_text) return store::spots_found(connection, choice.text, from, count);
+    if (search.by_text) return store::spots_found(connection, search.sought, from, count);
     if (choice.state && *choice.state != store::SubjectState::idle)
         return store::spots_in_state(connection, *choice.state, from, count);
     return store::spots_below(connection, from, count);
@@ -98,8 +97,7 @@ bool is_meant(const SubjectChoice& choice, const Search& search, const Listed& l
     if (choice.would && listed.would == 0) return false;
     if (choice.differs && listed.differs == 0) return false;
     const bool again = search.by_text && (choice.would || choice.differs);
-    return !again ||
-           contains(listed.title + " " + listed.customer + " " + listed.email, choice.text);
+    return !again || store::is_found(search.sought, listed.found);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "store/migrations/0003_operators.hpp"
 #include "store/migrations/0004_shadow.hpp"
 #include "store/migrations/0005_views.hpp"
+#include "store/migrations/0006_tallies_and_words.hpp"
 #include "store/state.hpp"
 #include "store/takeover.hpp"
 
@@ -74,6 +75,11 @@ const std::vector<Migration>& known_migrations() {
         {3, "operators", 1, migrations::operators_up, migrations::operators_down},
         {4, "shadow", 1, migrations::shadow_up, migrations::shadow_down},
         {5, "views", 1, migrations::views_up, migrations::views_down},
+        {6,
+         "tallies_and_words",
+         1,
+         migrations::tallies_and_words_up,
+         migrations::tallies_and_words_down},
     };
     return known;
 }

@@ -1,6 +1,7 @@
 #include "store/tables.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,12 @@
 
 namespace oms::store {
 namespace {
+
+/// The database makes these itself, of the other tables' rows as they come.
+constexpr std::array derived_tables{
+    std::string_view{"sight_unsorted"},
+    std::string_view{"sight_word"},
+    std::string_view{"tally"}};
 
 constexpr Statement columns_of_schema{"columns_of_schema", R"sql(
     SELECT t.name, c.name, lower(c.type), c."notnull", c.pk
@@ -47,6 +54,10 @@ std::string numbered_parameters(std::size_t count) {
 }
 
 }  // namespace
+
+bool is_derived(std::string_view table) {
+    return std::ranges::find(derived_tables, table) != derived_tables.end();
+}
 
 CopiedTable::CopiedTable(std::string name, std::vector<Column> columns, bool numbered)
     : name_{std::move(name)},
@@ -134,6 +145,7 @@ std::vector<std::unique_ptr<CopiedTable>> tables_of_schema() {
             // What SQLite calls so is its row number.
             numbered = numbered || (type == "integer" && row[4].integer() == 1);
         }
+        if (is_derived(name)) continue;
         tables.push_back(std::make_unique<CopiedTable>(name, std::move(columns), numbered));
     }
     return tables;

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/connection.hpp"
@@ -56,7 +57,10 @@ private:
     std::string count_on_;
 };
 
-/// All of this program's schema but the list of its steps, in the order of their names.
+/// What the target makes itself of what is copied.
+bool is_derived(std::string_view table);
+/// All of this program's schema but the list of its steps and what is derived, in the order of their
+/// names.
 std::vector<std::unique_ptr<CopiedTable>> tables_of_schema();
 
 inline constexpr std::size_t copied_rows_per_page = 1000;

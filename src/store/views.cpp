@@ -18,6 +18,13 @@ std::vector<Spot> spots_in(const Rows& rows) {
     return list;
 }
 
+bool goes_to_jira(const std::string& kind) {
+    return kind != to_text(WriteKind::patch_order) && kind != to_text(WriteKind::post_message) &&
+           kind != to_text(WriteKind::edit_message);
+}
+
+}  // namespace
+
 std::vector<Spot> first_of_both(std::vector<Spot> list, const std::vector<Spot>& more, int count) {
     list.insert(list.end(), more.begin(), more.end());
     std::ranges::sort(list, std::ranges::greater{});
@@ -25,20 +32,6 @@ std::vector<Spot> first_of_both(std::vector<Spot> list, const std::vector<Spot>&
     if (list.size() > static_cast<std::size_t>(count)) list.resize(static_cast<std::size_t>(count));
     return list;
 }
-
-/// `%text%`, whatever the text has in it.
-std::string pattern_of(const std::string& text) {
-    std::string pattern = replace_all(text, "!", "!!");
-    pattern = replace_all(replace_all(pattern, "%", "!%"), "_", "!_");
-    return "%" + pattern + "%";
-}
-
-bool goes_to_jira(const std::string& kind) {
-    return kind != to_text(WriteKind::patch_order) && kind != to_text(WriteKind::post_message) &&
-           kind != to_text(WriteKind::edit_message);
-}
-
-}  // namespace
 
 std::vector<Spot> spots_below(Connection& connection, const Spot& from, int count) {
     return first_of_both(
@@ -68,13 +61,6 @@ std::vector<Spot> spots_that_differ(Connection& connection, const Spot& from, in
     return spots_in(connection.run(sql::spots_that_differ, {from.project, from.key, count}));
 }
 
-std::vector<Spot>
-spots_found(Connection& connection, const std::string& text, const Spot& from, int count) {
-    return spots_in(
-        connection.run(sql::spots_found, {from.project, from.key, count, pattern_of(text)})
-    );
-}
-
 std::vector<Spot> spots_of_issue(Connection& connection, const std::string& issue_key) {
     const auto dash = issue_key.rfind('-');
     if (dash == std::string::npos) return {};
@@ -100,8 +86,9 @@ Listed shown(Connection& connection, const Subject& subject) {
     listed.seen_at = row[8].instant_if();
     listed.would = row[9].integer();
     listed.differs = row[10].integer();
-    listed.attention = row[11].integer();
-    listed.attention_says = row[12].text();
+    listed.found = row[11].text();
+    listed.attention = row[12].integer();
+    listed.attention_says = row[13].text();
     return listed;
 }
 

@@ -41,9 +41,6 @@ spots_in_state(Connection& connection, SubjectState state, const Spot& from, int
 /// Of those to which something would be done; of those whose sides differ.
 std::vector<Spot> spots_that_would(Connection& connection, const Spot& from, int count);
 std::vector<Spot> spots_that_differ(Connection& connection, const Spot& from, int count);
-/// Of those whose title, customer or e-mail has `text` in it, whatever its case.
-std::vector<Spot>
-spots_found(Connection& connection, const std::string& text, const Spot& from, int count);
 /// For whom an issue of that key stands, whatever its case: few.
 std::vector<Spot> spots_of_issue(Connection& connection, const std::string& issue_key);
 
@@ -62,6 +59,7 @@ struct Listed {
     std::optional<Instant> seen_at = std::nullopt;
     std::int64_t would = 0;
     std::int64_t differs = 0;
+    std::string found = {};      ///< what it is searched by: see store/search.hpp
     std::int64_t attention = 0;  ///< open entries
     std::string attention_says = {};
 };

@@ -130,7 +130,7 @@ TEST(CopiedTables, AreAllThatTheSchemaHasOnPostgres) {
     std::set<std::string> there;
     database->read([&](Connection& connection) {
         for (const Row& row : connection.run(all, {}))
-            there.insert(row[0].text() + "." + row[1].text());
+            if (!is_derived(row[0].text())) there.insert(row[0].text() + "." + row[1].text());
     });
     std::set<std::string> copied;
     for (const auto& table : tables_of_schema())

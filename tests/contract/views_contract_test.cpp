@@ -142,12 +142,12 @@ TEST_P(ViewsContract, WhatIsSearchedForIsATextAndNothingElse) {
     given_order(1, 1, "100% O'Brien_x");
     given_order(1, 2, "Robert'); DROP TABLE sight;--");
     EXPECT_EQ(found({.text = "o'brien"}), "order/1/1");
-    EXPECT_EQ(found({.text = "0% o"}), "order/1/1");
-    EXPECT_EQ(found({.text = "%"}), "order/1/1");
-    EXPECT_EQ(found({.text = "_"}), "order/1/1");
-    EXPECT_EQ(found({.text = "!"}), "");
-    EXPECT_EQ(found({.text = "\\"}), "");
-    EXPECT_EQ(found({.text = "'; DROP TABLE sight;--"}), "");
+    EXPECT_EQ(found({.text = "100% o"}), "order/1/1");
+    EXPECT_EQ(found({.text = "100_ o"}), "");
+    EXPECT_EQ(found({.text = "10!"}), "");
+    for (const char* marks : {"%", "_", "!", "\\", "'", ";--"})
+        EXPECT_EQ(found({.text = marks}), "") << marks;
+    EXPECT_EQ(found({.text = "'; DROP TABLE sight;--"}), "order/1/2");
     EXPECT_EQ(found({.text = "robert'); drop"}), "order/1/2");
     EXPECT_EQ(found({.text = "x' OR '1'='1"}), "");
     EXPECT_EQ(found({.text = "EGI"}), "order/1/2 order/1/1");

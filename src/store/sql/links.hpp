@@ -61,7 +61,7 @@ inline constexpr Statement link_of_projects{"link_of_projects", R"sql(
 )sql"};
 
 inline constexpr Statement link_counts{"link_counts", R"sql(
-    SELECT state, count(*) FROM link GROUP BY state
+    SELECT name, CAST(sum(number) AS bigint) FROM tally WHERE what = 'link' GROUP BY name
 )sql"};
 
 /// $1 subject

@@ -19,12 +19,15 @@ inline constexpr Statement sight_put{"sight_put", R"sql(
            seen_at = excluded.seen_at, differs = excluded.differs
 )sql"};
 
-/// $1 subject, $2 would, as it is counted. What it is found and counted by, cut: an index takes no long text.
+/// $1 subject, $2 would, as it is counted. What it is found and counted by, cut: an index takes no long
+/// text. Mostly it is as it was: then no index is touched.
 inline constexpr Statement sight_index{"sight_index", R"sql(
     UPDATE sight
        SET found = lower(substr(title || ' ' || customer || ' ' || email, 1, 400)),
            would_kind = substr($2, 1, 400)
      WHERE subject = $1
+       AND (found <> lower(substr(title || ' ' || customer || ' ' || email, 1, 400))
+            OR would_kind <> substr($2, 1, 400))
 )sql"};
 
 /// $1 subject

@@ -33,7 +33,8 @@ inline constexpr Statement shadow_look_again{"shadow_look_again", R"sql(
 )sql"};
 
 inline constexpr Statement shadow_counts{"shadow_counts", R"sql(
-    SELECT (SELECT count(*) FROM shadow_look), (SELECT count(*) FROM sight WHERE would_count > 0)
+    SELECT CAST((SELECT sum(number) FROM tally WHERE what = 'owed') AS bigint),
+           CAST((SELECT sum(number) FROM tally WHERE what = 'would') AS bigint)
 )sql"};
 
 }  // namespace oms::store::sql

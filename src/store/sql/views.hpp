@@ -70,16 +70,6 @@ inline constexpr Statement spots_that_differ{"spots_that_differ", R"sql(
      LIMIT $3
 )sql"};
 
-/// $1 project, $2 key, $3 count, $4 pattern
-inline constexpr Statement spots_found{"spots_found", R"sql(
-    SELECT project_id, subject
-      FROM sight
-     WHERE project_id <= $1 AND (project_id, length(subject), subject) < ($1, length($2), $2)
-       AND found LIKE lower($4) ESCAPE '!'
-     ORDER BY project_id DESC, length(subject) DESC, subject DESC
-     LIMIT $3
-)sql"};
-
 /// $1 number in the key, $2 key
 inline constexpr Statement spots_of_issue{"spots_of_issue", R"sql(
     SELECT project_id, subject
@@ -92,7 +82,7 @@ inline constexpr Statement spots_of_issue{"spots_of_issue", R"sql(
 /// $1 key
 inline constexpr Statement subject_shown{"subject_shown", R"sql(
     SELECT s.state, s.due_at, s.failure_says, l.state, l.issue_key, v.title, v.customer, v.email,
-           v.seen_at, v.would_count, v.differs,
+           v.seen_at, v.would_count, v.differs, v.found,
            (SELECT count(*) FROM attention a WHERE a.subject = k.key AND a.ended_at IS NULL),
            (SELECT a.says FROM attention a
              WHERE a.subject = k.key AND a.ended_at IS NULL
@@ -234,20 +224,21 @@ inline constexpr Statement calls_failed{"calls_failed", R"sql(
 
 /// $1 count: what would be done in shadow mode, and how often
 inline constexpr Statement would_counts{"would_counts", R"sql(
-    SELECT would_kind, count(*)
-      FROM sight
-     WHERE would_count > 0
-     GROUP BY would_kind
-     ORDER BY count(*) DESC
+    SELECT name, CAST(sum(number) AS bigint)
+      FROM tally
+     WHERE what = 'steps'
+     GROUP BY name
+    HAVING sum(number) > 0
+     ORDER BY sum(number) DESC
      LIMIT $1
 )sql"};
 
 inline constexpr Statement would_subjects{"would_subjects", R"sql(
-    SELECT count(*) FROM sight WHERE would_count > 0
+    SELECT CAST(sum(number) AS bigint) FROM tally WHERE what = 'would'
 )sql"};
 
 inline constexpr Statement sight_count{"sight_count", R"sql(
-    SELECT count(*) FROM sight
+    SELECT CAST(sum(number) AS bigint) FROM tally WHERE what = 'sight'
 )sql"};
 
 /// $1 key
