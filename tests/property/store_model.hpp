@@ -56,6 +56,10 @@ struct StoreModel {
     std::vector<Instant> journal = {};
     std::vector<ModelAttention> attention = {};
     std::map<std::string, std::string> links = {};  ///< subject to issue
+    std::map<std::string, LinkState> link_states = {};
+    std::map<std::string, std::string> customers = {};  ///< of what was seen
+    std::map<std::string, std::string> would = {};      ///< step, where a shadow would take one
+    std::set<std::string> owed = {};
     std::vector<CommentLink> comment_links = {};
 
     void hint(const Hint& hint, Instant now);

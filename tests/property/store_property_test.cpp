@@ -9,8 +9,12 @@
 
 #include "store/journal.hpp"
 #include "store/migrations.hpp"
+#include "store/search.hpp"
+#include "store/shadow.hpp"
+#include "store/sights.hpp"
 #include "store/sqlite.hpp"
 #include "store/state.hpp"
+#include "store/tallies.hpp"
 #include "tests/property/store_model.hpp"
 
 namespace oms::property {
@@ -40,17 +44,23 @@ enum class Kind {
     dismiss,
     put_link,
     put_comment_link,
+    put_sight,
+    owe_look,
+    take_up_owed,
+    sort_in,
+    fold_tallies,
     prune,
     reopen,
     failed_work,
 };
 
-constexpr std::array kind_names{"hint",      "lease",       "lease_one",      "renew",
-                                "prove",     "done",        "again",          "release_owner",
-                                "wake",      "wake_orders", "wake_attention", "prune_issues",
-                                "add_write", "end_write",   "raise",          "solve",
-                                "unblock",   "dismiss",     "put_link",       "put_comment_link",
-                                "prune",     "reopen",      "failed_work"};
+constexpr std::array kind_names{"hint",         "lease",       "lease_one",      "renew",
+                                "prove",        "done",        "again",          "release_owner",
+                                "wake",         "wake_orders", "wake_attention", "prune_issues",
+                                "add_write",    "end_write",   "raise",          "solve",
+                                "unblock",      "dismiss",     "put_link",       "put_comment_link",
+                                "put_sight",    "owe_look",    "take_up_owed",   "sort_in",
+                                "fold_tallies", "prune",       "reopen",         "failed_work"};
 
 struct Command {
     Kind kind = Kind::hint;
@@ -154,12 +164,14 @@ private:
     void run_on_leases(const Command& command);
     void run_on_queue(const Command& command);
     void run_on_records(const Command& command);
+    void run_on_sights(const Command& command);
     void take(const std::optional<Leased>& leased, const std::string& owner, Instant until);
     /// Does it where the lease is still held, and expects LeaseLost where it is not.
     template <class F>
     bool with_lease(const Leased& leased, F work);
     void compare_subjects(Connection& connection);
     void compare_records(Connection& connection);
+    void compare_counts(Connection& connection);
 
     std::filesystem::path folder_;
     std::unique_ptr<Database> first_;
@@ -422,6 +434,8 @@ void Pair::run_on_records(const Command& command) {
     }
     case Kind::put_link: {
         const std::string issue = std::to_string(command.value % 4);
+        constexpr std::array states{LinkState::linked, LinkState::orphaned, LinkState::before};
+        const LinkState state = states.at(command.value / 4 % states.size());
         const bool taken = std::ranges::any_of(model_.links, [&](const auto& pair) {
             return pair.second == issue && pair.first != key;
         });
@@ -431,6 +445,7 @@ void Pair::run_on_records(const Command& command) {
                 store::put_link(
                     connection,
                     {.subject = subject,
+                     .state = state,
                      .issue_id = IssueId{issue},
                      .issue_key = IssueKey{"EOSC-" + issue}}
                 );
@@ -439,7 +454,9 @@ void Pair::run_on_records(const Command& command) {
             refused = error.kind() == DatabaseError::Kind::constraint;
         }
         RC_ASSERT(refused == taken);
-        if (!taken) model_.links[key] = issue;
+        if (taken) return;
+        model_.links[key] = issue;
+        model_.link_states[key] = state;
         return;
     }
     case Kind::put_comment_link: {
@@ -467,6 +484,57 @@ void Pair::run_on_records(const Command& command) {
     RC_ASSERT(static_cast<std::size_t>(pruned) == before - size());
 }
 
+/// Names of which some begin alike.
+constexpr std::array customers{"Ada Byron", "Adam Ólafsson", "Grace O'Byron", "Grace", "ada"};
+
+void Pair::run_on_sights(const Command& command) {
+    const Subject& subject = subjects[command.which % subjects.size()];
+    const std::string key = key_of(subject);
+    switch (command.kind) {
+    case Kind::put_sight: {
+        const std::string customer = customers.at(command.value % customers.size());
+        const unsigned step = command.value / 8 % 3;
+        std::vector<std::string> would;
+        if (step > 0) would.push_back("step " + std::to_string(step));
+        change([&](Connection& connection) {
+            store::put_sight(
+                connection, {.subject = subject, .customer = customer, .would = would}
+            );
+        });
+        model_.customers[key] = customer;
+        model_.would.erase(key);
+        if (step > 0) model_.would[key] = would.front();
+        return;
+    }
+    case Kind::owe_look:
+        change([&](Connection& connection) { store::owe_look(connection, subject); });
+        model_.owed.insert(key);
+        return;
+    case Kind::take_up_owed: {
+        const auto count = static_cast<int>(command.value % 3);
+        const int taken = write([&](Connection& connection) {
+            return store::take_up_owed(connection, count, now_);
+        });
+        RC_ASSERT(taken == std::min(count, static_cast<int>(model_.owed.size())));
+        for (int i = 0; i < taken; ++i) {
+            const auto owed = parse_key(*model_.owed.begin());
+            model_.owed.erase(model_.owed.begin());
+            model_.hint(
+                {.subject = *owed, .aspects = all_aspects, .lane = Lane::backfill, .cause = "owed"},
+                now_
+            );
+        }
+        return;
+    }
+    case Kind::sort_in:
+        write([&](Connection& connection) {
+            return store::sort_in(connection, static_cast<int>(command.value % 4));
+        });
+        return;
+    default: change(store::fold_tallies);
+    }
+}
+
 void Pair::run(const Command& command) {
     now_ += std::chrono::seconds{command.later};
     use_second_ = command.second;
@@ -483,6 +551,11 @@ void Pair::run(const Command& command) {
     case Kind::wake_orders:
     case Kind::wake_attention:
     case Kind::prune_issues: return run_on_queue(command);
+    case Kind::put_sight:
+    case Kind::owe_look:
+    case Kind::take_up_owed:
+    case Kind::sort_in:
+    case Kind::fold_tallies: return run_on_sights(command);
     case Kind::reopen:
         if (folder_.empty()) return;
         first_.reset();
@@ -493,6 +566,8 @@ void Pair::run(const Command& command) {
             change([&](Connection& connection) {
                 add_hint(connection, hint_of(command), now_);
                 add_write(connection, {.subject = subjects[0]}, now_);
+                store::put_sight(connection, {.subject = subjects[0], .would = {"step"}});
+                store::put_link(connection, {.subject = subjects[0]});
                 throw std::runtime_error{"no"};
             });
         } catch (const std::runtime_error&) {
@@ -600,12 +675,52 @@ void Pair::compare_records(Connection& connection) {
     }
 }
 
+void Pair::compare_counts(Connection& connection) {
+    std::map<LinkState, std::int64_t> links{
+        {LinkState::before, 0}, {LinkState::linked, 0}, {LinkState::orphaned, 0}};
+    for (const auto& [key, state] : model_.link_states)
+        ++links[state];
+    RC_ASSERT(count_links(connection) == links);
+    std::map<std::string, std::int64_t> steps;
+    for (const auto& [key, step] : model_.would)
+        ++steps["[\"" + step + "\"]"];
+    std::map<std::string, std::int64_t> counted;
+    for (const auto& [kind, count] : would_counts(connection, 100))
+        counted[kind] = count;
+    RC_ASSERT(counted == steps);
+    RC_ASSERT(count_sights(connection) == static_cast<std::int64_t>(model_.customers.size()));
+    RC_ASSERT(count_would(connection) == static_cast<std::int64_t>(model_.would.size()));
+    RC_ASSERT(count_shadow(connection).owed == static_cast<std::int64_t>(model_.owed.size()));
+    RC_ASSERT(tally_differences(connection).empty());
+
+    const auto found = [&](const char* typed) {
+        std::set<std::string> keys;
+        for (const Spot& spot : spots_found(connection, seek(connection, typed), {}, 2))
+            keys.insert(spot.key);
+        return keys.size();
+    };
+    const auto seen = [&](auto is_meant) {
+        return std::min<std::size_t>(
+            2, static_cast<std::size_t>(std::ranges::count_if(model_.customers, is_meant))
+        );
+    };
+    RC_ASSERT(found("grace") == seen([](const auto& one) { return one.second.starts_with("G"); }));
+    RC_ASSERT(found("Ada") == seen([](const auto& one) {
+                  return one.second.starts_with("A") || one.second.starts_with("a");
+              }));
+    RC_ASSERT(found("o'by") == seen([](const auto& one) { return one.second == "Grace O'Byron"; }));
+    RC_ASSERT(found("Ólaf adam") == seen([](const auto& one) {
+                  return one.second.starts_with("Adam");
+              }));
+}
+
 void Pair::compare() {
     for (const bool second : {false, true}) {
         use_second_ = second;
         database().read([&](Connection& connection) {
             compare_subjects(connection);
             compare_records(connection);
+            compare_counts(connection);
         });
     }
 }

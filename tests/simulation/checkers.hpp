@@ -33,6 +33,8 @@ void check_projects(const People& people, const Sides& sides, Violations& found)
 void check_nothing_stuck(const People& people, store::Database& database, Violations& found);
 /// Nobody was told that an issue is gone which nobody deleted.
 void check_no_false_alarm(const People& people, store::Database& database, Violations& found);
+/// What is counted as it changes is as many as are there.
+void check_counts(store::Database& database, Violations& found);
 /// What `explain` says of every project and order is so. `restored`: of what a database that was
 /// put back has forgotten, it need not know who did it.
 void check_explained(

@@ -7,6 +7,7 @@
 #include "store/attention.hpp"
 #include "store/journal.hpp"
 #include "store/subjects.hpp"
+#include "store/tallies.hpp"
 #include "tests/simulation/checkers.hpp"
 
 namespace oms::simulation {
@@ -248,6 +249,14 @@ void check_no_false_alarm(const People& people, store::Database& database, Viola
             found.push_back(key_of(entry.subject) + ": " + entry.says);
         }
     });
+}
+
+void check_counts(store::Database& database, Violations& found) {
+    for (const auto& one : store::read(database, store::tally_differences)) {
+        found.push_back(
+            fmt::format("the count of {} {} is {} short", one.what, one.name, one.missing)
+        );
+    }
 }
 
 void check_explained(

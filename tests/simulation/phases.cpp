@@ -243,6 +243,7 @@ void World::check() {
     look_into("nothing stuck", [&](Violations& found) {
         check_nothing_stuck(people_, *real_database_, found);
     });
+    look_into("counts are right", [&](Violations& found) { check_counts(*real_database_, found); });
     look_into("explain is true", [&](Violations& found) {
         check_explained(
             people_, sides, *real_database_, clock_.now(), verdict_.restores > 0, found
