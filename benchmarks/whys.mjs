@@ -9,8 +9,6 @@ export const whys = [
   { about: /^calls beyond the needed ones/, because: "*Needless calls*: Jira tells of a new issue by webhook before its answer to the create call is there; where that answer takes long, the hint is news, and the new project's issue is read once: one call a project. One search is repeated where an order waited for its project." },
   { about: /^due subjects with nothing new/, because: "*Subjects with nothing new*: each is still a row that is found, leased, compared and ended by itself, six statements; a hundred share a commit." },
   { about: /^cost of a /, because: "*Growth*: see the table; what grows is the depth of the indexes and what the system's cache holds of them." },
-  { about: /^page (Now|Shadow)/, because: "*Now and Shadow* count: the first all links by their state, the second all looks that a shadow owes. An index holds what they count, and is gone through from end to end. *Now* is worked out once a second at most, whoever looks." },
-  { about: /^page search/, because: "*A search* for a part of a name goes through the names of all, until as many were found as are shown; no index helps with the middle of a word." },
   { about: /^page |^explain/, because: "*Pages*: see the table below for what it comes to." },
   { about: /workers?: calls a second over workers/, because: "*Workers on PostgreSQL*: PostgreSQL, Redis, both simulators and all processes share the two cores, and each call is between two commits." },
 ];

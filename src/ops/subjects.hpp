@@ -8,7 +8,7 @@ namespace oms::ops {
 
 /// Which projects and orders are asked for; what is empty asks for nothing.
 struct SubjectChoice {
-    /// `12/3`, `12`, an issue's key, or what is in a name, a title or an e-mail.
+    /// `12/3`, `12`, an issue's key, or how words of a name, a title or an e-mail begin.
     std::string text = {};
     std::optional<store::SubjectState> state = std::nullopt;
     bool would = false;    ///< something would be done to it

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::int64_t projects_per_block = 8;
 constexpr std::size_t blocks_at_once = 8;
-/// From more than so many on, as after an upgrade, all are gone through until they are sorted in.
+/// From more than so many on, as after an upgrade, all are gone through until they are sorted in. The
+/// statement has the same number.
 constexpr int unsorted_max = 1000;
 
 /// `%text%`, whatever the text has in it.

@@ -67,6 +67,7 @@ private:
 bool is_bounded(const std::string& scan) {
     static const std::set<std::string> of_whatever{
         "CONSTANT ROW",
+        "CONSTANT ROWS",
         "USING INDEX subject_due",
         "USING INDEX subject_leased",
         "USING INDEX subject_hinted",
@@ -77,8 +78,11 @@ bool is_bounded(const std::string& scan) {
         "attention_groups: SCAN g",
         "calls_since: SCAN c",
         "calls_since: SCAN remote_call",
-        "spots_in_blocks: SCAN b",
-        "spots_unsorted: SCAN u",  // a thousand, or it is not asked for
+        "spots_in_blocks: SCAN block",
+        "spots_in_blocks: SCAN number",
+        "spots_unsorted: SCAN u",
+        "spots_unsorted: SCAN sight_unsorted USING COVERING INDEX "
+        "sqlite_autoindex_sight_unsorted_1",
         "subject_shown: SCAN k",
         "sweep_before: SCAN sweep",
         "sweep_last: SCAN sweep",

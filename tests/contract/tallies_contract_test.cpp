@@ -165,8 +165,7 @@ TEST_P(TalliesContract, WhatIsWrongAllTheSameIsFoundAndPutRight) {
     expect_right();
 }
 
-/// Nothing that was there before the step is forgotten, nor what a program of the version before adds
-/// after it, which knows no table of it.
+/// Nothing that was there before the step is forgotten.
 TEST_P(TalliesContract, TheStepCountsWhatIsThereOnceAndTheWayBackForgetsIt) {
     put(1, LinkState::linked);
     put(2, LinkState::orphaned);
@@ -188,6 +187,35 @@ TEST_P(TalliesContract, TheStepCountsWhatIsThereOnceAndTheWayBackForgetsIt) {
         return spots_found(connection, seek(connection, "egi"), {}, 10).size();
     });
     EXPECT_EQ(found, 1U);
+}
+
+/// In its words: it knows none of these tables.
+TEST_P(TalliesContract, WhatAProgramOfTheVersionBeforeWritesIsCountedAndFound) {
+    script(R"sql(
+        INSERT INTO link (subject, project_id, state, issue_id, issue_key, issue_number, base_issue_status,
+                          fields_written, not_ours, linked_at, synced_at)
+        VALUES ('order/12/1', 12, 'linked', '7', 'EOSC-7', 7, '', '', 0, 0, 0)
+        ON CONFLICT (subject) DO UPDATE SET state = excluded.state;
+        INSERT INTO sight (subject, project_id, title, customer, email, rows, would, would_count, seen_at,
+                           differs)
+        VALUES ('order/12/1', 12, 'EGI', 'Ada', '', '[]', '["a"]', 1, 0, 0)
+        ON CONFLICT (subject) DO UPDATE SET would = excluded.would, would_count = excluded.would_count;
+        UPDATE sight SET found = 'egi ada', would_kind = '["a"]' WHERE subject = 'order/12/1';
+        INSERT INTO shadow_look (subject) VALUES ('order/12/1') ON CONFLICT (subject) DO NOTHING)sql"
+    );
+    EXPECT_EQ(links(), "0 1 0 ");
+    EXPECT_EQ(steps(), R"(1/1 ["a"]=1)");
+    EXPECT_EQ(in(count_shadow).owed, 1);
+    expect_right();
+    for (const bool sorted : {false, true}) {
+        if (sorted) in([](Connection& connection) { return sort_in(connection, 10); });
+        EXPECT_EQ(
+            in([](Connection& connection) {
+                return spots_found(connection, seek(connection, "ada"), {}, 10).size();
+            }),
+            1U
+        );
+    }
 }
 
 TEST_P(TalliesContract, ManyWhoCountAtOnceDoNotWaitForEachOtherNorMiscount) {

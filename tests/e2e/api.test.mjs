@@ -85,7 +85,8 @@ describe("the operators' API", { skip: noSql }, () => {
   test("subjects are found by number, issue key, name, state", async () => {
     const found = async (query) => (await api.look(`${base}/subjects?${query}`)).items.map((one) => one.key);
     const mine = `order/${project}/${item}`;
-    for (const q of [`${project}/${item}`, issue.key, issue.key.toLowerCase(), "bYRon", "ada@example", "egi cl"]) assert.deepEqual(await found(`q=${encodeURIComponent(q)}`), [mine], q);
+    for (const q of [`${project}/${item}`, issue.key, issue.key.toLowerCase(), "bYRon", "ada@example", "egi cl", "Byron, ADA egi"]) assert.deepEqual(await found(`q=${encodeURIComponent(q)}`), [mine], q);
+    for (const q of ["yron", "byron grace"]) assert.deepEqual(await found(`q=${encodeURIComponent(q)}`), [], q);
     assert.deepEqual(await found(`q=${project}`), [`project/${project}`, mine]);
     assert.deepEqual(await found("only=would"), [mine]);
     assert.deepEqual(await found("only=differs&state=idle"), [mine]);

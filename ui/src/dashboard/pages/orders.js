@@ -29,7 +29,7 @@ const columns = [
 
 function nothing({ q, state, only }) {
   if (/^\d+\/\d+$/.test(q ?? "")) return `Nothing is known of order ${q}: no hint has ever named it. If the marketplace has it, start a comparison on the page Sweep, and it is found.`;
-  if (q) return `Nothing matches “${q}”${state || only ? " with this filter" : ""}. Search by number (12/3), issue key, customer, e-mail or service.`;
+  if (q) return `Nothing matches “${q}”${state || only ? " with this filter" : ""}. Search by number (12/3), issue key, or how words of a customer’s name, e-mail or service begin.`;
   if (only === "would") return "Nothing would be done: both sides are as they should be.";
   if (state || only) return "Nothing is in this state now.";
   return "No order has been seen yet. The first appears with the next event of the marketplace.";
