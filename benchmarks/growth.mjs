@@ -12,7 +12,7 @@ export const about = "costs as the database grows";
 
 const token = "bench-token-0123456789";
 const headers = { Authorization: `Bearer ${token}` };
-const pages = { "Now": "status", "Orders": "subjects", "search": "subjects?q=customer77%40", "Order": "subjects/order/5000001/3", "its journal": "subjects/order/5000001/3/journal", "Attention": "attention", "Uncertain": "uncertain", "Sweep": "sweeps", "Remotes": "remotes", "Shadow": "shadow" };
+const pages = { "Now": "status", "Orders": "subjects", "search": "subjects?q=customer77%40", "search that all match": "subjects?q=cust%20service", "Order": "subjects/order/5000001/3", "its journal": "subjects/order/5000001/3/journal", "Attention": "attention", "Uncertain": "uncertain", "Sweep": "sweeps", "Remotes": "remotes", "Shadow": "shadow" };
 
 async function emptyIn(folder) {
   const file = join(folder, "empty.db");

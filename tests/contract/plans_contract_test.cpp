@@ -162,5 +162,17 @@ TEST(Plans, OfThePagesGoThroughNothingThatGrowsWithTheNumberOfOrders) {
     });
 }
 
+// It once went through all subjects, and whoever else wrote waited for it.
+TEST(Plans, OfPruningIssuesGoThroughThoseOfIssuesAlone) {
+    const test::TestDatabase made{"memory"};
+    const auto database = made.open();
+    store::upgrade(*database, start);
+    database->write([](Connection& connection) {
+        Explained explained{connection};
+        store::prune_issues(explained, 10);
+        EXPECT_TRUE(explained.scans().empty()) << *explained.scans().begin();
+    });
+}
+
 }  // namespace
 }  // namespace oms::ops

@@ -179,10 +179,13 @@ inline constexpr Statement subject_wake_attention{"subject_wake_attention", R"sq
     UPDATE subject SET state = 'due', due_at = $1, refusals = 0 WHERE state = 'attention'
 )sql"};
 
-/// $1 at most so many: issues that turned out to be somebody's, or nobody's
+/// $1 at most so many: issues that turned out to be somebody's, or nobody's. What begins with `issue/`,
+/// as a range of the key: a pattern would go through all subjects.
 inline constexpr Statement subject_prune_issues{"subject_prune_issues", R"sql(
     DELETE FROM subject
-     WHERE key IN (SELECT key FROM subject WHERE state = 'idle' AND key LIKE 'issue/%' LIMIT $1)
+     WHERE key IN (SELECT key FROM subject
+                    WHERE state = 'idle' AND key >= 'issue/' AND key < 'issue0'
+                    LIMIT $1)
 )sql"};
 
 /// When there is something to take next, an expired lease too. By lane, so that each is the first row
