@@ -154,6 +154,12 @@ async function singles(ring, delay, times) {
   return seen;
 }
 
+/** Each is a search, which looks like any other in the list of calls. */
+async function pollsOfIssues(world) {
+  const { text } = await call(`${world.url}/metrics`);
+  return Number(/^oms_jira_polls_total\{feed="jira"\} ([0-9.e+]+)$/m.exec(text)?.[1] ?? 0);
+}
+
 async function backlog(kind, delay, orders) {
   const ring = await Ring.make(kind);
   try {
@@ -177,7 +183,8 @@ async function backlog(kind, delay, orders) {
       const kind = `${one.side} ${one.method} ${one.path.replace(/\?.*/, "").replace(/\d+/g, "N")}`;
       kinds[kind] = (kinds[kind] ?? 0) + 1;
     }
-    return { kinds, calls: calls.length, needed: orders * 6 + projects.length * 3, perSecond: (middle.length - 1) / ((middle.at(-1) - middle[0]) / 1e6), ordersPerSecond: orders / ((times.at(-1) - times[0]) / 1e6) };
+    const needed = orders * 6 + projects.length * 3 + (kind === "ours" ? await pollsOfIssues(ring.world) : 0);
+    return { kinds, calls: calls.length, needed, perSecond: (middle.length - 1) / ((middle.at(-1) - middle[0]) / 1e6), ordersPerSecond: orders / ((times.at(-1) - times[0]) / 1e6) };
   } finally {
     await ring.end();
   }

@@ -119,12 +119,17 @@ Worker::Taken Worker::take(Instant now) {
     unaware_ = true;
     Taken taken = store::write(database_, [&](store::Connection& connection) {
         Taken so_far;
-        while (so_far.old_news.size() < old_news_max) {
-            auto next = store::look_at_next(connection, preferred, now);
-            if (!next || !work_.is_old_news(connection, *next)) break;
-            store::unblock(connection, next->subject, now);
-            store::settle_unleased(connection, next->subject, now);
-            so_far.old_news.push_back(std::move(*next));
+        // One to begin with: mostly there is none, and others are to find the rest.
+        std::size_t count = 1;
+        while (count > 0) {
+            auto next = store::look_at_next(connection, preferred, now, count);
+            std::size_t ended = 0;
+            while (ended < next.size() && work_.is_old_news(connection, next[ended])) {
+                store::settle_unleased(connection, next[ended].subject, now);
+                so_far.old_news.push_back(std::move(next[ended++]));
+            }
+            const bool all = ended > 0 && ended == next.size();
+            count = all ? old_news_max - so_far.old_news.size() : 0;
         }
         so_far.leased =
             store::lease_next(connection, settings_.owner, preferred, now, settings_.lease_length);

@@ -37,7 +37,7 @@ public:
     virtual ~Work() = default;
     virtual Outcome work(const store::Leased& leased) = 0;
     /// Whether that would ask neither remote and record nothing: the subject, which nobody has leased
-    /// yet, is then done as it is, many in one transaction.
+    /// yet, and of which no write is open, is then done as it is, many in one transaction.
     virtual bool is_old_news(store::Connection& /*connection*/, const store::Leased& /*next*/) {
         return false;
     }

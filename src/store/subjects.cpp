@@ -188,22 +188,26 @@ std::optional<Leased> lease_next(
     return std::nullopt;
 }
 
-std::optional<Leased> look_at_next(Connection& connection, Lane preferred, Instant now) {
+std::vector<Leased>
+look_at_next(Connection& connection, Lane preferred, Instant now, std::size_t count) {
+    const auto most = static_cast<std::int64_t>(count);
+    std::vector<Leased> plain;
     for (const Lane lane : {preferred, Lane::live, Lane::poll, Lane::sweep, Lane::backfill}) {
-        const Rows rows = connection.run(sql::subject_next_in_lane, {static_cast<int>(lane), now});
-        if (rows.empty()) continue;
-        const std::string key = rows[0][0].text();
-        const SubjectRow row = subject_row(connection.run(sql::subject_find, {key}).at(0));
-        const bool plain = row.state == SubjectState::due && row.attempts == 0 && row.refusals == 0;
-        if (!plain) return std::nullopt;
-        return Leased{
-            .subject = row.subject,
-            .aspects = row.dirty,
-            .claims = row.claims,
-            .lane = row.lane,
-            .hinted_at = row.hinted_at};
+        const Rows rows =
+            connection.run(sql::subject_next_few_in_lane, {static_cast<int>(lane), now, most});
+        for (const Row& row : rows) {
+            if (row[7].integer() == 0) return plain;
+            plain.push_back(
+                {.subject = parse_key(row[0].text()).value_or(Subject{}),
+                 .aspects = static_cast<Aspects>(row[1].integer() | row[2].integer()),
+                 .claims = lines_of(row[3].text() + row[4].text()),
+                 .lane = static_cast<Lane>(row[5].integer()),
+                 .hinted_at = row[6].instant()}
+            );
+        }
+        if (!rows.empty()) return plain;
     }
-    return std::nullopt;
+    return plain;
 }
 
 void settle_unleased(Connection& connection, const Subject& subject, Instant now) {

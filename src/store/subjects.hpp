@@ -82,9 +82,11 @@ std::optional<Leased> lease_next(
     Duration length
 );
 
-/// What `lease_next` would take, as it would be leased, where it is due and never failed; nothing where
-/// that is another one. Nobody else takes it until the transaction ends.
-std::optional<Leased> look_at_next(Connection& connection, Lane preferred, Instant now);
+/// What `lease_next` would take next, `count` at most, as they would be leased; up to the first that is
+/// not plain: that has failed, or has a write which is not settled, or an entry that a success would
+/// solve. Nobody else takes any of them until the transaction ends.
+std::vector<Leased>
+look_at_next(Connection& connection, Lane preferred, Instant now, std::size_t count);
 /// Such a one is done as it is: there was nothing to do.
 void settle_unleased(Connection& connection, const Subject& subject, Instant now);
 

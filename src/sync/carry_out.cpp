@@ -56,14 +56,6 @@ Group group_of(const plan::Step& step) {
     return std::holds_alternative<plan::PatchOrder>(step) ? Group::order : Group::issue;
 }
 
-/// How many steps from `at` on touch only our records.
-std::size_t records_at(std::span<const plan::Step> steps, std::size_t at) {
-    std::size_t count = 0;
-    while (at + count < steps.size() && !plan::writes(steps[at + count]))
-        ++count;
-    return count;
-}
-
 /// About this one entity; anything else is trouble with the remote as a whole.
 bool is_refusal(const Error& error) {
     return error.kind == ErrorKind::refused || error.kind == ErrorKind::forbidden ||
@@ -84,19 +76,21 @@ Aspects doubts(Group group) {
 }  // namespace
 
 CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
-    CarriedOut ended;
+    ended_ = {};
+    carry_out(plan, view);
+    if (!pending_.empty()) record([](Connection&) {});
+    return ended_;
+}
+
+void CarryOut::carry_out(const plan::Plan& plan, const plan::View& view) {
     // A refusal is about its own kind of step: a comment that Jira refuses holds up the comments
     // after it, whose order is kept, but neither status nor what staff wrote.
     std::set<Group> refused;
-    const std::span<const plan::Step> steps{plan.steps};
-    for (std::size_t at = 0; at < steps.size();) {
-        const std::size_t count = records_at(steps, at);
-        if (count > 0) {
-            record_steps(steps.subspan(at, count), ended);
-            at += count;
+    for (const plan::Step& step : plan.steps) {
+        if (!plan::writes(step)) {
+            pending_.push_back(&step);
             continue;
         }
-        const plan::Step& step = steps[at++];
         if (refused.contains(group_of(step))) continue;
         words_ = plan::in_words(step);
         const auto result = write_step(step, view);
@@ -104,32 +98,40 @@ CarriedOut CarryOut::run(const plan::Plan& plan, const plan::View& view) {
             log_.info("carried", {{"subject", key_of(records_.subject())}, {"step", words_}});
             continue;
         }
-        if (tolerate(step, result.error(), view, ended)) continue;
-        if (ended.plan_again) return ended;
-        if (!ended.error || !is_refusal(result.error())) ended.error = result.error();
-        if (!is_refusal(result.error())) return ended;
-        if (result.error().kind == ErrorKind::missing) ended.look |= doubts(group_of(step));
+        if (tolerate(step, result.error(), view)) continue;
+        if (ended_.plan_again) return;
+        if (!ended_.error || !is_refusal(result.error())) ended_.error = result.error();
+        if (!is_refusal(result.error())) return;
+        if (result.error().kind == ErrorKind::missing) ended_.look |= doubts(group_of(step));
         OMS_RARE("carry_out.refused");
         refused.insert(group_of(step));
     }
-    return ended;
+}
+
+void CarryOut::record(const store::Work& work) {
+    records_.record([&](Connection& connection) {
+        for (const plan::Step* step : pending_)
+            record_step(connection, *step);
+        work(connection);
+    });
+    const bool conflict = std::ranges::any_of(pending_, [](const plan::Step* step) {
+        const auto* note = std::get_if<plan::Note>(step);
+        return note != nullptr && note->conflict;
+    });
+    pending_.clear();
+    if (conflict) watch_.conflicted();
 }
 
 /// Failures that lead to something else than a failure: an order of another OMS, and a limit that
 /// Jira told us, which changes the plan. True where the next step may follow.
-bool CarryOut::tolerate(
-    const plan::Step& step,
-    const Error& error,
-    const plan::View& view,
-    CarriedOut& ended
-) {
+bool CarryOut::tolerate(const plan::Step& step, const Error& error, const plan::View& view) {
     const auto* patched = std::get_if<plan::PatchOrder>(&step);
     if (patched != nullptr && error.kind == ErrorKind::forbidden) {
         OMS_RARE("carry_out.not_ours");
         mark_not_ours(*patched, view);
         return true;
     }
-    ended.plan_again = group_of(step) == Group::to_jira_text && learn_limit(error);
+    ended_.plan_again = group_of(step) == Group::to_jira_text && learn_limit(error);
     return false;
 }
 
@@ -143,12 +145,12 @@ Result<std::string> CarryOut::perform(const Write& write) {
     if (OMS_PLANTED("carry_out.sent_before_it_is_recorded")) {
         const auto early = write.call();
         if (!early) return early;
-        records_.record([&](Connection& connection) { write.then(connection, *early); });
+        record([&](Connection& connection) { write.then(connection, *early); });
         return early;
     }
     std::int64_t id = 0;
     const Duration written_at = remotes_.clock.steady();
-    records_.record([&](Connection& connection) {
+    record([&](Connection& connection) {
         store::RemoteWrite row = write.row;
         row.subject = records_.subject();
         if (write.prepare) write.prepare(connection, row);
@@ -169,7 +171,7 @@ Result<std::string> CarryOut::perform(const Write& write) {
         end_failed(id, made.error());
         return made;
     }
-    records_.record([&](Connection& connection) {
+    record([&](Connection& connection) {
         store::end_write(
             connection, id, {.state = WriteState::done, .result = *made}, records_.now()
         );
@@ -192,7 +194,7 @@ Duration CarryOut::since_hint() const {
 }
 
 void CarryOut::end_failed(std::int64_t id, const Error& error) {
-    records_.record([&](Connection& connection) {
+    record([&](Connection& connection) {
         store::end_write(connection, id, outcome_of(error), records_.now());
     });
     if (outcome_of(error).state != WriteState::uncertain) shared_.forget_uncertain(id);
@@ -239,19 +241,7 @@ void CarryOut::wait_for_project(Connection& connection) {
     );
 }
 
-void CarryOut::record_steps(std::span<const plan::Step> steps, CarriedOut& ended) {
-    records_.record([&](Connection& connection) {
-        for (const plan::Step& step : steps)
-            record_step(connection, step, ended);
-    });
-    const bool conflict = std::ranges::any_of(steps, [](const plan::Step& step) {
-        const auto* note = std::get_if<plan::Note>(&step);
-        return note != nullptr && note->conflict;
-    });
-    if (conflict) watch_.conflicted();
-}
-
-void CarryOut::record_step(Connection& connection, const plan::Step& step, CarriedOut& ended) {
+void CarryOut::record_step(Connection& connection, const plan::Step& step) {
     const Instant now = records_.now();
     if (const auto* adopted = std::get_if<plan::AdoptIssue>(&step)) {
         adopt(connection, *adopted);
@@ -270,15 +260,15 @@ void CarryOut::record_step(Connection& connection, const plan::Step& step, Carri
         const bool dismissed = raise->blocking && store::is_dismissed(connection, attention);
         if (!dismissed) store::raise_attention(connection, attention, now);
         if (raise->blocking) {
-            ended.blocked = true;
-            ended.says = raise->says;
+            ended_.blocked = true;
+            ended_.says = raise->says;
         }
     } else if (const auto* solve = std::get_if<plan::SolveAttention>(&step)) {
         store::solve_attention(connection, records_.subject(), solve->cause, now);
     } else if (const auto* wait = std::get_if<plan::WaitForProject>(&step)) {
         OMS_RARE("carry_out.waits_for_its_project");
-        ended.waiting = true;
-        ended.says = wait->why;
+        ended_.waiting = true;
+        ended_.says = wait->why;
         wait_for_project(connection);
     }
     const std::string words = plan::in_words(step);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <vector>
 
 #include "jobs/watch.hpp"
 #include "plan/settings.hpp"
@@ -47,6 +47,10 @@ public:
     CarriedOut run(const plan::Plan& plan, const plan::View& view);
 
 private:
+    void carry_out(const plan::Plan& plan, const plan::View& view);
+    /// Steps that touch only our records, and what comes next, in one transaction: a commit for each
+    /// would delay the write.
+    void record(const store::Work& work);
     /// What a successful call leads to in our records; gets the remote's id of what was made.
     struct Write {
         store::RemoteWrite row;
@@ -71,15 +75,12 @@ private:
     Result<std::string> edit_message(const plan::EditMessage& step);
     Result<std::string> write_step(const plan::Step& step, const plan::View& view);
 
-    /// Steps that touch only our records; those in a row share a transaction.
-    void record_steps(std::span<const plan::Step> steps, CarriedOut& ended);
-    void record_step(store::Connection& connection, const plan::Step& step, CarriedOut& ended);
+    void record_step(store::Connection& connection, const plan::Step& step);
     void adopt(store::Connection& connection, const plan::AdoptIssue& step);
     void wait_for_project(store::Connection& connection);
     Result<std::string> create_once(const plan::CreateIssue& step, const IssueDraft& draft);
     bool refresh_epic(IssueDraft& draft);
-    bool
-    tolerate(const plan::Step& step, const Error& error, const plan::View& view, CarriedOut& ended);
+    bool tolerate(const plan::Step& step, const Error& error, const plan::View& view);
     void mark_not_ours(const plan::PatchOrder& step, const plan::View& view);
     bool learn_limit(const Error& error);
 
@@ -89,7 +90,9 @@ private:
     const plan::Settings& settings_;
     const jobs::Watch& watch_;
     Log log_;
-    std::string words_;  ///< what the step under way does, and why
+    CarriedOut ended_ = {};
+    std::vector<const plan::Step*> pending_;  ///< to be recorded with what comes next
+    std::string words_;                       ///< what the step under way does, and why
 };
 
 }  // namespace oms::sync

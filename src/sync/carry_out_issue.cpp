@@ -77,7 +77,7 @@ bool CarryOut::refresh_epic(IssueDraft& draft) {
         remotes_.jira([&](jira::Client& client) { return client.issue(draft.epic->first, {}); });
     if (!epic || epic->key == draft.epic->second) return false;
     draft.epic->second = epic->key;
-    records_.record([&](Connection& connection) {
+    record([&](Connection& connection) {
         auto link = store::find_link(connection, Subject::of(records_.subject().project));
         if (!link) return;
         link->issue_key = epic->key;
@@ -116,7 +116,7 @@ Result<std::string> CarryOut::edit(const plan::EditIssue& step, const plan::View
 
 Result<std::string> CarryOut::move(const plan::MoveIssue& step, const plan::View& view) {
     if (OMS_PLANTED("carry_out.base_recorded_early")) {
-        records_.record([&](Connection& connection) {
+        record([&](Connection& connection) {
             records_.change_link(connection, [&](Link& link) {
                 link.base_status = step.status;
                 link.base_issue_status = step.to;
@@ -175,7 +175,7 @@ Result<std::string> CarryOut::patch(const plan::PatchOrder& step, const plan::Vi
 }
 
 void CarryOut::mark_not_ours(const plan::PatchOrder& step, const plan::View& view) {
-    records_.record([&](Connection& connection) {
+    record([&](Connection& connection) {
         records_.change_link(connection, [&](Link& link) {
             link.not_ours = true;
             if (step.status) {

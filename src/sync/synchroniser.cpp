@@ -140,14 +140,16 @@ bool Synchroniser::is_old_news(Connection& connection, const store::Leased& leas
     // A shadow owes each look to whoever carries again.
     if (settings_.dry_run || leased.subject.is_issue()) return false;
     if (leased.aspects != no_aspects) return false;
+    const bool of_texts = std::ranges::any_of(leased.claims, [](const std::string& claim) {
+        return claim.starts_with("m=") || claim.starts_with("c=");
+    });
     const plan::Undecided left = plan::undecided(
         leased.aspects,
         leased.claims,
         store::find_link(connection, leased.subject),
-        store::comment_links_of(connection, leased.subject)
+        of_texts ? store::comment_links_of(connection, leased.subject) : std::vector<CommentLink>{}
     );
-    return left.aspects == no_aspects && left.sightings.empty() && left.second_issues.empty() &&
-           store::open_writes_of(connection, leased.subject).empty();
+    return left.aspects == no_aspects && left.sightings.empty() && left.second_issues.empty();
 }
 
 Outcome Synchroniser::work_on(const store::Leased& leased) {

@@ -14,6 +14,14 @@ constexpr std::string_view webhook_path = "/api/webhooks/jira";
 constexpr std::size_t other_body_bytes_max = std::size_t{64} * 1024;
 constexpr Duration receipt_interval = std::chrono::seconds{10};
 
+/// The status and the voucher of a project's issue are nobody's but Jira's.
+void drop_what_is_jiras(Hint& hint) {
+    if (!hint.subject.is_project()) return;
+    std::erase_if(hint.claims, [](const std::string& claim) {
+        return claim.starts_with("i=") || claim.starts_with("v=");
+    });
+}
+
 /// The hint for the subject that the issue stands for; for the issue itself where that is unknown;
 /// none where it can stand for nothing.
 std::optional<Hint> hint_for(store::Connection& connection, const WebhookHint& read) {
@@ -23,13 +31,7 @@ std::optional<Hint> hint_for(store::Connection& connection, const WebhookHint& r
         .cause = "webhook " + (read.event.empty() ? "without a body" : read.event)};
     if (const auto link = store::find_link_of_issue(connection, read.issue)) {
         hint.subject = link->subject;
-        const bool project = link->subject.is_project();
-        // The status of a project's issue is nobody's but Jira's.
-        if (project) {
-            std::erase_if(hint.claims, [](const std::string& claim) {
-                return claim.starts_with("i=") || claim.starts_with("v=");
-            });
-        }
+        drop_what_is_jiras(hint);
         return hint;
     }
     if (read.marked) {
@@ -43,6 +45,8 @@ std::optional<Hint> hint_for(store::Connection& connection, const WebhookHint& r
             hint.aspects = no_aspects;
             hint.claims.clear();
         }
+        // Often the issue that we are making: Jira tells of it before it answers.
+        drop_what_is_jiras(hint);
         hint.claims.push_back("n=" + read.issue.value);
         return hint;
     }

@@ -66,6 +66,16 @@ describe("cost", () => {
     assert.ok(cost.marketReads.length <= 2, JSON.stringify(cost));
     assert.ok(cost.jiraReads.length <= 2, JSON.stringify(cost));
   });
+  test("a new project, of whose issue Jira tells before it answers, is not read again", async () => {
+    await world.jira("faults", { kind: "slow", path: "*/issue", delay_ms: 300, count: -1 });
+    let made;
+    const cost = await costOf(
+      async () => { ({ id: made } = await world.market("projects", { name: "Told early" })); },
+      async () => (await world.issues()).some((one) => one.labels.includes(`oms-1-project-${made}`)));
+    await world.jira("faults/clear");
+    assertCheap(cost);
+    assert.match((await world.run("explain", String(made))).out, /hint +webhook jira:issue_created/);
+  });
   test("with no outside change a reconciliation writes nothing", async () => {
     await world.clearCounts();
     const { code, out } = await world.run("reconcile");

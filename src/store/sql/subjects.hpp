@@ -90,6 +90,24 @@ inline constexpr Statement subject_next_in_lane{"subject_next_in_lane", R"sql(
      /*pg FOR UPDATE SKIP LOCKED */
 )sql"};
 
+/// $1 lane, $2 now, $3 how many. Whether it is plain: due, never failed, with no write that is not
+/// settled and nothing that a success would solve.
+inline constexpr Statement subject_next_few_in_lane{"subject_next_few_in_lane", R"sql(
+    SELECT key, dirty, working, working_claims, claims, lane, hinted_at,
+           CASE WHEN state = 'due' AND attempts = 0 AND refusals = 0
+                     AND NOT EXISTS (SELECT 1 FROM remote_write w
+                                      WHERE w.subject = key AND w.state IN ('sent', 'uncertain'))
+                     AND NOT EXISTS (SELECT 1 FROM attention a
+                                      WHERE a.subject = key AND a.blocking = 1
+                                        AND a.ended_at IS NULL)
+                THEN 1 ELSE 0 END
+      FROM subject
+     WHERE state IN ('due', 'waiting', 'attention') AND lane = $1 AND due_at <= $2
+     ORDER BY due_at
+     LIMIT $3
+     /*pg FOR UPDATE OF subject SKIP LOCKED */
+)sql"};
+
 /// $1 key, $2 owner, $3 until
 inline constexpr Statement subject_lease{"subject_lease", R"sql(
     UPDATE subject
