@@ -42,8 +42,9 @@ int healthcheck(const Settings& settings, bool ready, const Console& console) {
 
 int healthcheck_database(const Settings& settings, const Console& console) {
     try {
-        open_existing(settings);
-        return exit_ok;
+        if (!open_existing(settings)->only_reads()) return exit_ok;
+        console.error << "the database can only be read: a standby, or set so\n";
+        return exit_faults;
     } catch (const store::DatabaseError& error) {
         console.error << visible(error.what()) << "\n";
         return exit_faults;

@@ -78,15 +78,18 @@ void Membership::say_that_we_are_here(Instant now) {
         .version = std::string{version},
         .workers = settings_.workers,
         .says = says_()};
-    const auto all = store::write(database_, [&](store::Connection& connection) {
+    database_.write([&](store::Connection& connection) {
         store::put_process(connection, us, now);
         store::prune_processes(connection, now - forgotten_after);
-        return store::processes(connection);
     });
+}
+
+int Membership::working_processes(Instant now) const {
+    const auto all = store::read(database_, store::processes);
     const auto working = std::ranges::count_if(all, [&](const store::Process& process) {
         return process.workers > 0 && process.seen_at > now - gone_after;
     });
-    working_processes_ = static_cast<int>(std::max<std::ptrdiff_t>(working, 1));
+    return static_cast<int>(std::max<std::ptrdiff_t>(working, 1));
 }
 
 void Membership::leave(Instant now) {

@@ -32,7 +32,7 @@ public:
     Instant turn(Instant now);
     [[nodiscard]] jobs::Lead& lead() { return lead_; }
     /// Processes with workers that were seen a short while ago; at least one. From any thread.
-    [[nodiscard]] int working_processes() const { return working_processes_; }
+    [[nodiscard]] int working_processes(Instant now) const;
     /// What `status` shows of this process beside its name: "" where all is well. Called in `turn`.
     void complain_by(std::function<std::string()> says) { says_ = std::move(says); }
     /// Hands over all that is still ours; what the database does not take expires by itself.
@@ -47,7 +47,6 @@ private:
     Log log_;
     jobs::Lead lead_;
     std::function<std::string()> says_ = [] { return std::string{}; };
-    std::atomic<int> working_processes_{1};
     Alarm next_look_at_clock_ = {};
     Alarm next_word_ = {};
     bool clock_told_ = false;

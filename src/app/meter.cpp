@@ -55,6 +55,11 @@ public:
         counting([&] { time = database_.time(); });
         return time;
     }
+    bool only_reads() override {
+        bool reads = false;
+        counting([&] { reads = database_.only_reads(); });
+        return reads;
+    }
     [[nodiscard]] std::string description() const override { return database_.description(); }
 
 private:

@@ -18,6 +18,8 @@ public:
     [[nodiscard]] wake::Pace& pace();
     /// How many processes share the limits while Redis does not count for them.
     void share_among(int processes) { local_.set_processes(processes); }
+    /// Without Redis nothing that is limited is sent for so long.
+    void hold(Duration length) { local_.hold(length); }
     /// Of Redis; nothing where none is configured.
     [[nodiscard]] std::optional<wake::CarrierState> state() const;
 

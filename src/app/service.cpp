@@ -32,10 +32,10 @@ Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     sync_settings.dry_run = settings.dry_run;
     sync_settings.watch = &meter;
     if (!settings.otlp_endpoint.empty()) spans = std::make_unique<SpanExport>(settings, owner);
-    open_database();
+    open_database(how);
     gates = std::make_unique<Gates>(settings, *database, clock, random, log);
     paces = std::make_unique<Paces>(settings, clock, log);
-    start_relay();
+    start_relay(how);
     start_web(how);
     start_membership(how);
     add_figures(how);
@@ -57,19 +57,16 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     if (options.web) web::add_api_page(router);
     if (options.web && settings.sign_in.on()) start_operators_pages();
     if (options.add_routes) options.add_routes(router);
+    if (options.web) {
+        run(quiet_bell, [this](Instant now) {
+            intake->answer_late();
+            return now + 1s;
+        });
+    }
     // A worker's figures and health, for whoever asks for them.
     if (!options.web && settings.http_port == 0) return;
-    http::ServerLimits limits;
-    limits.connections_max = connections_for(raise_descriptor_limit(), limits.connections_max);
     try {
-        server = std::make_unique<http::Server>(
-            http::ServerOptions{
-                .host = settings.http_host,
-                .port = settings.http_port,
-                .port_from = settings.http_port_from,
-                .limits = limits,
-                .log = log,
-                .headers = web::answer_headers()},
+        server = new_server(
             [this](http::Request request, const std::shared_ptr<http::Reply>& reply) {
                 router.handle(std::move(request), reply);
             },
@@ -80,6 +77,41 @@ void Service::Impl::start_web(const ServiceOptions& options) {
         committer.join();
         throw;
     }
+}
+
+std::unique_ptr<http::Server> Service::Impl::new_server(http::Handler handler, http::Gate gate)
+    const {
+    http::ServerLimits limits;
+    limits.connections_max = connections_for(raise_descriptor_limit(), limits.connections_max);
+    return std::make_unique<http::Server>(
+        http::ServerOptions{
+            .host = settings.http_host,
+            .port = settings.http_port,
+            .port_from = settings.http_port_from,
+            .limits = limits,
+            .log = log,
+            .headers = web::answer_headers()},
+        std::move(handler),
+        std::move(gate)
+    );
+}
+
+/// Who answers while the database is waited for: alive, and not ready.
+std::unique_ptr<http::Server> Service::Impl::waiting_room(const ServiceOptions& options) const {
+    if (!options.web && settings.http_port == 0) return nullptr;
+    return new_server(
+        [](const http::Request& request, const std::shared_ptr<http::Reply>& reply) {
+            const std::string_view path = http::path_of(request.url);
+            if (path == "/healthz")
+                return reply->send(http::json_response(200, "{\"live\":true}\n"));
+            if (path != "/readyz")
+                return reply->send(http::text_response(503, "the database is away: later\n"));
+            reply->send(http::json_response(
+                503, "{\"database\":\"away, and waited for\",\"ready\":false}\n"
+            ));
+        },
+        {}
+    );
 }
 
 /// Clients get what descriptors are left: they must not keep the work from a remote or the database.

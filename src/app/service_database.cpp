@@ -21,6 +21,13 @@ constexpr Duration waiting_time_max = 5min;
 constexpr auto database_retry = 2s;
 /// What other processes wrote down of the remotes is read so often.
 constexpr Duration hearing_interval = 5s;
+/// When the events were last asked for at a process that does not poll them; so often at most.
+constexpr std::string_view events_wanted = "events_wanted";
+constexpr Duration trigger_interval = 1s;
+/// How often those who share a limit are counted; and how long one that is new leaves the others to
+/// find out that they are one more.
+constexpr Duration counting_interval = 1s;
+constexpr Duration counted_within = 3s;
 
 /// Whether the process was asked to end, by a signal that waits to be taken.
 bool asked_to_end() {
@@ -31,7 +38,7 @@ bool asked_to_end() {
 
 }  // namespace
 
-void Service::Impl::open_database() {
+void Service::Impl::open_database(const ServiceOptions& how) {
     opened = store::open(settings.database, store::OpenMode::create_if_missing, true);
     // What is asked before it is known to be usable counts as no error.
     database = metered(*opened, metrics);
@@ -41,7 +48,7 @@ void Service::Impl::open_database() {
         }
     }};
     try {
-        wait_for_database();
+        wait_for_database(how);
         prepare_database();
         shared.emplace(sync::process_beginning(*database, clock.now()));
     } catch (const std::exception&) {
@@ -52,7 +59,8 @@ void Service::Impl::open_database() {
 }
 
 /// Where a database and what uses it start together, the order is not ours to choose.
-void Service::Impl::wait_for_database() {
+void Service::Impl::wait_for_database(const ServiceOptions& how) {
+    std::unique_ptr<http::Server> meanwhile;
     while (true) {
         try {
             return clock.follow(*opened);
@@ -61,6 +69,7 @@ void Service::Impl::wait_for_database() {
                                     error.kind() == store::DatabaseError::Kind::busy;
             if (!comes_back || asked_to_end()) throw;
             log.warning("waiting for the database", {{"says", error.what()}});
+            if (!meanwhile) meanwhile = waiting_room(how);
         }
         std::this_thread::sleep_for(database_retry);
     }
@@ -87,7 +96,7 @@ void Service::Impl::prepare_database() {
     });
 }
 
-void Service::Impl::start_relay() {
+void Service::Impl::start_relay(const ServiceOptions& how) {
     const auto listener = [this](wake::Topic topic) { heard(topic); };
     if (settings.redis) {
         relay = wake::make_redis_relay(*settings.redis, redis_prefix(settings), listener, log);
@@ -99,6 +108,9 @@ void Service::Impl::start_relay() {
     }
     work_hints.also_through(*relay);
     event_hints.also_through(*relay);
+    if (!settings.database.shared()) return;
+    add_membership(how);
+    event_hints.also_by([this] { note_trigger(); });
 }
 
 /// Called by the relay's thread.
@@ -112,16 +124,7 @@ void Service::Impl::heard(wake::Topic topic) {
     }
 }
 
-void Service::Impl::start_membership(const ServiceOptions& how) {
-    if (!settings.database.shared()) {
-        if (!how.workers) return;
-        const Duration length = MemberSettings{}.lease_length;
-        run(quiet_bell, [this, length](Instant now) {
-            keep_leases(*database, owner, length, now);
-            return now + length / 3;
-        });
-        return;
-    }
+void Service::Impl::add_membership(const ServiceOptions& how) {
     membership = std::make_unique<Membership>(
         MemberSettings{
             .owner = owner,
@@ -137,13 +140,47 @@ void Service::Impl::start_membership(const ServiceOptions& how) {
         const wake::CarrierState state = relay->state();
         return state.working ? std::string{} : state.name + " is away: " + state.says;
     });
+}
+
+void Service::Impl::start_membership(const ServiceOptions& how) {
+    if (!settings.database.shared()) {
+        if (!how.workers) return;
+        const Duration length = MemberSettings{}.lease_length;
+        run(quiet_bell, [this, length](Instant now) {
+            keep_leases(*database, owner, length, now);
+            return now + length / 3;
+        });
+        return;
+    }
+    join();
     run(quiet_bell, [this](Instant now) { return belong(now); });
+    const bool limited = settings.marketplace_rate > 0 || settings.jira_rate > 0;
+    if (limited) {
+        run(quiet_bell, [this](Instant now) {
+            paces->share_among(membership->working_processes(now));
+            return now + counting_interval;
+        });
+    }
     run(quiet_bell, [this](Instant now) { return hear(now); });
+}
+
+/// Before anything is sent.
+void Service::Impl::join() {
+    int processes = 2;
+    try {
+        belong(clock.now());
+        processes = membership->working_processes(clock.now());
+    } catch (const store::DatabaseError&) {
+        // It went away just now: who else is there is not known.
+    }
+    const bool limited = settings.marketplace_rate > 0 || settings.jira_rate > 0;
+    if (!limited) return;
+    paces->share_among(processes);
+    if (processes > 1) paces->hold(counted_within);
 }
 
 Instant Service::Impl::belong(Instant now) {
     const Instant next = membership->turn(now);
-    paces->share_among(membership->working_processes());
     if (membership->lead().take_news()) {
         for (wake::ProcessBell* bell : {&event_bell, &jira_bell, &sweep_bell, &house_bell})
             bell->ring();
@@ -151,7 +188,24 @@ Instant Service::Impl::belong(Instant now) {
     return next;
 }
 
+/// Nobody may have heard the ring: whoever leads finds it in the database.
+void Service::Impl::note_trigger() {
+    const Instant now = clock.now();
+    if (membership->lead().ours() || now - triggered_at.exchange(now) < trigger_interval) return;
+    database->write_later(
+        [now](Connection& connection) {
+            store::put_setting(connection, std::string{events_wanted}, to_rfc3339(now, 6));
+        },
+        [](const std::exception_ptr& /*error*/) {}
+    );
+}
+
 Instant Service::Impl::hear(Instant now) {
+    const auto wanted = store::read(*database, [](Connection& connection) {
+        return store::find_setting(connection, std::string{events_wanted}).value_or("");
+    });
+    if (events_heard && *events_heard != wanted) event_bell.ring();
+    events_heard = wanted;
     for (const auto& remote : store::read(*database, store::remotes)) {
         gates->marketplace.hear(remote, now);
         gates->jira.hear(remote, now);

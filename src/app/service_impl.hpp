@@ -34,9 +34,11 @@ public:
 
     /// Before the first ring.
     void also_through(wake::Relay& relay) { relay_ = &relay; }
+    void also_by(std::function<void()> ring) { also_ = std::move(ring); }
     void ring() override {
         here_.ring();
         if (relay_ != nullptr) relay_->ring(topic_);
+        if (also_) also_();
     }
     bool wait(std::chrono::milliseconds at_most) override { return here_.wait(at_most); }
 
@@ -44,6 +46,7 @@ private:
     wake::ProcessBell& here_;
     wake::Topic topic_;
     wake::Relay* relay_ = nullptr;
+    std::function<void()> also_ = {};
 };
 
 /// What a process is made of. service.cpp has its beginning, its doors and its end;
@@ -52,11 +55,15 @@ private:
 struct Service::Impl {
     Impl(Settings given, const ServiceOptions& how, Log to);
 
-    void open_database();
+    void open_database(const ServiceOptions& how);
     void prepare_database();
-    void wait_for_database();
+    void wait_for_database(const ServiceOptions& how);
+    [[nodiscard]] std::unique_ptr<http::Server> new_server(http::Handler handler, http::Gate gate)
+        const;
+    [[nodiscard]] std::unique_ptr<http::Server> waiting_room(const ServiceOptions& options) const;
     void start_membership(const ServiceOptions& options);
-    void start_relay();
+    void add_membership(const ServiceOptions& options);
+    void start_relay(const ServiceOptions& options);
     void heard(wake::Topic topic);
     void start_web(const ServiceOptions& options);
     void start_operators_pages();
@@ -65,7 +72,9 @@ struct Service::Impl {
     void start_tasks();
     void run(wake::Bell& bell, Turn turn);
     Turn leading(Turn turn);
+    void join();
     Instant belong(Instant now);
+    void note_trigger();
     Instant hear(Instant now);
     [[nodiscard]] std::size_t connections_for(std::size_t descriptors, std::size_t wanted) const;
     void add_figures(const ServiceOptions& options);
@@ -122,6 +131,8 @@ struct Service::Impl {
     std::atomic<bool> stopping{false};
     std::atomic<int> running{0};
     std::atomic<bool> sweep_wanted{false};
+    std::atomic<Instant> triggered_at{Instant{}};
+    std::optional<std::string> events_heard;  // of the thread that hears
     Alarm next_prune = {};
     Alarm next_shadow_look = {};
     Alarm next_count = {};

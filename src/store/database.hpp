@@ -36,6 +36,9 @@ public:
     /// The time that all processes on this database go by; nothing where that is this machine's.
     virtual std::optional<Instant> time() { return std::nullopt; }
 
+    /// Whether it can only be read, such as a standby: nothing can be carried then.
+    virtual bool only_reads() { return false; }
+
     /// For people: `SQLite, /var/lib/oms-jira/oms-jira.db`.
     [[nodiscard]] virtual std::string description() const = 0;
 };

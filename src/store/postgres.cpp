@@ -52,6 +52,7 @@ public:
     bool commit_waiting(std::chrono::milliseconds wait) override;
     void stop() override;
     std::optional<Instant> time() override;
+    bool only_reads() override { return postgres_facts(*this).only_reads; }
     [[nodiscard]] std::string description() const override {
         return "PostgreSQL, " + describe_postgres_url(url_);
     }

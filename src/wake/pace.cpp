@@ -32,6 +32,13 @@ LocalPace::LocalPace(Clock& clock, const std::vector<PaceSettings>& settings) : 
 void LocalPace::set_processes(int processes) {
     const std::scoped_lock lock{mutex_};
     processes_ = std::max(processes, 1);
+    counted_at_ = clock_.steady();
+}
+
+void LocalPace::hold(Duration length) {
+    const std::scoped_lock lock{mutex_};
+    for (auto& [remote, lane] : lanes_)
+        if (lane.per_second > 0) lane.last = std::max(lane.last, clock_.steady() + length);
 }
 
 std::optional<Duration> LocalPace::reserve(const std::string& remote, Duration most) {
@@ -39,6 +46,8 @@ std::optional<Duration> LocalPace::reserve(const std::string& remote, Duration m
     Lane& its = lane(remote);
     const Duration now = clock_.steady();
     const Duration spacing = spacing_of(its.per_second / processes_);
+    const bool uncounted = counted_at_ && now - *counted_at_ > count_age_max;
+    if (uncounted && spacing > 0us) return std::nullopt;
     Duration turn = std::max(now, its.paused_until);
     if (spacing > 0us) turn = std::max(turn, its.last + spacing);
     if (turn - now > std::min(most, ahead_max)) return std::nullopt;

@@ -50,14 +50,21 @@ public:
     virtual Duration paused_for(const std::string& remote) = 0;
 };
 
+/// How old the count of those who share a limit may be: who was stopped for longer, or has not heard
+/// from the others, sends nothing until it is counted anew.
+inline constexpr Duration count_age_max = std::chrono::seconds{5};
+
 /// The pace of one process: alone, it has the whole limit; of several, each its share, which
 /// together keep the limit where it is at least one a second for each. Begins with one spacing.
 class LocalPace final : public Pace {
 public:
     LocalPace(Clock& clock, const std::vector<PaceSettings>& settings);
 
-    /// How many processes share the limit, this one among them; less than one counts as one.
+    /// How many processes share the limit, this one among them; less than one counts as one. Once
+    /// called it is to be called again within `count_age_max`.
     void set_processes(int processes);
+    /// No turn for so long, where there is a limit: until the others know that they are one more.
+    void hold(Duration length);
 
     std::optional<Duration> reserve(const std::string& remote, Duration most) override;
     void pause(const std::string& remote, Duration length) override;
@@ -82,9 +89,10 @@ private:
     Lane& lane(const std::string& remote);
 
     Clock& clock_;
-    mutable std::mutex mutex_;  // guards the two below
+    mutable std::mutex mutex_;  // guards what follows
     std::map<std::string, Lane> lanes_;
     int processes_ = 1;
+    std::optional<Duration> counted_at_ = std::nullopt;  ///< by the steady clock; never: alone
 };
 
 }  // namespace oms::wake

@@ -39,6 +39,10 @@ http::Response Health::ready() {
         usable = schema.state == store::SchemaState::current ||
                  schema.state == store::SchemaState::ahead;
         body["database"] = schema.says.empty() ? "usable" : schema.says;
+        if (database_.only_reads()) {
+            usable = false;
+            body["database"] = "it can only be read: a standby, or set so";
+        }
         database_.read([&](store::Connection& connection) {
             for (const auto& remote : store::remotes(connection)) {
                 json::object state{{"state", remote.state}};

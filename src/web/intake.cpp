@@ -168,6 +168,11 @@ std::optional<trace::Context> Intake::caller_of(const http::Request& request) co
     return given ? trace::parse_traceparent(*given) : std::nullopt;
 }
 
+void Intake::answer_late() {
+    for (int i = late_.answer(clock_.steady()); i > 0; --i)
+        metrics_.count_webhook("not_stored");
+}
+
 void Intake::store_hint(
     const WebhookHint& hint,
     const std::optional<trace::Context>& caller,
@@ -177,6 +182,7 @@ void Intake::store_hint(
     // Whose hint it became; "": nobody's.
     auto subject = std::make_shared<std::string>();
     if (OMS_PLANTED("intake.answers_before_the_commit")) reply->send({.status = 204});
+    late_.add(reply, began);
     database_.write_later(
         [this, hint, caller, subject](store::Connection& connection) {
             note_receipt(connection);

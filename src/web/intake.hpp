@@ -11,6 +11,7 @@
 #include "wake/bell.hpp"
 #include "web/failed_credentials.hpp"
 #include "web/jira_webhook.hpp"
+#include "web/late_replies.hpp"
 #include "web/metrics.hpp"
 #include "web/router.hpp"
 #include "web/trigger.hpp"
@@ -39,6 +40,10 @@ public:
     /// already show that the credential is wrong.
     http::Admission admit(const http::Request& request);
 
+    /// To be called every second or so: tells whoever waits too long for a commit to come again. The hint
+    /// may become durable all the same.
+    void answer_late();
+
 private:
     http::Response unauthorized(const std::string& door, const http::Request& request);
     http::Response refused(WebhookAuth auth, const http::Request& request);
@@ -61,6 +66,7 @@ private:
     Metrics& metrics_;
     Log log_;
     FailedCredentials failed_credentials_;
+    LateReplies late_;
     std::atomic<Instant> noted_at_{Instant{}};  ///< of the committing thread, or of ours
     trace::Parents* parents_ = nullptr;
 };

@@ -170,12 +170,15 @@ std::string Metrics::text(store::Database& database, Instant now) {
     bool up = true;
     try {
         add_store_figures(figures, database, now);
+        up = !database.only_reads();
     } catch (const store::DatabaseError&) {
         up = false;
     }
     figures.gauge(
         "oms_jira_database_up",
-        "1 where the database could be read just now; 0: what stands in it is not told",
+        "1 where the database could be read just now, and is not for reading only; 0: what stands "
+        "in it may be "
+        "missing here",
         up ? 1 : 0
     );
     {

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { noPostgres, PgBouncer, noPgBouncer, Postgres } from "./lib/servers.mjs";
-import { World, program, run, until } from "./lib/world.mjs";
+import { World, call, freePort, program, run, until } from "./lib/world.mjs";
 
 function certificate(folder, name, host) {
   execFileSync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", `/CN=${host}`, "-addext", `subjectAltName=IP:${host}`,
@@ -79,6 +79,67 @@ describe("PostgreSQL", { skip: noPostgres }, () => {
     const tunnel = await run(["serve"], { ...world.env, OMS_REDIS_HOST: "rediss://cache:6380" });
     assert.equal(tunnel.code, 2);
     assert.match(tunnel.err, /OMS_REDIS_HOST: .*TLS.*\n?.*tunnel/is);
+  });
+
+  test("one that can only be read is not ready, and is told so", async () => {
+    const database = await server.createDatabase("reads");
+    const env = { ...world.env, OMS_DB_HOST: database };
+    assert.equal((await upgrade(database)).code, 0);
+    Object.assign(world.env, { OMS_DB_HOST: database });
+    await world.startAdapter();
+    const ready = () => call(`${world.url}/readyz`);
+    assert.equal((await ready()).status, 200);
+    await server.query("ALTER DATABASE reads SET default_transaction_read_only = on");
+    await server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'reads'");
+    const answer = await until("it not to be ready", async () => { const now = await ready(); return now.status === 503 && /only be read/.test(now.text) && now; }, 20);
+    assert.equal(answer.json.ready, false);
+    assert.match((await call(`${world.url}/metrics`)).text, /^oms_jira_database_up 0$/m);
+    const checked = await run(["healthcheck", "--database"], env);
+    assert.equal(checked.code, 1);
+    assert.match(checked.err, /only be read/);
+    await server.query("ALTER DATABASE reads RESET default_transaction_read_only");
+    await server.query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'reads'");
+    await until("it to be ready again", async () => (await ready()).status === 200, 30);
+    await world.killAdapter("SIGTERM");
+  });
+
+  test("a trigger that no ring passes on is polled for within seconds", { skip: noPgBouncer }, async () => {
+    const pooler = await PgBouncer.start(server);
+    try {
+      await server.createDatabase("unheard");
+      const env = { ...world.env, OMS_DB_HOST: pooler.url("unheard"), OMS_POLL_INTERVAL: "10m" };
+      assert.equal((await upgrade(env.OMS_DB_HOST)).code, 0);
+      const port = await freePort();
+      const start = (more, ...args) => {
+        const child = spawn(program, args, { env: { ...env, ...more }, cwd: world.folder, stdio: "ignore" });
+        return { child, ended: once(child, "exit") };
+      };
+      const both = [start({ OMS_HTTP_PORT: "0" }, "worker"), start({ OMS_HTTP_PORT: String(port) }, "serve", "--no-worker")];
+      try {
+        await until("the web server", async () => (await call(`http://127.0.0.1:${port}/readyz`)).status === 200, 30);
+        await until("somebody to lead", async () => /leads/.test((await run(["status"], env)).out), 30);
+        const { id: project } = await world.market("projects", { name: "Unheard" });
+        assert.equal((await call(`http://127.0.0.1:${port}/mp/trigger`, { method: "POST" })).status, 204);
+        await until("its issue", async () => (await world.issues()).some((one) => one.labels.includes(`oms-1-project-${project}`)), 30);
+      } finally {
+        for (const { child } of both) child.kill("SIGTERM");
+        await Promise.all(both.map(({ ended }) => ended));
+      }
+    } finally {
+      await pooler.end();
+    }
+  });
+
+  test("while it is waited for, a web server lives, is not ready, and sends webhooks away", async () => {
+    const port = await freePort();
+    const child = spawn(program, ["serve"], { env: { ...world.env, OMS_DB_HOST: "postgresql://oms@127.0.0.1:1/oms", OMS_HTTP_PORT: String(port) }, cwd: world.folder, stdio: "ignore" });
+    const ended = once(child, "exit");
+    const at = `http://127.0.0.1:${port}`;
+    await until("it to live", async () => (await call(`${at}/healthz`)).status === 200, 20);
+    assert.equal((await call(`${at}/readyz`)).status, 503);
+    assert.equal((await call(`${at}/api/webhooks/jira?issue_id=1&secret=s3cret`, { method: "POST", body: {} })).status, 503);
+    child.kill("SIGTERM");
+    await ended;
   });
 
   test("waits for a database that is not there yet, and ends when asked to", async () => {

@@ -45,6 +45,27 @@ std::size_t most_in_a_second(const std::vector<Duration>& turns) {
     return most;
 }
 
+TEST_F(LocalPaceTest, WhoIsNewOrHasNotHeardFromTheOthersSendsNothing) {
+    // Five that started together each took themselves for alone: 22 in a second, where 10 were allowed.
+    LocalPace pace{clock_, {{"jira", 10}}};
+    clock_.advance(1min);
+    pace.hold(3s);
+    EXPECT_FALSE(pace.reserve("jira", 2s));
+    clock_.advance(3s);
+    EXPECT_TRUE(pace.reserve("jira", 1s));
+    EXPECT_EQ(pace.reserve("marketplace", 0s), Duration{}) << "it has no limit";
+
+    pace.set_processes(2);
+    clock_.advance(count_age_max);
+    EXPECT_TRUE(pace.reserve("jira", 1s));
+    clock_.advance(1us);
+    EXPECT_FALSE(pace.reserve("jira", 1min))
+        << "stopped, or cut off: the others may share without us";
+    EXPECT_EQ(pace.reserve("marketplace", 0s), Duration{});
+    pace.set_processes(2);
+    EXPECT_TRUE(pace.reserve("jira", 1s));
+}
+
 TEST_F(LocalPaceTest, NoSecondSeesMoreThanTheLimitEvenWithJitter) {
     for (const double limit : {1.0, 2.0, 2.5, 3.0, 7.0, 20.0, 33.0, 1000.0}) {
         LocalPace pace{clock_, {{"jira", limit}}};
