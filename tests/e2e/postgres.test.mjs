@@ -120,6 +120,22 @@ describe("PostgreSQL", { skip: noPostgres }, () => {
     await world.killAdapter("SIGTERM");
   });
 
+  test("nothing of its own words stands in the log beside the events when it dies", async () => {
+    Object.assign(world.env, { OMS_DB_HOST: await server.createDatabase("dying"), OMS_LOG_FORMAT: "json" });
+    try {
+      await world.startAdapter();
+      await until("rings to be carried", () => /notify works/.test(world.adapter.out), 20);
+      await server.stop("immediate");
+      await until("it to be missed", () => /notify does not work/.test(world.adapter.out), 20);
+      await server.begin();
+      await until("it to be ready again", async () => (await call(`${world.url}/readyz`)).status === 200, 30);
+      await world.killAdapter("SIGTERM");
+      for (const line of world.adapter.out.split("\n").filter(Boolean)) assert.doesNotThrow(() => JSON.parse(line), line);
+    } finally {
+      delete world.env.OMS_LOG_FORMAT;
+    }
+  });
+
   test("waits for a database that is not there yet, and ends when asked to", async () => {
     const child = spawn(program, ["serve"], { env: { ...world.env, OMS_DB_HOST: "postgresql://oms@127.0.0.1:1/oms", OMS_HTTP_PORT: "0" }, cwd: world.folder, stdio: ["ignore", "pipe", "pipe"] });
     let log = "";
