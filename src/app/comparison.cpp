@@ -96,7 +96,7 @@ std::vector<std::string> needs_a_person(store::Database& database, const Subject
         const auto link = store::find_link(connection, subject);
         if (!link || link->state != LinkState::orphaned) return;
         needs.push_back(fmt::format(
-            "issue {} is gone or hidden from us; its entry was dismissed", link->issue_key.value
+            "issue {} is gone or hidden from us; its entry was dismissed", issue_in_words(*link)
         ));
     });
     return needs;

@@ -20,6 +20,11 @@ struct Named {
     std::string fault = {};
 };
 
+/// Who meant a URL may have written a password.
+std::string shown(const std::string& given) {
+    return given.find('@') == std::string::npos ? in_quotes(given) : "what was given";
+}
+
 Named named(const Environment& environment, const std::string& given) {
     std::string url = given;
     const bool is_url = given.find("://") != std::string::npos;
@@ -27,7 +32,7 @@ Named named(const Environment& environment, const std::string& given) {
         const auto value = environment.find(given);
         if (!value) {
             return {
-                .fault = in_quotes(given) +
+                .fault = shown(given) +
                          " is neither a database's URL, such as "
                          "postgresql://oms@db.example.org/oms or "
                          "sqlite:///oms-jira.db, nor a variable that holds one"};

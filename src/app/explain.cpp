@@ -46,8 +46,8 @@ void print_link(
         return;
     }
     const Link& link = *story.link;
-    out << fmt::format("  {:<12}{} ({})\n", "issue", link.issue_key.value, to_text(link.state));
-    if (!settings.jira.url.empty()) {
+    out << fmt::format("  {:<12}{} ({})\n", "issue", issue_in_words(link), to_text(link.state));
+    if (!settings.jira.url.empty() && !link.issue_key.empty()) {
         out << fmt::format(
             "  {:<12}{}{}/browse/{}\n",
             "",
@@ -57,11 +57,11 @@ void print_link(
         );
     }
     if (subject.is_order()) {
-        const std::string status =
+        std::string status =
             link.base_status ? std::string{to_text(*link.base_status)} : "not compared yet";
-        out << fmt::format(
-            "  {:<12}{} (Jira status id {})\n", "agreed on", status, link.base_issue_status.value
-        );
+        if (!link.base_issue_status.empty())
+            status += fmt::format(" (Jira status id {})", link.base_issue_status.value);
+        out << fmt::format("  {:<12}{}\n", "agreed on", status);
         out << fmt::format(
             "  {:<12}{}\n",
             "customer's",
@@ -71,7 +71,11 @@ void print_link(
     if (link.not_ours) out << "  another OMS's order: its Jira status is not carried back\n";
     if (link.gone_at)
         out << "  the marketplace no longer has it, since " << shown_time(*link.gone_at) << "\n";
-    out << fmt::format("  {:<12}{}\n", "last look", shown_time(link.synced_at));
+    out << fmt::format(
+        "  {:<12}{}\n",
+        "last look",
+        link.synced_at == Instant{} ? "none that saw both sides yet" : shown_time(link.synced_at)
+    );
     for (const CommentLink& text : story.texts)
         out << "  " << in_short(text) << "\n";
 }

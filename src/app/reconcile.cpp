@@ -40,6 +40,14 @@ std::unique_ptr<store::Database> opened(const Settings& settings, SharedClock& c
     return database;
 }
 
+/// A plan that only calls a person mends nothing: an order whose issue is gone.
+bool mends(const plan::Plan& plan) {
+    const auto calls = [](const plan::Step& step) {
+        return std::holds_alternative<plan::RaiseAttention>(step);
+    };
+    return std::ranges::any_of(plan.steps, plan::writes) || std::ranges::none_of(plan.steps, calls);
+}
+
 class Reconcile {
 public:
     Reconcile(const Settings& settings, const ReconcileOptions& options, const Console& console)
@@ -139,7 +147,7 @@ void Reconcile::heal(const Subject& subject) {
     const bool troubled =
         after && (after->state == store::SubjectState::attention || !after->failure.empty());
     if (!troubled) {
-        ++counts_.healed;
+        if (mends(before->plan)) ++counts_.healed;
         return;
     }
     ++counts_.failed;

@@ -138,7 +138,8 @@ void Service::Impl::add_membership(const ServiceOptions& how) {
     );
     membership->complain_by([this] {
         const wake::CarrierState state = relay->state();
-        return state.working ? std::string{} : state.name + " is away: " + state.says;
+        const bool well = state.working || state.says == wake::not_connected_yet;
+        return well ? std::string{} : state.name + " is away: " + state.says;
     });
 }
 

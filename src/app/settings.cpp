@@ -341,9 +341,9 @@ store::Place parse_database_url(const std::string& url, std::vector<Fault>& faul
             faults.push_back(
                 {.variable = "OMS_DB_HOST",
                  .says = "this is no PostgreSQL URL: " + *says,
-                 .fix =
-                     "write postgresql://user:password@host:5432/database, with %40 for @ and %2F "
-                     "for / in a password"}
+                 .fix = "write postgresql://user:password@host:5432/database, with / as %2F, @ as "
+                        "%40 and % as %25 in a password; or leave it out there and put it into "
+                        "PGPASSWORD or ~/.pgpass"}
             );
         }
     } else {

@@ -86,7 +86,15 @@ void print(const store::Takeover& takeover, bool rehearse, double seconds, std::
         ));
         print_rows(takeover, group, out);
     }
-    if (takeover.events_from) {
+    if (takeover.events_to_come) {
+        out << fmt::format(
+            "\nits last event is of {}, which is yet to come: events are read from {} on, less "
+            "OMS_EVENT_OVERLAP.\nWhat happened before and was not carried is found by the first "
+            "sweep, or `oms-jira reconcile`\n",
+            to_rfc3339(*takeover.events_to_come),
+            to_rfc3339(*takeover.events_from)
+        );
+    } else if (takeover.events_from) {
         out << "\nevents are read from " << to_rfc3339(*takeover.events_from) << "\n";
     } else {
         out << "\nno time of a last event: all events are read, or those from OMS_SYNC_FROM on\n";

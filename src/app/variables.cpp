@@ -5,6 +5,8 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "store/postgres.hpp"
+#include "wake/redis_address.hpp"
 
 namespace oms::app {
 namespace {
@@ -255,20 +257,19 @@ const std::vector<Variable>& variables() {
 
 std::string shown_value(const Variable& variable, const std::string& value) {
     if (variable.secret) return "***";
+    if (value.starts_with("sqlite:///")) return value;
     const auto scheme = value.find("://");
-    if (scheme == std::string::npos) return value;
-    const auto begin = scheme + 3;
-    const auto end = std::min(value.find('/', begin), value.size());
-    const auto at = value.rfind('@', end);
-    std::string shown = value;
-    if (at != std::string::npos && at >= begin) {
-        const auto colon = value.find(':', begin);
-        if (colon < at) shown = value.substr(0, colon + 1) + "***" + value.substr(at);
-    }
-    const auto parameter = shown.find("password=");
-    if (parameter == std::string::npos) return shown;
-    const auto last = std::min(shown.find('&', parameter), shown.size());
-    return shown.substr(0, parameter) + "password=***" + shown.substr(last);
+    const bool has_scheme = scheme != std::string::npos;
+    if (has_scheme && value.starts_with("postgres")) return store::masked_postgres_url(value);
+    if (variable.name == "OMS_REDIS_HOST") return wake::masked_redis_address(value);
+    if (!has_scheme && variable.name != "OMS_DB_HOST") return value;
+    // A password may hold whatever nobody encoded: it ends at the last @.
+    const auto begin = has_scheme ? scheme + 3 : 0;
+    const auto at = value.rfind('@');
+    if (at == std::string::npos || at < begin) return value;
+    const auto query = std::min(value.find('?', begin), value.size());
+    const std::string behind = query < at ? "" : value.substr(at, query - at);
+    return value.substr(0, begin) + "***" + behind + (query < value.size() ? "?***" : "");
 }
 
 std::string nearest_variable(std::string_view name) {

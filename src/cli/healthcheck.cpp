@@ -26,7 +26,8 @@ void add_healthcheck(CLI::App& cli, Chosen& chosen) {
         ->excludes(of_server);
     command->footer(
         "For containers: it finds the server by OMS_HTTP_HOST and OMS_HTTP_PORT, and waits 3 s at "
-        "most.\n\nExit codes: 0 yes, 1 no, or nobody answered."
+        "most.\n\nExit codes: 0 yes, 1 no, or nobody answered, 2 "
+        "OMS_DB_HOST is no address of a database."
     );
     command->callback([&chosen, ready, database] {
         chosen = [ready, database] {
@@ -34,8 +35,13 @@ void add_healthcheck(CLI::App& cli, Chosen& chosen) {
             const auto environment = app::read_environment(".");
             const auto loaded =
                 app::load_settings(environment, app::Needs::database, SystemClock{}.now());
-            return *database ? app::healthcheck_database(loaded.settings, {})
-                             : app::healthcheck(loaded.settings, *ready, {});
+            if (!*database) return app::healthcheck(loaded.settings, *ready, {});
+            for (const app::Fault& fault : loaded.faults) {
+                if (!fault.variable.starts_with("OMS_DB")) continue;
+                std::cerr << app::describe({fault});
+                return app::exit_usage;
+            }
+            return app::healthcheck_database(loaded.settings, {});
         };
     });
 }

@@ -2,6 +2,10 @@
 
 namespace oms {
 
+std::string issue_in_words(const Link& link) {
+    return link.issue_key.empty() ? "with id " + link.issue_id.value : link.issue_key.value;
+}
+
 std::string_view to_text(LinkState state) {
     switch (state) {
     case LinkState::before: return "before";

@@ -43,6 +43,9 @@ struct Link {
     Instant synced_at = {};
 };
 
+/// For people, behind the word "issue": its key, or its id where no key was seen yet.
+std::string issue_in_words(const Link& link);
+
 /// Where a text was born.
 enum class Origin { marketplace, jira };
 

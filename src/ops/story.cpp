@@ -38,7 +38,7 @@ std::string next_at_rest(const Story& story) {
         const std::string dismissal = dismissal_of(story);
         return fmt::format(
             "nothing as long as issue {} is gone or hidden from us{}",
-            story.link->issue_key.value,
+            issue_in_words(*story.link),
             dismissal.empty() ? "" : " (" + dismissal + ")"
         );
     }

@@ -224,7 +224,7 @@ void plan_orphan(Link link, Plan& plan) {
     OMS_RARE("plan.orphaned");
     link.state = LinkState::orphaned;
     const std::string says = fmt::format(
-        "issue {} was deleted, or our account may no longer see it", link.issue_key.value
+        "issue {} was deleted, or our account may no longer see it", issue_in_words(link)
     );
     plan.steps.emplace_back(RecordLink{.link = link, .why = says});
     plan.steps.emplace_back(RaiseAttention{
@@ -356,7 +356,7 @@ Plan plan_subject(
             .cause = "project_orphaned",
             .says = fmt::format(
                 "its project's issue {} is gone: there is nothing to hang the order under",
-                view.project_link->issue_key.value
+                issue_in_words(*view.project_link)
             ),
             .remedy = "Mend the project first (`oms-jira attention list`), then retry.",
             .blocking = true});

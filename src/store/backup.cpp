@@ -94,7 +94,18 @@ std::uintmax_t back_up_sqlite(const fs::path& file, const fs::path& to) {
     PartFile part{to.string() + ".part"};
     {
         SqliteConnection source{file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX};
-        source.run(vacuum_into, {part.file().string()});
+        try {
+            source.run(vacuum_into, {part.file().string()});
+        } catch (const DatabaseError& error) {
+            if (error.kind() != DatabaseError::Kind::full) throw;
+            throw DatabaseError{
+                error.kind(),
+                fmt::format(
+                    "backup {}: the disk is full; nothing of it is kept: make room, or name a file "
+                    "elsewhere, and back up again",
+                    to.string()
+                )};
+        }
     }
     verify(part.file());
     sync(part.file());

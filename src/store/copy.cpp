@@ -16,7 +16,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Statement forget_settings{"copy_forget_settings", "DELETE FROM setting"};
+/// $1 the one that stays
+constexpr Statement forget_settings{"copy_forget_settings", "DELETE FROM setting WHERE name <> $1"};
 /// $1 name
 constexpr Statement forget_setting{"copy_forget_setting", "DELETE FROM setting WHERE name = $1"};
 
@@ -135,6 +136,7 @@ public:
 private:
     void check_source();
     void begin_target();
+    void check_target();
     void copy(const CopiedTable& table);
     void add(const CopiedTable& table, const Rows& rows);
     std::int64_t walk_alike(const CopiedTable& table, Reader& from, Reader& to);
@@ -187,21 +189,33 @@ void Copy::check_source() {
     ));
 }
 
+/// What this leaves can be told for a copy that was begun at whichever moment it ends.
 void Copy::begin_target() {
-    const auto begun_from = [this]() -> std::optional<std::string> {
-        if (applied_migrations(*target_).empty()) return std::nullopt;
-        return store::read(*target_, [](Connection& connection) {
-            return find_setting(connection, copying_setting);
-        });
-    };
-    if (const auto begun = begun_from()) {
-        if (*begun == source_name_) return;
+    const bool fresh = applied_migrations(*target_).empty();
+    const auto begun = fresh ? std::nullopt : store::read(*target_, [](Connection& connection) {
+        return find_setting(connection, copying_setting);
+    });
+    if (begun && *begun != source_name_) {
         refuse(fmt::format(
             "the target: a copy from {} was begun there; go on with that, or name an empty "
             "database",
             *begun
         ));
     }
+    if (fresh || begun) {
+        upgrade_to_copy_into(*target_, source_name_, now_);
+    } else {
+        check_target();
+    }
+    // What the steps wrote there; the source's own is copied.
+    target_->write([&](Connection& connection) {
+        put_setting(connection, copying_setting, source_name_);
+        connection.run(forget_settings, {copying_setting});
+    });
+}
+
+/// One with a schema, and no mark of ours: nothing may be in it.
+void Copy::check_target() {
     upgrade(*target_, now_);
     const Schema schema = schema_of(*target_);
     if (schema.state != SchemaState::current) refuse("the target: " + schema.says);
@@ -213,13 +227,10 @@ void Copy::begin_target() {
             table->name()
         ));
     }
-    target_->write([&](Connection& connection) {
-        if (find_setting(connection, "first_start")) {
-            refuse("the target was started on already: name an empty database");
-        }
-        connection.run(forget_settings, {});
-        put_setting(connection, copying_setting, source_name_);
+    const auto started = store::read(*target_, [](Connection& connection) {
+        return find_setting(connection, "first_start");
     });
+    if (started) refuse("the target was started on already: name an empty database");
 }
 
 /// As long as both have rows, these must be alike: how many. The target may end first, not the source.

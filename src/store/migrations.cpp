@@ -210,13 +210,10 @@ Schema schema_of(Database& database) {
     return {SchemaState::current, ""};
 }
 
-std::vector<std::string> upgrade(Database& database, Instant now) {
-    const Schema schema = schema_of(database);
-    const bool usable = schema.state == SchemaState::current ||
-                        schema.state == SchemaState::behind || schema.state == SchemaState::ahead;
-    if (!usable) {
-        throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
-    }
+namespace {
+
+/// Each step in a transaction of its own, `beside` in the same.
+std::vector<std::string> apply_missing(Database& database, Instant now, const Work& beside) {
     std::vector<std::string> names;
     for (std::size_t i = applied_migrations(database).size(); i < known_migrations().size(); ++i) {
         const Migration& migration = known_migrations()[i];
@@ -226,11 +223,44 @@ std::vector<std::string> upgrade(Database& database, Instant now) {
             // Another process may have been faster.
             if (applied_in(connection).size() > i) return false;
             apply(connection, migration, now);
+            beside(connection);
             return true;
         });
         if (applied) names.emplace_back(migration.name);
     }
     return names;
+}
+
+}  // namespace
+
+std::vector<std::string> upgrade(Database& database, Instant now) {
+    const Schema schema = schema_of(database);
+    const bool usable = schema.state == SchemaState::current ||
+                        schema.state == SchemaState::behind || schema.state == SchemaState::ahead;
+    if (!usable) {
+        throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
+    }
+    try {
+        return apply_missing(database, now, [](Connection& /*connection*/) {});
+    } catch (const DatabaseError& error) {
+        if (error.kind() != DatabaseError::Kind::unusable) throw;
+        throw DatabaseError{
+            error.kind(),
+            fmt::format(
+                "{} as the role that owns its tables (docs/upgrade.md): {}",
+                schema.says,
+                error.what()
+            )};
+    }
+}
+
+void upgrade_to_copy_into(Database& database, const std::string& source, Instant now) {
+    const Schema schema = schema_of(database);
+    if (schema.state != SchemaState::behind && schema.state != SchemaState::half_copied)
+        throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
+    apply_missing(database, now, [&](Connection& connection) {
+        put_setting(connection, copying_setting, source);
+    });
 }
 
 std::optional<std::string> downgrade(Database& database) {

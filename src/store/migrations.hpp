@@ -56,6 +56,10 @@ Schema schema_of(Database& database);
 /// worked with.
 std::vector<std::string> upgrade(Database& database, Instant now);
 
+/// The same for a database that a copy of `source` is made into: it is half_copied from its first
+/// step on, and one that is already goes on. Throws where it has tables without being that.
+void upgrade_to_copy_into(Database& database, const std::string& source, Instant now);
+
 /// Takes back the last step and returns its name; nothing where there is none.
 /// Its tables and what is in them are gone afterwards.
 std::optional<std::string> downgrade(Database& database);

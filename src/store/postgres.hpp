@@ -1,6 +1,9 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 
 #include "base/secret.hpp"
 #include "store/database.hpp"
@@ -18,11 +21,15 @@ namespace oms::store {
 /// Throws nothing itself.
 std::unique_ptr<Database> open_postgres(const Secret& url, bool threaded);
 
-/// Why libpq could not even read this URL, in its own words; nothing where it can. No password is
-/// in what it says.
+/// Why nobody could connect by this URL, whatever server is there; nothing where somebody might. Says
+/// nothing of what it holds.
 std::optional<std::string> fault_of_postgres_url(const Secret& url);
 
-/// For people: `orders at db.example.org:5432, as oms`; no password.
+/// The URL without its passwords. Where it cannot be told for certain which part is one: its scheme,
+/// and what stands behind the last @.
+std::string masked_postgres_url(std::string_view url);
+
+/// For people: `orders at db.example.org:5432, as oms`; no password. A faulty URL: as it is masked.
 std::string describe_postgres_url(const Secret& url);
 
 /// Also as a parameter of it.

@@ -83,12 +83,16 @@ std::string said(const char* message) {
 
 /// What the server says when it refuses to connect has no SQLSTATE in libpq 15.
 DatabaseError::Kind kind_of_refusal(std::string_view says) {
+    // Of a parameter of the URL, before anybody was asked.
+    if (says.starts_with("invalid ")) return DatabaseError::Kind::unusable;
     for (const std::string_view word :
          {"password authentication failed",
           "no password supplied",
           "no pg_hba.conf entry",
           "does not exist",
           "authentication failed",
+          "permission denied for database",
+          "is not permitted to log in",
           "certificate",
           "SSL"}) {
         if (says.find(word) != std::string_view::npos) return DatabaseError::Kind::unusable;
@@ -96,59 +100,7 @@ DatabaseError::Kind kind_of_refusal(std::string_view says) {
     return DatabaseError::Kind::broken;
 }
 
-std::string option_of(const Secret& url, std::string_view keyword) {
-    char* error = nullptr;
-    PQconninfoOption* options = PQconninfoParse(url.reveal().c_str(), &error);
-    PQfreemem(error);
-    std::string value;
-    for (PQconninfoOption* one = options; one != nullptr && one->keyword != nullptr; ++one) {
-        if (keyword == one->keyword && one->val != nullptr) value = one->val;
-    }
-    PQconninfoFree(options);
-    return value;
-}
-
 }  // namespace
-
-std::optional<std::string> fault_of_postgres_url(const Secret& url) {
-    char* error = nullptr;
-    PQconninfoOption* options = PQconninfoParse(url.reveal().c_str(), &error);
-    if (options != nullptr) {
-        PQconninfoFree(options);
-        return std::nullopt;
-    }
-    // libpq quotes what it was given, password and all: only what it found wrong is passed on.
-    std::string says = said(error);
-    PQfreemem(error);
-    for (const std::string_view known :
-         {"invalid port",
-          "invalid URI query parameter",
-          "invalid percent-encoded token",
-          "forbidden value",
-          "unexpected character",
-          "end of string reached"}) {
-        if (says.find(known) != std::string::npos) return std::string{known};
-    }
-    return "it cannot be read";
-}
-
-std::string describe_postgres_url(const Secret& url) {
-    const auto or_else = [](std::string value, const char* standard) {
-        return value.empty() ? std::string{standard} : value;
-    };
-    const std::string user = or_else(option_of(url, "user"), "this system's user");
-    return visible(fmt::format(
-        "{} at {}:{}, as {}",
-        or_else(option_of(url, "dbname"), user.c_str()),
-        or_else(option_of(url, "host"), "this machine"),
-        or_else(option_of(url, "port"), "5432"),
-        user
-    ));
-}
-
-bool postgres_url_has_password(const Secret& url) {
-    return !option_of(url, "password").empty() || !option_of(url, "sslpassword").empty();
-}
 
 std::string for_postgres(std::string_view sql) {
     constexpr std::string_view opening = "/*pg";

@@ -42,11 +42,12 @@ bool is_there(Connection& connection, const Statement& statement) {
     return connection.run(statement, {})[0][0].integer() != 0;
 }
 
-void refuse_obstacles(Connection& connection, const Statement& statement, const char* what) {
+/// One sentence a row.
+void refuse_obstacles(Connection& connection, const Statement& statement, const std::string& what) {
     std::vector<std::string> all;
     for (const Row& row : connection.run(statement, {}))
         all.push_back(row[0].text());
-    if (!all.empty()) refuse(fmt::format("{}: {}", what, join(all, "\n  ")));
+    if (!all.empty()) refuse(what + join(all, "\n  "));
 }
 
 Takeover told(Connection& connection) {
@@ -77,7 +78,7 @@ Takeover told(Connection& connection) {
 /// All but putting its tables aside.
 Takeover take(Connection& connection, Instant now) {
     refuse_obstacles(
-        connection, sql::python_obstacles, "the Python adapter's database cannot be taken over"
+        connection, sql::python_obstacles, "the Python adapter's database cannot be taken over: "
     );
     connection.run_script(sql::python_make_room);
     for (const Statement& judge :
@@ -89,14 +90,27 @@ Takeover take(Connection& connection, Instant now) {
     connection.run(sql::python_take_comments, {});
     connection.run(sql::python_take_journal, {now});
     Takeover takeover = told(connection);
-    const Rows cursor = connection.run(sql::python_take_cursor, {});
-    if (!cursor.empty()) takeover.events_from = cursor[0][0].instant();
+    const auto last = connection.run(sql::python_cursor, {})[0][0].instant_if();
+    if (last) {
+        // From a time to come nothing would be read until then.
+        takeover.events_from = std::min(*last, now);
+        if (*last > now) takeover.events_to_come = *last;
+        connection.run(sql::python_take_cursor, {*takeover.events_from});
+    }
     put_setting(connection, "taken_over_at", to_rfc3339(now));
     return takeover;
 }
 
+/// Whoever began at the same time was faster.
+DatabaseError taken_meanwhile() {
+    return {
+        DatabaseError::Kind::conflict,
+        "another `oms-jira db upgrade` took this database over meanwhile: nothing is left to do"};
+}
+
 void refuse_others(Database& database) {
     const auto version = python_adapter_version(database);
+    if (!version && !applied_migrations(database).empty()) throw taken_meanwhile();
     if (!version)
         refuse("this is no database of the Python adapter: there is nothing to take over");
     if (*version != known_version) refuse(describe_python_adapter(*version));
@@ -121,10 +135,18 @@ std::int64_t Takeover::count(std::string_view what, std::string_view verdict) co
 
 std::optional<std::string> python_adapter_version(Database& database) {
     if (!applied_migrations(database).empty()) return std::nullopt;
-    return store::read(database, [](Connection& connection) -> std::optional<std::string> {
-        if (!is_there(connection, sql::python_found)) return std::nullopt;
-        return connection.run(sql::python_version, {})[0][0].text();
-    });
+    try {
+        return store::read(database, [](Connection& connection) -> std::optional<std::string> {
+            if (!is_there(connection, sql::python_found)) return std::nullopt;
+            refuse_obstacles(connection, sql::python_unread, "");
+            return connection.run(sql::python_version, {})[0][0].text();
+        });
+    } catch (const DatabaseError& error) {
+        // Taken over between two of these statements.
+        const bool missed = error.kind() == DatabaseError::Kind::programming;
+        if (!missed || applied_migrations(database).empty()) throw;
+        return std::nullopt;
+    }
 }
 
 std::string describe_python_adapter(const std::string& version) {
@@ -153,13 +175,19 @@ std::string describe_python_adapter(const std::string& version) {
 
 Takeover take_over(Database& database, Instant now) {
     refuse_others(database);
-    return store::write(database, [&](Connection& connection) {
-        connection.run_script(patiently);
-        connection.run_script(sql::python_lock);
-        Takeover takeover = take(connection, now);
-        connection.run_script(sql::python_put_aside);
-        return takeover;
-    });
+    try {
+        return store::write(database, [&](Connection& connection) {
+            connection.run_script(patiently);
+            connection.run_script(sql::python_lock);
+            Takeover takeover = take(connection, now);
+            connection.run_script(sql::python_put_aside);
+            return takeover;
+        });
+    } catch (const DatabaseError& error) {
+        const bool missed = error.kind() == DatabaseError::Kind::programming;
+        if (!missed || applied_migrations(database).empty()) throw;
+        throw taken_meanwhile();
+    }
 }
 
 Takeover rehearse_takeover(Database& database, Instant now) {
@@ -200,7 +228,7 @@ GivenBack give_back(Database& database, Instant now) {
                 describe_processes(working)
             ));
         }
-        refuse_obstacles(connection, sql::give_back_obstacles, "the tables cannot be given back");
+        refuse_obstacles(connection, sql::give_back_obstacles, "the tables cannot be given back: ");
         GivenBack given;
         given.open_writes = connection.run(count_open_writes, {})[0][0].integer();
         const auto tell = [&](const Statement& statement) {

@@ -39,6 +39,8 @@ struct Takeover {
     std::vector<TakenRows> counts = {};
     std::vector<TakenRow> not_linked = {};
     std::optional<Instant> events_from = std::nullopt;
+    /// What was told as the time of its last event, where that is yet to come: now was taken.
+    std::optional<Instant> events_to_come = std::nullopt;
 
     [[nodiscard]] std::int64_t count(std::string_view what, std::string_view verdict) const;
 };

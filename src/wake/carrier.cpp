@@ -1,21 +1,30 @@
 #include "wake/carrier.hpp"
 
 namespace oms::wake {
+namespace {
+
+/// As the log has it.
+std::string kind_of(const std::string& name) {
+    return name.starts_with("PostgreSQL") ? "notify" : "redis";
+}
+
+}  // namespace
 
 Carrier::Carrier(std::string name, std::string what, Log log)
     : what_{std::move(what)},
       log_{std::move(log)} {
     state_ = {
-        .name = std::move(name), .says = "is not connected yet", .since = SystemClock{}.now()};
+        .name = std::move(name),
+        .says = std::string{not_connected_yet},
+        .since = SystemClock{}.now()};
 }
 
 void Carrier::works() {
     const std::scoped_lock lock{mutex_};
     if (state_.working) return;
     state_ = {.name = state_.name, .working = true, .since = SystemClock{}.now()};
-    log_.info(
-        told_ ? "redis works again" : "redis works", {{"for", what_}, {"redis", state_.name}}
-    );
+    const std::string kind = kind_of(state_.name);
+    log_.info(kind + (told_ ? " works again" : " works"), {{"for", what_}, {kind, state_.name}});
     told_ = false;
 }
 
@@ -26,10 +35,11 @@ void Carrier::fails(const std::string& says) {
     state_.working = false;
     if (told_) return;
     told_ = true;
+    const std::string kind = kind_of(state_.name);
     log_.warning(
-        "redis does not work",
+        kind + " does not work",
         {{"for", what_},
-         {"redis", state_.name},
+         {kind, state_.name},
          {"says", says},
          {"meanwhile", what_ == "pace" ? "each process keeps its share" : "polls find what is new"}}
     );

@@ -120,6 +120,10 @@ Result<PgConnection> PostgresRelay::open() const {
         static_cast<const char*>(nullptr)};
     PgConnection connection{PQconnectdbParams(keywords.data(), values.data(), 1)};
     if (!connection) return failure(ErrorKind::not_sent, "no memory for a connection");
+    // Notices are for people at a prompt; libpq would write them to standard error.
+    PQsetNoticeReceiver(
+        connection.get(), [](void* /*context*/, const PGresult* /*notice*/) {}, nullptr
+    );
     if (PQstatus(connection.get()) == CONNECTION_OK) return connection;
     return failure(ErrorKind::not_sent, said(connection.get()));
 }

@@ -30,7 +30,8 @@ struct Parts {
 Parts take_apart(std::string_view given) {
     Parts parts;
     const auto colon = given.find("://");
-    if (colon != std::string_view::npos) {
+    // What stands before is no scheme where it has a colon or an @ of its own.
+    if (colon != std::string_view::npos && given.find_first_of(":@") == colon) {
         parts.scheme = lower(given.substr(0, colon));
         given.remove_prefix(colon + 3);
     }
@@ -50,39 +51,6 @@ constexpr std::string_view hexadecimal = "0123456789abcdefABCDEF";
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// What was given, fit for a log: whatever could be a password is `***`. Where it is not read as it
-/// was meant, one may stand in a port's place or in a query.
-std::string masked(std::string_view given) {
-    const Parts parts = take_apart(given);
-    std::string shown = parts.scheme.empty() ? "" : parts.scheme + "://";
-    if (parts.has_userinfo) {
-        const auto colon = parts.userinfo.find(':');
-        if (colon != std::string_view::npos) shown += parts.userinfo.substr(0, colon);
-        shown += colon == std::string_view::npos ? "***@" : ":***@";
-    }
-    std::string_view rest = parts.rest;
-    const auto query = rest.find_first_of("?#");
-    const bool has_query = query != std::string_view::npos;
-    if (has_query) rest = rest.substr(0, query);
-    bool in_brackets = false;
-    while (!rest.empty()) {
-        const auto colon = rest.find(':');
-        const std::string_view before = rest.substr(0, colon);
-        const auto bracket = before.find_last_of("[]");
-        if (bracket != std::string_view::npos) in_brackets = before[bracket] == '[';
-        shown += before;
-        if (colon == std::string_view::npos) break;
-        rest.remove_prefix(colon + 1);
-        const std::string_view part = rest.substr(0, rest.find_first_of(":,/]"));
-        const bool port = !before.empty() && part.size() <= port_digits_max && is_number(part);
-        const bool group =
-            in_brackets && part.find_first_not_of(hexadecimal) == std::string_view::npos;
-        shown += part.empty() || port || group ? fmt::format(":{}", part) : ":***";
-        rest.remove_prefix(part.size());
-    }
-    return in_quotes(has_query ? shown + "?***" : shown);
 }
 
 tl::unexpected<AddressFault> fault(std::string says, std::string_view fix = forms) {
@@ -216,9 +184,40 @@ read_hosts(RedisAddress address, std::string_view rest, bool sentinel, const std
 
 }  // namespace
 
+std::string masked_redis_address(std::string_view given) {
+    const Parts parts = take_apart(given);
+    std::string shown = parts.scheme.empty() ? "" : parts.scheme + "://";
+    if (parts.has_userinfo) {
+        const auto colon = parts.userinfo.find(':');
+        if (colon != std::string_view::npos) shown += parts.userinfo.substr(0, colon);
+        shown += colon == std::string_view::npos ? "***@" : ":***@";
+    }
+    std::string_view rest = parts.rest;
+    const auto query = rest.find_first_of("?#");
+    const bool has_query = query != std::string_view::npos;
+    if (has_query) rest = rest.substr(0, query);
+    bool in_brackets = false;
+    while (!rest.empty()) {
+        const auto colon = rest.find(':');
+        const std::string_view before = rest.substr(0, colon);
+        const auto bracket = before.find_last_of("[]");
+        if (bracket != std::string_view::npos) in_brackets = before[bracket] == '[';
+        shown += before;
+        if (colon == std::string_view::npos) break;
+        rest.remove_prefix(colon + 1);
+        const std::string_view part = rest.substr(0, rest.find_first_of(":,/]"));
+        const bool port = !before.empty() && part.size() <= port_digits_max && is_number(part);
+        const bool group =
+            in_brackets && part.find_first_not_of(hexadecimal) == std::string_view::npos;
+        shown += part.empty() || port || group ? fmt::format(":{}", part) : ":***";
+        rest.remove_prefix(part.size());
+    }
+    return has_query ? shown + "?***" : shown;
+}
+
 tl::expected<RedisAddress, AddressFault> parse_redis_address(std::string_view given) {
     const std::string text = trim(given);
-    const std::string shown = masked(text);
+    const std::string shown = in_quotes(masked_redis_address(text));
     if (text.empty()) return fault("it is empty");
     const Parts parts = take_apart(text);
     const std::string& scheme = parts.scheme;

@@ -43,6 +43,10 @@ struct AddressFault {
 /// where it asks for some. `rediss://` is refused: Debian's client library has no TLS.
 tl::expected<RedisAddress, AddressFault> parse_redis_address(std::string_view given);
 
+/// What was given, fit for a log: whatever could be a password is `***`. Where it is not read as it
+/// was meant, one may stand in a port's place or in a query.
+std::string masked_redis_address(std::string_view given);
+
 /// `Redis at host:port`, `Redis of "orders" by Sentinels at a:26379, b:26379`. Never a password.
 std::string to_text(const RedisAddress& address);
 std::string to_text(const RedisHost& host);

@@ -16,6 +16,9 @@ enum class Topic {
 
 inline std::string_view to_text(Topic topic) { return topic == Topic::work ? "work" : "events"; }
 
+/// What a carrier says before its first attempt has ended: it is not away.
+inline constexpr std::string_view not_connected_yet = "is not connected yet";
+
 /// What carries rings or the pace between processes, for `status` and `/readyz`.
 struct CarrierState {
     std::string name;  ///< `Redis at host:port`; never a password

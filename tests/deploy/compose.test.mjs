@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import Ajv from "ajv/dist/2019.js";
 import { World, run } from "../e2e/lib/world.mjs";
-import { at, documents, environmentFile, program, tool } from "./lib/checkout.mjs";
+import { at, documents, environmentFile, program, read, tool } from "./lib/checkout.mjs";
 
 const require = createRequire(import.meta.url);
 const folder = "deploy/compose";
@@ -136,6 +136,25 @@ for (const { file: name, services, networks = {}, volumes = {}, secrets = {} } o
     });
   });
 }
+
+describe("testing.yaml", () => {
+  const services = composes.find((one) => one.file === "testing.yaml").services;
+
+  // `up --exit-code-from` ends everything with the first container that ends: the upgrade's.
+  test("is started by what waits for what `check` needs, and for nothing that ends", () => {
+    for (const text of [read(folder, "testing.yaml"), read("docs/deploy.md")]) {
+      assert.match(text, /testing\.yaml run --rm check/);
+      assert.doesNotMatch(text.replace(/^# Not .*$/m, ""), /--exit-code-from|--abort-on-container-exit/);
+    }
+    const needed = new Set();
+    const add = (called) => dependsOn(services[called]).forEach(([other]) => needed.has(other) || (needed.add(other), add(other)));
+    add("check");
+    for (const called of ["web", "worker", "remotes", "upgrade", "postgres"]) assert.ok(needed.has(called), called);
+    for (const called of ["web", "worker"]) assert.equal(services.check.depends_on[called].condition, "service_healthy");
+    // Redis is an accelerator; whoever uses it starts it.
+    assert.ok(needed.has("redis"), "redis");
+  });
+});
 
 describe("production.yaml, on secrets", () => {
   const services = production.services;

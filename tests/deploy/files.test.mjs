@@ -55,6 +55,13 @@ describe("the files of deploy/", () => {
     assert.equal(checked.code, 0, checked.out);
   });
 
+  test("are all stopped where a database is replaced: docs/restore.md names each unit", () => {
+    const units = files("deploy/systemd").filter((file) => file.endsWith(".service")).map((file) => file.split("/").pop().replace(".service", ""));
+    const stopped = read("docs/restore.md").match(/systemctl stop .*/g);
+    assert.equal(stopped.length, 2);
+    for (const line of stopped) for (const unit of units) assert.ok(line.includes(` ${unit}`) || line.includes(`'${unit}*'`), `${unit}: ${line}`);
+  });
+
   test("have no stray blanks, and an end", () => {
     for (const file of texts) {
       const text = read(file);

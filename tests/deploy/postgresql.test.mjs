@@ -45,6 +45,37 @@ describe("the roles", { skip: missing || false }, () => {
     assert.equal(done.out, "1\n", done.all);
   });
 
+  test("come with grants.sql also to what a later `db upgrade` makes, whoever owns the tables", async () => {
+    server.admin("-c", "CREATE ROLE former LOGIN PASSWORD 'former'", "-c", "CREATE DATABASE taken OWNER former");
+    const of = (role, password) => ({ OMS_DB_HOST: `postgresql://${role}:${password}@127.0.0.1:${server.port}/taken` });
+    const former = of("former", "former");
+    for (const words of [["db", "upgrade"], ["db", "downgrade"], ["db", "downgrade"], ["db", "downgrade"]])
+      assert.equal((await run(words, former)).code, 0);
+    server.must(["psql", "-X", "-q", "-f", server.lent("deploy/postgresql/grants.sql"), former.OMS_DB_HOST]);
+    const upgraded = await run(["db", "upgrade"], former);
+    assert.match(upgraded.out, /applied/, upgraded.err);
+    for (const words of [["db", "current"], ["status"], ["attention", "list"]]) {
+      const done = await run(words, of("oms_service", "service-password"));
+      assert.equal(done.code, 0, `${words.join(" ")}: ${done.err}`);
+    }
+    const without = server.admin("-d", "taken", "-c", "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND NOT has_table_privilege('oms_service', oid, 'INSERT')");
+    assert.equal(without, "");
+  });
+
+  test("are told who makes the schema current where the service's may not", async () => {
+    const taken = (role, password) => ({ OMS_DB_HOST: `postgresql://${role}:${password}@127.0.0.1:${server.port}/taken` });
+    assert.equal((await run(["db", "downgrade"], taken("former", "former"))).code, 0);
+    const refused = await run(["db", "upgrade"], taken("oms_service", "service-password"));
+    assert.equal(refused.code, 2);
+    assert.match(refused.err, /schema is at \d+ of \d+: run `oms-jira db upgrade` as the role that owns its tables/);
+    assert.equal((await run(["db", "upgrade"], taken("former", "former"))).code, 0);
+  });
+
+  test("roles.sql again makes what is missing, and leaves what is there", () => {
+    server.admin("-f", server.lent("deploy/postgresql/roles.sql"));
+    assert.equal(sql("service", "SELECT count(*) FROM older").code, 0);
+  });
+
   test("are enough for the program", async () => {
     const upgraded = await run(["db", "upgrade"], { OMS_DB_HOST: url("owner") });
     assert.equal(upgraded.code, 0, upgraded.err);

@@ -88,6 +88,30 @@ describe("a copy into the other engine", { skip: noPostgres || noSqlite }, () =>
     assert.equal(await count("second", "comment_link"), 20_000);
   });
 
+  test("that ended before the schema was whole is told for one, and goes on", async () => {
+    const small = join(folder, "early.db");
+    await fill(small, 100);
+    const url = await postgres.createDatabase("early");
+    // Ends it between two steps of the schema, as a kill would.
+    await postgres.query(`CREATE FUNCTION end_it() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF EXISTS (SELECT FROM schema_migration WHERE number = 3) THEN RAISE EXCEPTION 'ended here'; END IF; EXCEPTION WHEN undefined_table THEN NULL; END $$`, "early");
+    await postgres.query("CREATE EVENT TRIGGER end_it ON ddl_command_end EXECUTE FUNCTION end_it()", "early");
+    const cut = await copy(`sqlite:///${small}`, url);
+    assert.equal(cut.code, 1, cut.err);
+    assert.match(cut.err, /ended here/);
+    assert.equal(await count("early", "schema_migration"), 3);
+    await postgres.query("DROP EVENT TRIGGER end_it", "early");
+    for (const command of [["db", "upgrade"], ["status"]]) {
+      const early = await run(command, { OMS_DB_HOST: url });
+      assert.equal(early.code, 2, early.out);
+      assert.match(early.err, /cut short: run `oms-jira db copy` again/);
+    }
+    const copied = await copy(`sqlite:///${small}`, url);
+    assert.equal(copied.code, 0, copied.err);
+    assert.equal((await run(["db", "current"], { OMS_DB_HOST: url })).code, 0);
+    assert.equal(await count("early", "journal"), 100);
+  });
+
   test("tells the first value that differs", async () => {
     const small = join(folder, "small.db");
     await fill(small, 3_000);

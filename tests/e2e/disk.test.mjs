@@ -2,7 +2,7 @@
 // A file system of its own needs root; without that these are skipped, and say so.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
@@ -43,6 +43,24 @@ function fill(folder) {
 }
 
 describe("disks", () => {
+  test("a backup that finds no room says that it is to be made again, and leaves nothing", async (t) => {
+    const disk = smallDisk(t, "64k");
+    if (!disk) return;
+    const folder = mkdtempSync(join(tmpdir(), "oms-backup-"));
+    try {
+      const database = { OMS_DB_HOST: `sqlite:///${folder}/oms-jira.db` };
+      assert.equal((await run(["db", "upgrade"], database)).code, 0);
+      const refused = await run(["db", "backup", join(disk.folder, "today.db")], database);
+      assert.equal(refused.code, 1, refused.err);
+      assert.match(refused.err, /the disk is full; nothing of it is kept: make room.*back up again/);
+      assert.doesNotMatch(refused.err, /by itself/);
+      assert.deepEqual(readdirSync(disk.folder), []);
+    } finally {
+      disk.end();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   test("while the disk is full webhooks are answered 503, and all goes on when there is room", async (t) => {
     const disk = smallDisk(t);
     if (!disk) return;

@@ -2,14 +2,26 @@
 // of what was then; and everything agrees again.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Postgres, noPostgres } from "./lib/servers.mjs";
-import { World, until } from "./lib/world.mjs";
+import { World, program, run, until } from "./lib/world.mjs";
 
 const execute = promisify(execFile);
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const page = readFileSync(join(root, "docs/restore.md"), "utf8");
+
+/** The commands of the page's first block that holds `word`, from the root of the checkout, as a shell would. */
+async function as_the_page_has_it(word, { postgres, world }, file, leave_out = /^$/) {
+  const block = [...page.matchAll(/```\n(.*?)```/gs)].map((one) => one[1]).find((one) => one.includes(word));
+  const lines = block.split("\n").filter((line) => !leave_out.test(line)).join("\n").replace(/oms-jira-[$\d][^"\n]*\.dump/, file);
+  const env = { ...process.env, PROGRAM: program, ADMIN: postgres.url("postgres"), OWNER: postgres.url("oms", "oms_owner"), OMS_DB_HOST: world.env.OMS_DB_HOST };
+  await execute("bash", ["-ec", `oms-jira() { "$PROGRAM" "$@"; }\n${lines}`], { cwd: root, env });
+}
+
 const polled = { OMS_POLL_INTERVAL: "2s", OMS_JIRA_POLL_INTERVAL: "2s" };
 
 /** Each engine's steps, as the page has them. */
@@ -30,19 +42,24 @@ const engines = {
     end: async () => undefined,
   },
   PostgreSQL: {
+    // The service's role may change no table: what is put back is its owner's.
     begin: async (drill) => {
       drill.postgres = await Postgres.start(["fsync = off", "full_page_writes = off"]);
-      drill.world.env.OMS_DB_HOST = await drill.postgres.createDatabase("oms");
+      const { postgres, world } = drill;
+      await execute("psql", ["-X", "-q", "-d", postgres.url("postgres"), "-f", join(root, "deploy/postgresql/roles.sql")]);
+      const made = await run(["db", "upgrade"], { OMS_DB_HOST: postgres.url("oms", "oms_owner") });
+      assert.equal(made.code, 0, made.err);
+      world.env.OMS_DB_HOST = postgres.url("oms", "oms_service");
     },
-    back_up: async ({ world }, file) => execute("pg_dump", ["--format=custom", "--no-owner", "--no-acl", `--file=${file}`, world.env.OMS_DB_HOST]),
-    put_back: async ({ postgres, world }, file) => {
-      await postgres.query("ALTER DATABASE oms RENAME TO oms_before");
-      await postgres.query("CREATE DATABASE oms");
-      await execute("pg_restore", ["--no-owner", "--no-acl", "--exit-on-error", "--single-transaction", `--dbname=${world.env.OMS_DB_HOST}`, file]);
+    back_up: async (drill, file) => as_the_page_has_it("pg_dump", drill, file),
+    put_back: async (drill, file) => {
+      await as_the_page_has_it("pg_restore", drill, file);
+      const [[rights]] = await drill.postgres.query("SELECT has_database_privilege('public', 'oms', 'CONNECT') OR has_schema_privilege('oms_service', 'public', 'CREATE')", "oms");
+      assert.equal(rights, "f", "nobody has more rights than before");
     },
-    begin_empty: async ({ postgres }) => {
-      await postgres.query("DROP DATABASE oms");
-      await postgres.query("CREATE DATABASE oms");
+    begin_empty: async (drill) => {
+      await drill.postgres.query("DROP DATABASE oms_before");
+      await as_the_page_has_it("pg_restore", drill, "", /pg_restore/);
     },
     end: async ({ postgres }) => postgres.end(),
   },

@@ -142,6 +142,61 @@ describe("PostgreSQL", { skip: noPostgres }, () => {
     await ended;
   });
 
+  test("a URL that cannot be read for certain is refused by every command, and no part of it is told", async () => {
+    const commands = [["serve"], ["worker"], ["status"], ["db", "upgrade"], ["db", "current"], ["db", "copy", "OMS_DB_HOST", "sqlite:///x.db"], ["healthcheck", "--database"]];
+    for (const faulty of ["postgresql://oms:SECa/SECb@127.0.0.1:1/x", "postgresql://oms:SECa@SECb@127.0.0.1:1/x", "postgresql://oms@127.0.0.1:99999/x", "postgresql://oms@127.0.0.1:1/x?sslmode=foo"]) {
+      for (const command of commands) {
+        const refused = await run(command, { ...world.env, OMS_DB_HOST: faulty });
+        assert.equal(refused.code, 2, `${command} ${faulty}: ${refused.out} ${refused.err}`);
+        assert.match(refused.err, /no PostgreSQL URL: .*%2F, @ as %40/s);
+        assert.doesNotMatch(refused.out + refused.err, /SEC[ab]/);
+      }
+      for (const command of [["check", "--offline"], ["settings"]]) {
+        const told = await run(command, { ...world.env, OMS_DB_HOST: faulty });
+        assert.doesNotMatch(told.out + told.err, /SEC[ab]/);
+      }
+    }
+  });
+
+  test("a role that may not connect is told so by every command: exit code 2", async () => {
+    await server.createDatabase("closed");
+    await server.query("CREATE ROLE outsider LOGIN");
+    await server.query("REVOKE CONNECT ON DATABASE closed FROM PUBLIC");
+    for (const command of [["status"], ["db", "upgrade"], ["serve"]]) {
+      const refused = await run(command, { ...world.env, OMS_DB_HOST: server.url("closed", "outsider") });
+      assert.equal(refused.code, 2, refused.err);
+      assert.match(refused.err, /permission denied for database/);
+    }
+  });
+
+  test("a process whose schema was taken back is not ready, says why, and is again when it is there", async () => {
+    Object.assign(world.env, { OMS_DB_HOST: await server.createDatabase("stepped") });
+    await world.startAdapter();
+    assert.equal((await world.run("db", "downgrade")).code, 0);
+    const behind = await call(`${world.url}/readyz`);
+    assert.equal(behind.status, 503);
+    assert.match(behind.text, /run `oms-jira db upgrade`/);
+    assert.equal((await world.run("db", "upgrade")).code, 0);
+    assert.equal((await call(`${world.url}/readyz`)).status, 200);
+    await world.killAdapter("SIGTERM");
+  });
+
+  test("nothing of its own words stands in the log beside the events when it dies", async () => {
+    Object.assign(world.env, { OMS_DB_HOST: await server.createDatabase("dying"), OMS_LOG_FORMAT: "json" });
+    try {
+      await world.startAdapter();
+      await until("rings to be carried", () => /notify works/.test(world.adapter.out), 20);
+      await server.stop("immediate");
+      await until("it to be missed", () => /notify does not work/.test(world.adapter.out), 20);
+      await server.begin();
+      await until("it to be ready again", async () => (await call(`${world.url}/readyz`)).status === 200, 30);
+      await world.killAdapter("SIGTERM");
+      for (const line of world.adapter.out.split("\n").filter(Boolean)) assert.doesNotThrow(() => JSON.parse(line), line);
+    } finally {
+      delete world.env.OMS_LOG_FORMAT;
+    }
+  });
+
   test("waits for a database that is not there yet, and ends when asked to", async () => {
     const child = spawn(program, ["serve"], { env: { ...world.env, OMS_DB_HOST: "postgresql://oms@127.0.0.1:1/oms", OMS_HTTP_PORT: "0" }, cwd: world.folder, stdio: ["ignore", "pipe", "pipe"] });
     let log = "";

@@ -126,6 +126,28 @@ describe("a Python adapter's database", { skip: noPostgres }, () => {
     }
   });
 
+  test("three takeovers at once: one takes it over, the others say so or that it is current", async () => {
+    const { url } = await make(awkward);
+    const done = await Promise.all([1, 2, 3].map(() => db(url, "upgrade")));
+    for (const { code, out, err } of done) {
+      if (code === 0) assert.match(out, /taken over in|the schema is current/);
+      else assert.match(err, /took this database over meanwhile: nothing is left to do/);
+    }
+    assert.equal(done.filter((one) => /taken over in/.test(one.out)).length, 1);
+    assert.equal((await db(url, "current")).code, 0);
+  });
+
+  test("a last event that is yet to come is taken as now, and said so", async () => {
+    const { name, url } = await make({ projects: [[12, 10001]], items: [], comments: [], timestamp: "9999-12-31 23:59:59" });
+    for (const args of [["upgrade", "--rehearse"], ["upgrade"]]) {
+      const told = await db(url, ...args);
+      assert.equal(told.code, 0, told.err);
+      assert.match(told.out, /its last event is of 9999-12-31T23:59:59Z, which is yet to come: events are read from 20\d\d-.* on/);
+    }
+    const late = await one("SELECT at <= extract(epoch FROM clock_timestamp()) * 1000000 FROM cursor WHERE name = 'events'", name);
+    assert.equal(late, "t");
+  });
+
   test("a role that may not make schemas, or does not own the tables, is told what to grant", async () => {
     const { name, url } = await make(awkward);
     await query(`CREATE ROLE least${number} LOGIN`);
@@ -133,11 +155,17 @@ describe("a Python adapter's database", { skip: noPostgres }, () => {
     const ours = postgres.url(name, role);
     let refused = await db(ours, "upgrade", "--rehearse");
     assert.equal(refused.code, 2, refused.out + refused.err);
+    assert.match(refused.err, /may not read the table alembic_version.*: let an administrator run {2}ALTER TABLE alembic_version OWNER TO least/);
     await query(`GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}`, name);
     refused = await db(ours, "upgrade", "--rehearse");
     assert.equal(refused.code, 2);
-    for (const grant of [`GRANT oms TO ${role};`, `GRANT CREATE ON SCHEMA public TO ${role};`, `GRANT CREATE ON DATABASE ${name} TO ${role};`])
+    assert.doesNotMatch(refused.err, /GRANT oms TO/, "nobody is made a superuser");
+    for (const grant of [`ALTER TABLE bookkeeping OWNER TO ${role};`, `ALTER TABLE comment OWNER TO ${role};`, `ALTER TYPE commenttype OWNER TO ${role};`, `GRANT CREATE ON SCHEMA public TO ${role};`, `GRANT CREATE ON DATABASE ${name} TO ${role};`])
       assert.ok(refused.err.includes(grant), refused.err);
+    await query(`CREATE ROLE former${number}`);
+    await query(`ALTER TABLE project OWNER TO former${number}`, name);
+    refused = await db(ours, "upgrade", "--rehearse");
+    assert.ok(refused.err.includes(`GRANT former${number} TO ${role};`), refused.err);
     for (const table of ["bookkeeping", "project", "project_item", "comment", "alembic_version"]) await query(`ALTER TABLE ${table} OWNER TO ${role}`, name);
     await query(`ALTER TYPE commenttype OWNER TO ${role}`, name);
     await query(`GRANT CREATE ON SCHEMA public TO ${role}`, name);
@@ -315,5 +343,22 @@ describe("what a Python adapter carried", { skip: noPostgres }, () => {
     await world.startAdapter();
     await settled();
     assert.deepEqual(await texts(), before);
+  });
+
+  test("an order whose issue is gone is told by the issue's id, and is not healed by calling for a person", async () => {
+    assert.equal((await world.killAdapter("SIGTERM")).code, 0);
+    const { id: project } = await world.market("projects", { name: "With one that is gone" });
+    const { id: item } = await world.market("orders", { project, offer: 1 });
+    const { epic } = projects[0];
+    const env = { ...world.env, OMS_DB_HOST: await makePythonDatabase(postgres, "gone", { projects: [[project, epic]], items: [[item, 55555, project]], timestamp: null }) };
+    assert.equal((await run(["db", "upgrade"], env)).code, 0);
+    const compared = await run(["reconcile", "--project", String(project), "--json"], env);
+    const { differed, healed, attention, needs_a_person } = JSON.parse(compared.out);
+    assert.equal(attention, 1, compared.out);
+    assert.match(needs_a_person[0].says, /^issue with id 55555 was deleted/);
+    assert.equal(healed, differed - 1, compared.out);
+    const explained = await run(["explain", `${project}/${item}`], env);
+    assert.match(explained.out, /issue +with id 55555 \(orphaned\)/);
+    assert.doesNotMatch(explained.out, /browse|status id|1970/);
   });
 });

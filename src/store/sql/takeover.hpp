@@ -11,6 +11,22 @@ inline constexpr Statement python_found{"python_found", R"sql(
     SELECT 0 /*pg + CASE WHEN to_regclass('alembic_version') IS NULL THEN 0 ELSE 1 END */
 )sql"};
 
+/// Who may not read it; nobody on SQLite, where it never is.
+inline constexpr Statement python_unread{"python_unread", R"sql(
+    SELECT '' WHERE 1 = 0 /*pg
+    UNION ALL
+    SELECT 'the role ' || current_user || ' may not read the table alembic_version, which tells ' ||
+           'whose database this is: ' ||
+           CASE WHEN rolsuper THEN ''
+                ELSE 'connect as ' || quote_ident(rolname) || ', which owns it, or ' END ||
+           'let an administrator run  ALTER TABLE alembic_version OWNER TO ' ||
+           quote_ident(current_user) || ';  and the same for bookkeeping, project, project_item ' ||
+           'and comment'
+      FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner
+     WHERE pg_class.oid = to_regclass('alembic_version')
+       AND NOT has_table_privilege(pg_class.oid, 'SELECT') */
+)sql"};
+
 inline constexpr Statement python_version{"python_version", R"sql(
     SELECT coalesce(string_agg(version_num, ', ' ORDER BY version_num), '') FROM alembic_version
 )sql"};
@@ -22,12 +38,25 @@ inline constexpr Statement python_obstacles{"python_obstacles", R"sql(
      WHERE to_regclass(name) IS NULL
     UNION ALL
     SELECT 'the role ' || current_user || ' does not own ' || relname ||
-           ', which is to be moved: let an administrator run  GRANT ' ||
-           quote_ident(pg_get_userbyid(relowner)) || ' TO ' || quote_ident(current_user) || ';'
-      FROM pg_class
-     WHERE oid IN (to_regclass('bookkeeping'), to_regclass('project'), to_regclass('project_item'),
+           ', which is to be moved: let an administrator run  ' ||
+           -- Nobody is to become a superuser for that.
+           CASE WHEN rolsuper
+                THEN 'ALTER TABLE ' || relname || ' OWNER TO ' || quote_ident(current_user) || ';'
+                ELSE 'GRANT ' || quote_ident(rolname) || ' TO ' || quote_ident(current_user) || ';'
+                END
+      FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner
+     WHERE pg_class.oid IN (to_regclass('bookkeeping'), to_regclass('project'), to_regclass('project_item'),
                    to_regclass('comment'), to_regclass('alembic_version'))
        AND NOT pg_has_role(relowner, 'USAGE')
+    UNION ALL
+    SELECT 'the role ' || current_user || ' does not own the type ' || typname ||
+           ', which is to be moved: let an administrator run  ' ||
+           CASE WHEN rolsuper
+                THEN 'ALTER TYPE ' || typname || ' OWNER TO ' || quote_ident(current_user) || ';'
+                ELSE 'GRANT ' || quote_ident(rolname) || ' TO ' || quote_ident(current_user) || ';'
+                END
+      FROM pg_type JOIN pg_roles ON pg_roles.oid = typowner
+     WHERE pg_type.oid = to_regtype('commenttype') AND NOT pg_has_role(typowner, 'USAGE')
     UNION ALL
     SELECT 'the role ' || current_user || ' may not make tables: let an administrator run  GRANT ' ||
            'CREATE ON SCHEMA ' || quote_ident(current_schema()) || ' TO ' ||
@@ -223,14 +252,16 @@ inline constexpr Statement python_take_journal{"python_take_journal", R"sql(
      ORDER BY what, row_id
 )sql"};
 
-/// Its times have no zone, and are meant in UTC.
-inline constexpr Statement python_take_cursor{"python_take_cursor", R"sql(
-    INSERT INTO cursor (name, at, memory)
-    SELECT 'events', CAST(extract(epoch FROM max(last_event_timestamp)) * 1000000 AS bigint), ''
+/// The time of its last event. Its times have no zone, and are meant in UTC.
+inline constexpr Statement python_cursor{"python_cursor", R"sql(
+    SELECT CAST(extract(epoch FROM max(last_event_timestamp)) * 1000000 AS bigint)
       FROM bookkeeping
      WHERE isfinite(last_event_timestamp)
-    HAVING max(last_event_timestamp) IS NOT NULL
-    RETURNING at
+)sql"};
+
+/// $1 at
+inline constexpr Statement python_take_cursor{"python_take_cursor", R"sql(
+    INSERT INTO cursor (name, at, memory) VALUES ('events', $1, '')
 )sql"};
 
 inline constexpr std::string_view python_put_aside = R"sql(

@@ -86,13 +86,80 @@ TEST(Settings, ShowNoPassword) {
     const Variable url{.name = "OMS_DB_HOST"};
     EXPECT_EQ(shown_value(url, "postgresql://oms:hush@db/x"), "postgresql://oms:***@db/x");
     EXPECT_EQ(
-        shown_value(url, "postgresql://oms@db/x?password=hush&a=b"),
-        "postgresql://oms@db/x?password=***&a=b"
+        shown_value(url, "postgresql://oms@db/x?password=hush&connect_timeout=3"),
+        "postgresql://oms@db/x?password=***&connect_timeout=3"
     );
-    EXPECT_EQ(shown_value(url, "redis://:hu:sh@r@cache:6379/2"), "redis://:***@cache:6379/2");
+    const Variable redis{.name = "OMS_REDIS_HOST"};
+    EXPECT_EQ(shown_value(redis, "redis://:hu:sh@r@cache:6379/2"), "redis://:***@cache:6379/2");
+    EXPECT_EQ(shown_value(redis, "redis://ada:hush@cache"), "redis://ada:***@cache");
     EXPECT_EQ(shown_value(url, "sqlite:///a:b@c/x.db"), "sqlite:///a:b@c/x.db");
     EXPECT_EQ(shown_value(url, "db.example.org:6379"), "db.example.org:6379");
+    EXPECT_EQ(
+        shown_value(url, "mysql://oms:se/cr@et@db/x?password=secret"), "mysql://***@db/x?***"
+    );
     EXPECT_EQ(shown_value({.name = "OMS_MP_TOKEN", .secret = true}, "hush"), "***");
+}
+
+/// A password in which nobody wrote / as %2F or @ as %40: part of it was read, and told, as a host.
+TEST(Settings, ShowNoPartOfAPasswordThatIsNotEncoded) {
+    const Variable database{.name = "OMS_DB_HOST"};
+    const Variable redis{.name = "OMS_REDIS_HOST"};
+    for (const char* url :
+         {"postgresql://oms:SECa/SECb@db:5432/x",
+          "postgresql://oms:SECa@SECb@db/x",
+          "postgresql+psycopg2://oms:1/SECa@db/x",
+          "postgresql://SECa/SECb:SECc@db/x",
+          "postgresql://oms:SECa@SECb?SECc@db/x",
+          "postgresql://oms@db/x?pasword=SECa@SECb",
+          "postgresql://oms@db/x?sslmode=foo&password=SECa@SECb",
+          "postgresql://oms:SECa%@db/x",
+          "postgresql://oms:SECa/x",
+          "oms:SECa@SECb@db/x",
+          "postgres//oms:SECa@db/x"}) {
+        const std::string shown = shown_value(database, url);
+        EXPECT_EQ(shown.find("SEC"), std::string::npos) << shown;
+        std::vector<Fault> faults;
+        const std::string described = store::describe(parse_database_url(url, faults));
+        EXPECT_EQ(described.find("SEC"), std::string::npos) << described;
+        ASSERT_EQ(faults.size(), 1U) << url;
+        EXPECT_EQ((faults[0].says + faults[0].fix).find("SEC"), std::string::npos)
+            << faults[0].says;
+    }
+    EXPECT_EQ(
+        shown_value(database, "postgresql://oms:SECa/SECb@db:5432/x"), "postgresql://***@db:5432/x"
+    );
+    for (const char* url :
+         {"redis://:SEC/SECx@cache",
+          "user:SECx@cache:1",
+          ":SECx@cache:1",
+          ":SEC://SECx@cache:1",
+          "redis://SECx@cache",
+          "redis://:SEC@SEC/x@cache"}) {
+        const std::string shown = shown_value(redis, url);
+        EXPECT_EQ(shown.find("SEC"), std::string::npos) << shown;
+    }
+}
+
+TEST(Settings, RefuseAPostgresqlUrlThatNoServerCouldAnswer) {
+    for (const char* url :
+         {"postgresql://oms@db:99999/x",
+          "postgresql://oms@db:0/x",
+          "postgresql://oms@db/x?sslmode=foo",
+          "postgresql://oms@db/x?target_session_attrs=foo",
+          "postgresql://oms@db/x?sslmod=require"}) {
+        std::vector<Fault> faults;
+        parse_database_url(url, faults);
+        EXPECT_EQ(faults.size(), 1U) << url;
+    }
+    for (const char* url :
+         {"postgresql:///x",
+          "postgresql://a,b:5433/x?target_session_attrs=read-write",
+          "postgresql://oms:a?b#c@[::1]:5432/x?sslmode=verify-full",
+          "postgresql://%2Frun%2Fpostgresql/x?user=oms&password=a@b"}) {
+        std::vector<Fault> faults;
+        parse_database_url(url, faults);
+        EXPECT_TRUE(faults.empty()) << url << ": " << faults[0].says;
+    }
 }
 
 TEST(Settings, NameEveryBadValue) {

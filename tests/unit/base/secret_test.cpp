@@ -66,7 +66,8 @@ TEST(Secret, IsRevealedOnlyWhereItIsSentSignedOrRead) {
         {"jira/client.cpp", 4},                // sent to Jira, and taken out of its words
         {"jira/client_admin.cpp", 1},          // given to Jira, to sign with
         {"marketplace/client.cpp", 1},         // sent to the marketplace
-        {"store/postgres_connection.cpp", 3},  // a URL with a password, for libpq alone
+        {"store/postgres_connection.cpp", 1},  // a URL with a password, for libpq alone
+        {"store/postgres_url.cpp", 5},         // read by libpq, and masked
         {"wake/postgres_relay.cpp", 1},        // the same
         {"wake/redis_open.cpp", 1},            // sent to Redis
         {"web/jira_webhook.cpp", 1},           // the key of an HMAC
