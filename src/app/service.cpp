@@ -57,12 +57,6 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     if (options.web) web::add_api_page(router);
     if (options.web && settings.sign_in.on()) start_operators_pages();
     if (options.add_routes) options.add_routes(router);
-    if (options.web) {
-        run(quiet_bell, [this](Instant now) {
-            intake->answer_late();
-            return now + 1s;
-        });
-    }
     // A worker's figures and health, for whoever asks for them.
     if (!options.web && settings.http_port == 0) return;
     try {
@@ -77,6 +71,11 @@ void Service::Impl::start_web(const ServiceOptions& options) {
         committer.join();
         throw;
     }
+    if (!options.web) return;
+    run(quiet_bell, [this](Instant now) {
+        intake->answer_late();
+        return now + 1s;
+    });
 }
 
 std::unique_ptr<http::Server> Service::Impl::new_server(http::Handler handler, http::Gate gate)

@@ -171,8 +171,8 @@ void Service::Impl::join() {
     try {
         belong(clock.now());
         processes = membership->working_processes(clock.now());
-    } catch (const store::DatabaseError&) {
-        // It went away just now: who else is there is not known.
+    } catch (const std::exception&) {
+        // The database went away just now, or another took the lead: who else is there is not known.
     }
     const bool limited = settings.marketplace_rate > 0 || settings.jira_rate > 0;
     if (!limited) return;
