@@ -29,6 +29,10 @@ constexpr Duration trigger_interval = 1s;
 constexpr Duration counting_interval = 1s;
 constexpr Duration counted_within = 3s;
 
+bool is_limited(const Settings& settings) {
+    return settings.marketplace_rate > 0 || settings.jira_rate > 0;
+}
+
 /// Whether the process was asked to end, by a signal that waits to be taken.
 bool asked_to_end() {
     sigset_t pending;
@@ -155,8 +159,7 @@ void Service::Impl::start_membership(const ServiceOptions& how) {
     }
     join();
     run(quiet_bell, [this](Instant now) { return belong(now); });
-    const bool limited = settings.marketplace_rate > 0 || settings.jira_rate > 0;
-    if (limited) {
+    if (is_limited(settings)) {
         run(quiet_bell, [this](Instant now) {
             paces->share_among(membership->working_processes(now));
             return now + counting_interval;
@@ -174,8 +177,7 @@ void Service::Impl::join() {
     } catch (const std::exception&) {
         // The database went away just now, or another took the lead: who else is there is not known.
     }
-    const bool limited = settings.marketplace_rate > 0 || settings.jira_rate > 0;
-    if (!limited) return;
+    if (!is_limited(settings)) return;
     paces->share_among(processes);
     if (processes > 1) paces->hold(counted_within);
 }

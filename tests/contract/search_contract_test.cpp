@@ -7,12 +7,12 @@
 #include "store/migrations.hpp"
 #include "store/search.hpp"
 #include "store/sights.hpp"
-#include "tests/support/test_database.hpp"
+#include "tests/contract/store_contract.hpp"
 
 namespace oms::store {
 namespace {
 
-const Instant start{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
+using contract::start;
 
 TEST(Words, AreFoundByTheirFirstLettersAndWhole) {
     EXPECT_EQ(beginnings_of("ab c-ab"), (std::vector<std::string>{"a", "ab", "ab ", "c", "c "}));
@@ -68,14 +68,8 @@ TEST(Words, NoTextThatMatchesIsMissed) {
     }
 }
 
-class SearchContract : public testing::TestWithParam<const char*> {
+class SearchContract : public contract::OnEachEngine {
 protected:
-    void SetUp() override {
-        if (const auto why = test::TestDatabase::missing(GetParam())) GTEST_SKIP() << *why;
-        made_.emplace(GetParam());
-        database_ = made_->open();
-        upgrade(*database_, start);
-    }
     void given(std::int64_t project, std::int64_t item, const std::string& customer) {
         database_->write([&](Connection& connection) {
             put_sight(
@@ -107,9 +101,6 @@ protected:
             }
         });
     }
-
-    std::optional<test::TestDatabase> made_;
-    std::unique_ptr<Database> database_;
 };
 
 TEST_P(SearchContract, WhatIsNewIsFoundAndWhatIsSortedInAlike) {

@@ -14,7 +14,8 @@ using namespace std::chrono_literals;
 inline const Instant start{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
 inline const Subject order = Subject::of(OrderId{{12}, {3}});
 
-class StoreContract : public testing::TestWithParam<const char*> {
+/// An empty database of ours.
+class OnEachEngine : public testing::TestWithParam<const char*> {
 protected:
     void SetUp() override {
         if (const auto why = test::TestDatabase::missing(GetParam())) GTEST_SKIP() << *why;
@@ -22,6 +23,13 @@ protected:
         database_ = made_->open();
         upgrade(*database_, start);
     }
+
+    std::optional<test::TestDatabase> made_;
+    std::unique_ptr<Database> database_;
+};
+
+class StoreContract : public OnEachEngine {
+protected:
     void hint(const Hint& given, Instant now) {
         database_->write([&](Connection& connection) { add_hint(connection, given, now); });
     }
@@ -35,9 +43,6 @@ protected:
             return find_subject(connection, order);
         });
     }
-
-    std::optional<test::TestDatabase> made_;
-    std::unique_ptr<Database> database_;
 };
 
 /// What only databases have that several processes may open.
@@ -52,6 +57,7 @@ protected:
 
     std::unique_ptr<Database> other_;
 };
+
 inline std::string engine_name(const testing::TestParamInfo<const char*>& info) {
     return info.param;
 }

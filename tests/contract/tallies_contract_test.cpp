@@ -13,23 +13,17 @@
 #include "store/sights.hpp"
 #include "store/tallies.hpp"
 #include "store/views.hpp"
-#include "tests/support/test_database.hpp"
+#include "tests/contract/store_contract.hpp"
 
 namespace oms::store {
 namespace {
 
-const Instant start{std::chrono::sys_days{std::chrono::year{2026} / 5 / 4}};
+using contract::start;
 
 Subject order(int item) { return Subject::of(OrderId{{12}, {item}}); }
 
-class TalliesContract : public testing::TestWithParam<const char*> {
+class TalliesContract : public contract::OnEachEngine {
 protected:
-    void SetUp() override {
-        if (const auto why = test::TestDatabase::missing(GetParam())) GTEST_SKIP() << *why;
-        made_.emplace(GetParam());
-        database_ = made_->open();
-        upgrade(*database_, start);
-    }
     template <class F>
     auto in(F work) {
         return store::write(*database_, work);
@@ -69,9 +63,6 @@ protected:
         for (const TallyDifference& one : in(tally_differences))
             ADD_FAILURE() << one.what << " " << one.name << ": " << one.missing << " missing";
     }
-
-    std::optional<test::TestDatabase> made_;
-    std::unique_ptr<Database> database_;
 };
 
 TEST_P(TalliesContract, LinksAreCountedByStateAsTheyChange) {
