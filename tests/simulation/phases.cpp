@@ -314,6 +314,15 @@ void World::check_kept(Violations& found) {
 }
 
 Verdict World::run() {
+    try {
+        play();
+    } catch (const store::DatabaseError& error) {
+        violate("the database opens again", error.what());
+    }
+    return std::move(verdict_);
+}
+
+void World::play() {
     start();
     if (options_.golden != nullptr) {
         golden();
@@ -328,7 +337,6 @@ Verdict World::run() {
     second_sweep();
     check();
     verdict_.changes = people_.changes();
-    return std::move(verdict_);
 }
 
 Verdict run_seed(const RunOptions& options) { return World{options}.run(); }

@@ -221,7 +221,9 @@ void World::open_database() {
 }
 
 void World::start() {
-    while (!process_) {
+    // Only weather passes: a database that stays as it is ends the story.
+    constexpr int tries = 100;
+    for (int tried = 1; !process_; ++tried) {
         try {
             process_ = std::make_unique<Process>(
                 settings_, Surroundings{*database_, clock_, random_, network_, log_}
@@ -229,6 +231,7 @@ void World::start() {
         } catch (const Killed&) {
             revive();
         } catch (const store::DatabaseError&) {
+            if (tried >= tries) throw;
             clock_.advance(1s);
         }
     }

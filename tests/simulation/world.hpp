@@ -65,7 +65,7 @@ public:
     World(const World&) = delete;
     World& operator=(const World&) = delete;
 
-    /// Safety while anything may fail, then liveness in calm weather, then the checkers.
+    /// Plays the whole story; a database that does not open again is a violation, too.
     Verdict run();
 
     // What golden stories do beside people's acts.
@@ -99,6 +99,8 @@ private:
         int jira_reads = 0;
     };
 
+    /// Safety while anything may fail, then liveness in calm weather, then the checkers.
+    void play();
     void safety();
     void change_mode();
     void check_kept(std::vector<std::string>& found);
