@@ -47,6 +47,13 @@ Finding by_schema(store::Database& database) {
             .severity = Severity::note,
             .about = "OMS_DB_HOST",
             .found = schema.says};
+    case store::SchemaState::one_behind:
+        return {
+            .code = "database.one-behind",
+            .severity = Severity::note,
+            .about = "OMS_DB_HOST",
+            .found = schema.says,
+            .remedy = "bring it up to date, which those who run do not mind:\noms-jira db upgrade"};
     case store::SchemaState::behind:
         return fault(
             "database.behind",

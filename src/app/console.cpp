@@ -9,9 +9,8 @@ namespace oms::app {
 std::unique_ptr<store::Database> open_existing(const Settings& settings) {
     auto database = store::open(settings.database, store::OpenMode::existing_only, false);
     const auto schema = store::schema_of(*database);
-    if (schema.state != store::SchemaState::current && schema.state != store::SchemaState::ahead) {
+    if (!store::is_usable(schema.state))
         throw store::DatabaseError{store::DatabaseError::Kind::unusable, schema.says};
-    }
     return database;
 }
 

@@ -45,8 +45,7 @@ int db_upgrade(const Settings& settings, bool rehearse, const Console& console) 
     if (schema.state == store::SchemaState::python_adapter) {
         return take_over(*database, rehearse, console);
     }
-    if (rehearse && schema.state == store::SchemaState::behind)
-        return tell_steps(*database, console);
+    if (rehearse && store::knows_all_of(schema.state)) return tell_steps(*database, console);
     const auto steps = store::upgrade(*database, time_of(*database));
     while (store::write(*database, [](store::Connection& connection) {
         return store::sort_in(connection, sorted_at_once) > 0;
@@ -116,9 +115,11 @@ int db_migrate(const std::string& name, const Console& console) {
         << "inline constexpr std::string_view " << name << "_up = R\"sql(\n)sql\";\n\n"
         << "inline constexpr std::string_view " << name << "_down = R\"sql(\n)sql\";\n\n"
         << "}  // namespace oms::store::migrations\n";
-    console.out << "wrote " << file.string() << "; fill in both steps and add {" << number << ", \""
-                << name << "\", migrations::" << name << "_up, migrations::" << name
-                << "_down} to known_migrations()\n";
+    console.out
+        << "wrote " << file.string() << "; fill in both steps and add {" << number << ", \"" << name
+        << "\", migrations::" << name << "_up, migrations::" << name
+        << "_down} to known_migrations(), with the least step that a program must know to work "
+           "with it, and whether this program can work without it (docs/upgrade.md)\n";
     return exit_ok;
 }
 

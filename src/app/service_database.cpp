@@ -79,12 +79,21 @@ void Service::Impl::wait_for_database(const ServiceOptions& how) {
     }
 }
 
-void Service::Impl::prepare_database() {
-    for (const std::string& name : store::upgrade(*opened, clock.now())) {
-        log.info("database upgraded", {{"step", name}});
+/// A role that may not change tables works with those of the version before, if the program can.
+void Service::Impl::upgrade_if_allowed() {
+    try {
+        for (const std::string& name : store::upgrade(*opened, clock.now()))
+            log.info("database upgraded", {{"step", name}});
+    } catch (const store::DatabaseError& error) {
+        const bool may_not = error.kind() == store::DatabaseError::Kind::unusable;
+        if (!may_not || store::schema_of(*opened).state != store::SchemaState::one_behind) throw;
     }
+}
+
+void Service::Impl::prepare_database() {
+    upgrade_if_allowed();
     const store::Schema schema = store::schema_of(*opened);
-    if (schema.state == store::SchemaState::ahead) log.warning("schema", {{"says", schema.says}});
+    if (!schema.says.empty()) log.warning("schema", {{"says", schema.says}});
     release_dead_owners(*opened, clock.now());
     const Duration longest = std::max(settings.retry.max, waiting_time_max);
     opened->write([&](Connection& connection) {

@@ -56,6 +56,7 @@ struct Service::Impl {
     Impl(Settings given, const ServiceOptions& how, Log to);
 
     void open_database(const ServiceOptions& how);
+    void upgrade_if_allowed();
     void prepare_database();
     void wait_for_database(const ServiceOptions& how);
     [[nodiscard]] std::unique_ptr<http::Server> new_server(http::Handler handler, http::Gate gate)

@@ -173,6 +173,8 @@ CopyResult Copy::run() {
 
 void Copy::check_source() {
     const Schema schema = schema_of(*source_);
+    if (schema.state == SchemaState::one_behind)
+        refuse("the source: its schema is one step behind: run `oms-jira db upgrade` there first");
     if (schema.state != SchemaState::current) refuse("the source: " + schema.says);
     const auto told = source_->time();
     const Instant source_now = told ? *told : now_;

@@ -2,6 +2,7 @@
 
 #include "base/text.hpp"
 #include "store/sql/links.hpp"
+#include "store/tallies.hpp"
 
 namespace oms::store {
 namespace {
@@ -130,7 +131,9 @@ std::int64_t highest_issue_number(Connection& connection, const std::string& jir
 
 std::map<LinkState, std::int64_t> count_links(Connection& connection) {
     std::map<LinkState, std::int64_t> counts;
-    for (const Row& row : connection.run(sql::link_counts, {})) {
+    const Statement& counts_of =
+        has_tallies(connection) ? sql::link_counts : sql::link_counts_counted;
+    for (const Row& row : connection.run(counts_of, {})) {
         counts[parse_link_state(row[0].text())] = row[1].integer();
     }
     return counts;

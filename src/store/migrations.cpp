@@ -31,6 +31,11 @@ constexpr Statement migration_list{"schema_migration_list", R"sql(
     SELECT number, name, checksum, applied_at FROM schema_migration ORDER BY number
 )sql"};
 
+/// $1 number
+constexpr Statement find{"schema_migration_find", R"sql(
+    SELECT number FROM schema_migration WHERE number = $1
+)sql"};
+
 /// $1 number, $2 name, $3 checksum, $4 now
 constexpr Statement add{"schema_migration_add", R"sql(
     INSERT INTO schema_migration (number, name, checksum, applied_at) VALUES ($1, $2, $3, $4)
@@ -70,14 +75,20 @@ std::string checksum_of(const Migration& migration) {
 
 const std::vector<Migration>& known_migrations() {
     static const std::vector<Migration> known{
-        {1, "initial", 1, migrations::initial_up, migrations::initial_down},
-        {2, "many_processes", 1, migrations::many_processes_up, migrations::many_processes_down},
-        {3, "operators", 1, migrations::operators_up, migrations::operators_down},
-        {4, "shadow", 1, migrations::shadow_up, migrations::shadow_down},
-        {5, "views", 1, migrations::views_up, migrations::views_down},
+        {1, "initial", 1, false, migrations::initial_up, migrations::initial_down},
+        {2,
+         "many_processes",
+         1,
+         false,
+         migrations::many_processes_up,
+         migrations::many_processes_down},
+        {3, "operators", 1, false, migrations::operators_up, migrations::operators_down},
+        {4, "shadow", 1, false, migrations::shadow_up, migrations::shadow_down},
+        {5, "views", 1, false, migrations::views_up, migrations::views_down},
         {6,
          "tallies_and_words",
          1,
+         true,
          migrations::tallies_and_words_up,
          migrations::tallies_and_words_down},
     };
@@ -148,6 +159,20 @@ std::vector<AppliedMigration> applied_migrations(Database& database) {
     }
 }
 
+bool is_usable(SchemaState state) {
+    return state == SchemaState::current || state == SchemaState::ahead ||
+           state == SchemaState::one_behind;
+}
+
+bool knows_all_of(SchemaState state) {
+    return state == SchemaState::current || state == SchemaState::one_behind ||
+           state == SchemaState::behind;
+}
+
+bool has_applied(Connection& connection, int number) {
+    return !connection.run(find, {number}).empty();
+}
+
 Schema schema_of(Database& database) {
     const auto applied = applied_migrations(database);
     const auto& known = known_migrations();
@@ -185,6 +210,16 @@ Schema schema_of(Database& database) {
                 "program that made the database",
                 applied[i].number,
                 applied[i].name
+            )};
+    }
+    if (applied.size() + 1 == known.size() && known.back().may_wait) {
+        return {
+            SchemaState::one_behind,
+            fmt::format(
+                "the database's schema is at {} of {}: this program can work with it, but some "
+                "pages take longer; run `oms-jira db upgrade`",
+                applied.size(),
+                known.size()
             )};
     }
     if (applied.size() < known.size()) {
@@ -235,9 +270,7 @@ std::vector<std::string> apply_missing(Database& database, Instant now, const Wo
 
 std::vector<std::string> upgrade(Database& database, Instant now) {
     const Schema schema = schema_of(database);
-    const bool usable = schema.state == SchemaState::current ||
-                        schema.state == SchemaState::behind || schema.state == SchemaState::ahead;
-    if (!usable) {
+    if (!is_usable(schema.state) && schema.state != SchemaState::behind) {
         throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
     }
     try {
@@ -265,9 +298,8 @@ void upgrade_to_copy_into(Database& database, const std::string& source, Instant
 
 std::optional<std::string> downgrade(Database& database) {
     const Schema schema = schema_of(database);
-    if (schema.state != SchemaState::current && schema.state != SchemaState::behind) {
+    if (!knows_all_of(schema.state))
         throw DatabaseError{DatabaseError::Kind::unusable, schema.says};
-    }
     const std::size_t applied = applied_migrations(database).size();
     if (applied == 0) return std::nullopt;
     const Migration& migration = known_migrations()[applied - 1];

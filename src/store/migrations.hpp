@@ -17,6 +17,8 @@ struct Migration {
     /// A program that knows the schema up to this number may go on working with what this step leaves,
     /// for as long as a rolling upgrade takes.
     int least;
+    /// A program that knows this step may go on working without it, for as long: it asks has_applied().
+    bool may_wait;
     std::string_view up;
     std::string_view down;
 };
@@ -37,6 +39,7 @@ std::vector<AppliedMigration> applied_migrations(Database& database);
 enum class SchemaState {
     current,
     behind,          ///< `oms-jira db upgrade`
+    one_behind,      ///< the same, but this program can work with it meanwhile
     ahead,           ///< a later program has been here, and left what this one can work with
     newer,           ///< a later program has been here: this one must not touch it
     changed,         ///< a migration's text differs from the one that was applied
@@ -50,6 +53,14 @@ struct Schema {
 };
 
 Schema schema_of(Database& database);
+/// current, ahead or one_behind: one version apart from this program's at most.
+bool is_usable(SchemaState state);
+/// A database of ours in which each step is one that this program knows.
+bool knows_all_of(SchemaState state);
+
+/// Whether this step has been taken: a table of the last step may be missing, and come or go, while
+/// processes of two versions run.
+bool has_applied(Connection& connection, int number);
 
 /// Applies what is missing, each step in a transaction of its own, and returns their names.
 /// Throws DatabaseError::unusable where the schema is newer or changed, or the database not to be

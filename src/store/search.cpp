@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "store/rows.hpp"
 #include "store/sql/search.hpp"
+#include "store/tallies.hpp"
 
 namespace oms::store {
 namespace {
@@ -123,7 +124,7 @@ std::vector<Spot>
 spots_found(Connection& connection, const Sought& sought, const Spot& from, int count) {
     if (sought.keys.empty()) return {};
     Walk walk{connection, sought, from, count};
-    if (are_unsorted_beyond(connection, unsorted_max)) {
+    if (!has_tallies(connection) || are_unsorted_beyond(connection, unsorted_max)) {
         auto all = walk.through_all();
         return first_of_both(std::move(all), {}, count);
     }
@@ -135,9 +136,12 @@ spots_found(Connection& connection, const Sought& sought, const Spot& from, int 
     return first_of_both(walk.through_blocks(), unsorted, count);
 }
 
-bool has_unsorted(Connection& connection) { return are_unsorted_beyond(connection, 0); }
+bool has_unsorted(Connection& connection) {
+    return has_tallies(connection) && are_unsorted_beyond(connection, 0);
+}
 
 int sort_in(Connection& connection, int count) {
+    if (!has_tallies(connection)) return 0;
     json::array subjects;
     for (const Row& row : connection.run(sql::unsorted_next, {count}))
         subjects.push_back(json::value(row[0].text()));

@@ -4,7 +4,8 @@
 #include "store/words.hpp"
 
 /// The search by words. Whatever is put into `sight` is found at once; what it costs to find does not
-/// depend on how many orders there are once its words are sorted in.
+/// depend on how many orders there are once its words are sorted in. On the schema of the version
+/// before, which has no words, all are gone through and nothing is sorted in.
 namespace oms::store {
 
 /// What is typed, in the case in which the database has it.

@@ -2,6 +2,7 @@
 
 #include "store/sql/shadow.hpp"
 #include "store/subjects.hpp"
+#include "store/tallies.hpp"
 
 namespace oms::store {
 
@@ -38,7 +39,9 @@ int look_again_at_owed(Connection& connection, Instant seen_before, int count, I
 }
 
 ShadowCounts count_shadow(Connection& connection) {
-    const Row row = connection.run(sql::shadow_counts, {}).at(0);
+    const Statement& counts_of =
+        has_tallies(connection) ? sql::shadow_counts : sql::shadow_counts_counted;
+    const Row row = connection.run(counts_of, {}).at(0);
     return {.owed = row[0].integer(), .would = row[1].integer()};
 }
 

@@ -207,8 +207,7 @@ Takeover rehearse_takeover(Database& database, Instant now) {
 
 GivenBack give_back(Database& database, Instant now) {
     const Schema schema = schema_of(database);
-    const bool usable = schema.state == SchemaState::current || schema.state == SchemaState::behind;
-    if (!usable) refuse(schema.says);
+    if (!knows_all_of(schema.state)) refuse(schema.says);
     return store::write(database, [&](Connection& connection) {
         if (!is_there(connection, sql::python_is_aside)) {
             refuse(

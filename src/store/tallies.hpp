@@ -10,6 +10,10 @@
 /// Triggers keep them in the transaction of each change, see migrations/0006_tallies_and_words.hpp.
 namespace oms::store {
 
+/// False on the schema of the version before: then what is asked for is counted, which takes longer,
+/// and what is to be kept is not.
+bool has_tallies(Connection& connection);
+
 /// Adds up what the processes of a PostgreSQL have counted each for itself, as far as none of them is
 /// at it. What is read stays the same.
 void fold_tallies(Connection& connection);

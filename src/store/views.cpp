@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "store/rows.hpp"
 #include "store/sql/views.hpp"
+#include "store/tallies.hpp"
 
 namespace oms::store {
 namespace {
@@ -252,17 +253,23 @@ std::vector<RemoteCall> failed_calls_before(
 
 std::vector<std::pair<std::string, std::int64_t>> would_counts(Connection& connection, int count) {
     std::vector<std::pair<std::string, std::int64_t>> list;
-    for (const Row& row : connection.run(sql::would_counts, {count}))
+    const Statement& counts_of =
+        has_tallies(connection) ? sql::would_counts : sql::would_counts_counted;
+    for (const Row& row : connection.run(counts_of, {count}))
         list.emplace_back(row[0].text(), row[1].integer());
     return list;
 }
 
 std::int64_t count_would(Connection& connection) {
-    return connection.run(sql::would_subjects, {})[0][0].integer();
+    const Statement& count_of =
+        has_tallies(connection) ? sql::would_subjects : sql::would_subjects_counted;
+    return connection.run(count_of, {})[0][0].integer();
 }
 
 std::int64_t count_sights(Connection& connection) {
-    return connection.run(sql::sight_count, {})[0][0].integer();
+    const Statement& count_of =
+        has_tallies(connection) ? sql::sight_count : sql::sight_count_counted;
+    return connection.run(count_of, {})[0][0].integer();
 }
 
 std::optional<Answered> find_answered(Connection& connection, const std::string& key) {

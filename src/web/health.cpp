@@ -36,8 +36,7 @@ http::Response Health::ready() {
     json::object remotes;
     try {
         const auto schema = store::schema_of(database_);
-        usable = schema.state == store::SchemaState::current ||
-                 schema.state == store::SchemaState::ahead;
+        usable = store::is_usable(schema.state);
         body["database"] = schema.says.empty() ? "usable" : schema.says;
         if (database_.only_reads()) {
             usable = false;

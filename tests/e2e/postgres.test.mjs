@@ -169,15 +169,49 @@ describe("PostgreSQL", { skip: noPostgres }, () => {
     }
   });
 
-  test("a process whose schema was taken back is not ready, says why, and is again when it is there", async () => {
+  test("a process whose schema was taken back by more than a step is not ready, says why, and is again when it is there", async () => {
     Object.assign(world.env, { OMS_DB_HOST: await server.createDatabase("stepped") });
     await world.startAdapter();
-    assert.equal((await world.run("db", "downgrade")).code, 0);
+    for (let steps = 0; steps < 2; ++steps) assert.equal((await world.run("db", "downgrade")).code, 0);
     const behind = await call(`${world.url}/readyz`);
     assert.equal(behind.status, 503);
     assert.match(behind.text, /run `oms-jira db upgrade`/);
     assert.equal((await world.run("db", "upgrade")).code, 0);
     assert.equal((await call(`${world.url}/readyz`)).status, 200);
+    await world.killAdapter("SIGTERM");
+  });
+
+  test("works with the schema of the version before, also as a role that may not change it, while it comes and goes", async () => {
+    const owner = await server.createDatabase("earlier");
+    await server.query("CREATE ROLE served LOGIN");
+    for (const verb of ["upgrade", "downgrade"]) assert.equal((await run(["db", verb], { ...world.env, OMS_DB_HOST: owner })).code, 0);
+    await server.query("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO served; GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO served; ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO served", "earlier");
+    Object.assign(world.env, { OMS_DB_HOST: server.url("earlier", "served"), OMS_API_READ_TOKEN: "viewers-token-4444" });
+    await world.startAdapter();
+    assert.match(world.adapter.out, /this program can work with it/);
+    let made = 0;
+    const worksAndSays = async (says) => {
+      const ready = await call(`${world.url}/readyz`);
+      assert.equal(ready.status, 200, ready.text);
+      assert.match(ready.json.database, says);
+      const { id: project } = await world.market("projects", { name: `Earlier ${made}` });
+      const { id: item } = await world.market("orders", { project, offer: 1 });
+      await world.linkedOrder(project, item);
+      ++made;
+      const status = JSON.parse((await world.run("status", "--json")).out);
+      const [[linked]] = await server.query("SELECT count(*) FROM link WHERE state = 'linked'", "earlier");
+      assert.equal(status.links.linked, Number(linked), JSON.stringify(status.links));
+      const found = await call(`${world.url}/api/v1/subjects?q=earlier`, { headers: { Authorization: "Bearer viewers-token-4444" } });
+      assert.equal(found.json.items.length, made, found.text);
+      assert.equal((await world.run("check")).out.includes("database.one-behind"), says.source.includes("work with"), "check");
+    };
+    await worksAndSays(/can work with it/);
+    const upgraded = await run(["db", "upgrade"], { ...world.env, OMS_DB_HOST: owner });
+    assert.equal(upgraded.code, 0, upgraded.err);
+    await worksAndSays(/^usable$/);
+    assert.equal((await run(["db", "downgrade"], { ...world.env, OMS_DB_HOST: owner })).code, 0);
+    await worksAndSays(/can work with it/);
+    assert.doesNotMatch(world.adapter.out, /does not exist/);
     await world.killAdapter("SIGTERM");
   });
 

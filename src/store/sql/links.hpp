@@ -64,6 +64,10 @@ inline constexpr Statement link_counts{"link_counts", R"sql(
     SELECT name, CAST(sum(number) AS bigint) FROM tally WHERE what = 'link' GROUP BY name
 )sql"};
 
+inline constexpr Statement link_counts_counted{"link_counts_counted", R"sql(
+    SELECT state, count(*) FROM link GROUP BY state
+)sql"};
+
 /// $1 subject
 inline constexpr Statement comment_link_of{"comment_link_of", R"sql(
     SELECT subject, message_id, part, comment_id, origin, state, message_hash, comment_hash

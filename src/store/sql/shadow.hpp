@@ -37,4 +37,8 @@ inline constexpr Statement shadow_counts{"shadow_counts", R"sql(
            CAST((SELECT sum(number) FROM tally WHERE what = 'would') AS bigint)
 )sql"};
 
+inline constexpr Statement shadow_counts_counted{"shadow_counts_counted", R"sql(
+    SELECT (SELECT count(*) FROM shadow_look), (SELECT count(*) FROM sight WHERE would_count > 0)
+)sql"};
+
 }  // namespace oms::store::sql

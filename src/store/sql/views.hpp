@@ -233,12 +233,29 @@ inline constexpr Statement would_counts{"would_counts", R"sql(
      LIMIT $1
 )sql"};
 
+inline constexpr Statement would_counts_counted{"would_counts_counted", R"sql(
+    SELECT would_kind, count(*)
+      FROM sight
+     WHERE would_count > 0
+     GROUP BY would_kind
+     ORDER BY count(*) DESC
+     LIMIT $1
+)sql"};
+
 inline constexpr Statement would_subjects{"would_subjects", R"sql(
     SELECT CAST(sum(number) AS bigint) FROM tally WHERE what = 'would'
 )sql"};
 
+inline constexpr Statement would_subjects_counted{"would_subjects_counted", R"sql(
+    SELECT count(*) FROM sight WHERE would_count > 0
+)sql"};
+
 inline constexpr Statement sight_count{"sight_count", R"sql(
     SELECT CAST(sum(number) AS bigint) FROM tally WHERE what = 'sight'
+)sql"};
+
+inline constexpr Statement sight_count_counted{"sight_count_counted", R"sql(
+    SELECT count(*) FROM sight
 )sql"};
 
 /// $1 key
