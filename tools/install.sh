@@ -46,7 +46,7 @@ install_packages() {
 build_packages=(
   g++ cmake ninja-build ccache pkg-config ca-certificates gzip
   libboost1.81-dev libboost-json1.81-dev libboost-url1.81-dev
-  libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libhiredis-dev libfmt-dev libcli11-dev libexpected-dev
+  libcurl4-openssl-dev libssl-dev libsqlite3-dev libpq-dev libhiredis-dev libsimdjson-dev libfmt-dev libcli11-dev libexpected-dev
   prometheus-cpp-dev zlib1g-dev nodejs npm
 )
 test_packages=(

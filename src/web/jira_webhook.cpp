@@ -1,9 +1,10 @@
 #include "web/jira_webhook.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/digest.hpp"
-#include "base/json.hpp"
+#include "base/json_excerpt.hpp"
 #include "base/text.hpp"
 
 namespace oms::web {
@@ -11,6 +12,37 @@ namespace {
 
 using json::at;
 using json::text_or_empty;
+
+/// Of what is wanted of a usual delivery.
+constexpr std::size_t arena_bytes = std::size_t{4} * 1024;
+
+constexpr std::array id_alone{json::Wanted{"id"}};
+constexpr std::array of_fields{json::Wanted{"labels"}, json::Wanted{"status", id_alone}};
+constexpr std::array of_issue{
+    json::Wanted{"id"},
+    json::Wanted{"key"},
+    json::Wanted{"fields", of_fields}};
+constexpr std::array of_comment{
+    json::Wanted{"id"},
+    json::Wanted{"self"},
+    json::Wanted{"body"},
+    json::Wanted{"visibility"},
+    json::Wanted{"jsdPublic"}};
+constexpr std::array of_worklog{json::Wanted{"issueId"}};
+constexpr std::array of_item{
+    json::Wanted{"field"},
+    json::Wanted{"fieldId"},
+    json::Wanted{"fieldtype"},
+    json::Wanted{"to"},
+    json::Wanted{"toString"}};
+constexpr std::array of_changelog{json::Wanted{"items", of_item}};
+/// Whatever is read of a delivery below. Most of one is fields and people that nobody asks for.
+constexpr std::array of_delivery{
+    json::Wanted{"webhookEvent"},
+    json::Wanted{"issue", of_issue},
+    json::Wanted{"comment", of_comment},
+    json::Wanted{"worklog", of_worklog},
+    json::Wanted{"changelog", of_changelog}};
 
 bool is_number(std::string_view text) {
     return !text.empty() && text.size() <= 19 &&
@@ -152,8 +184,8 @@ WebhookAuth authenticate(const WebhookSettings& settings, const http::Request& r
 
 WebhookReading read_webhook(const WebhookSettings& settings, const http::Request& request) {
     WebhookHint hint;
-    json::Arena arena{request.body.size() + 1024};
-    const auto body = json::parse(request.body, arena);
+    json::Arena arena{arena_bytes};
+    const auto body = json::parse_excerpt(request.body, of_delivery, arena);
     if (!body) {
         // No body at all is how a webhook with excludeBody comes.
         const std::string id = issue_in_query(request);
@@ -164,18 +196,18 @@ WebhookReading read_webhook(const WebhookSettings& settings, const http::Request
     }
     hint.event = text_or_empty(at(*body, "webhookEvent"));
     hint.issue = IssueId{issue_of(*body, request)};
-    const bool of_issue = hint.event.starts_with("jira:issue_");
-    const bool of_comment = hint.event.starts_with("comment_");
-    const bool unknown_event = !of_issue && !of_comment && !hint.event.empty();
+    const bool is_of_issue = hint.event.starts_with("jira:issue_");
+    const bool is_of_comment = hint.event.starts_with("comment_");
+    const bool unknown_event = !is_of_issue && !is_of_comment && !hint.event.empty();
     if (unknown_event || !is_event_name(hint.event)) return ignored("event");
     if (hint.issue.empty()) return ignored("no_issue");
 
     read_changelog(settings, *body, hint);
     read_issue(settings, *body, hint);
-    if (of_comment && hint.event != "comment_deleted" && at(*body, "comment").is_object()) {
+    if (is_of_comment && hint.event != "comment_deleted" && at(*body, "comment").is_object()) {
         // Only the comment: what the body shows of the issue is not why it was sent.
         hint.claims = {comment_claim(at(*body, "comment"))};
-    } else if (of_comment) {
+    } else if (is_of_comment) {
         hint.claims.clear();
         hint.aspects = bits(Aspect::comments);
     } else {

@@ -1,11 +1,17 @@
 // JSON from anywhere: refused with a place, or the same again after it was written.
+#include <array>
+
 #include "base/json.hpp"
 #include "base/text.hpp"
+#include "tests/support/excerpt.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 namespace oms::fuzz {
 
 void run(std::string_view input) {
+    constexpr std::array of_issue{json::Wanted{"id"}, json::Wanted{"fields"}};
+    constexpr std::array wanted{json::Wanted{"a"}, json::Wanted{"issue", of_issue}};
+    OMS_CHECK(test::excerpt_is_right(input, wanted));
     const auto parsed = json::parse(input);
     if (!parsed) {
         check_words(parsed.error().says);
