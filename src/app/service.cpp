@@ -10,6 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto drain_time = 15s;
+/// So many webhooks at once are a burst: as fewer cost as little when each is sorted at once.
+constexpr std::size_t webhooks_into_inbox = 8;
 /// Open files that the work needs whatever the clients do: the database and what a process has, and
 /// for each agent its connections, curl's own and a reader of the database.
 constexpr std::size_t descriptors_of_process = 32;
@@ -37,6 +39,7 @@ Service::Impl::Impl(Settings given, const ServiceOptions& how, Log to)
     paces = std::make_unique<Paces>(settings, clock, log);
     start_relay(how);
     start_web(how);
+    run(inbox_bell, [this](Instant now) { return inbox->sort(now); });
     start_membership(how);
     add_figures(how);
     if (!how.workers) return;
@@ -50,6 +53,15 @@ void Service::Impl::start_web(const ServiceOptions& options) {
         settings.trigger, settings.webhook, *database, clock, event_hints, work_hints, metrics, log
     );
     intake->leave_traces_in(parents);
+    inbox = std::make_unique<web::Inbox>(
+        *database,
+        clock,
+        inbox_bell,
+        [this](const web::WebhookHint& hint, const std::optional<Subject>& subject) {
+            intake->webhooks().note_sorted(hint, subject);
+        }
+    );
+    if (!settings.database.shared()) intake->webhooks().use_inbox(*inbox, webhooks_into_inbox);
     health = std::make_unique<web::Health>(*database, clock, metrics, version);
     if (relay) health->depends_on([this] { return word_of(relay->state()); });
     if (options.web) intake->add_to(router);
@@ -73,7 +85,7 @@ void Service::Impl::start_web(const ServiceOptions& options) {
     }
     if (!options.web) return;
     run(quiet_bell, [this](Instant now) {
-        intake->answer_late();
+        intake->webhooks().answer_late();
         return now + 1s;
     });
 }
@@ -134,7 +146,7 @@ void Service::Impl::stop() {
     work_bell.stop();
     event_bell.stop();
     for (wake::ProcessBell* bell :
-         {&jira_bell, &sweep_bell, &house_bell, &call_bell, &task_bell, &quiet_bell})
+         {&jira_bell, &sweep_bell, &house_bell, &call_bell, &task_bell, &inbox_bell, &quiet_bell})
         bell->stop();
     const auto until = std::chrono::steady_clock::now() + drain_time;
     while (running > 0 && std::chrono::steady_clock::now() < until) {
@@ -148,6 +160,7 @@ void Service::Impl::stop() {
     health->stop();
     if (operators) operators->stop();
     if (server) server->stop(2s);
+    inbox->sort_rest();
     database->stop();
     committer.join();
     relay.reset();

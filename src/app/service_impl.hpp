@@ -118,10 +118,12 @@ struct Service::Impl {
     wake::ProcessBell sweep_bell;
     wake::ProcessBell house_bell;
     wake::ProcessBell call_bell;
-    wake::ProcessBell task_bell;             // to be rung when a task was asked for
+    wake::ProcessBell task_bell;  // to be rung when a task was asked for
+    wake::ProcessBell inbox_bell;
     wake::ProcessBell quiet_bell;            // nobody rings it but the end
     std::unique_ptr<Membership> membership;  // where others may share the database
     std::unique_ptr<web::Intake> intake;
+    std::unique_ptr<web::Inbox> inbox;
     std::unique_ptr<web::Health> health;
     std::unique_ptr<web::OperatorApi> operators;  // where the dashboard is on
     web::Router router;

@@ -5,6 +5,7 @@
 #include "base/check.hpp"
 #include "base/planted.hpp"
 #include "base/text.hpp"
+#include "store/inbox.hpp"
 #include "store/journal.hpp"
 #include "store/sql/subjects.hpp"
 
@@ -331,6 +332,10 @@ QueueCounts count_queue(Connection& connection) {
         counts.by_state_and_lane[key] = row[2].integer();
     }
     counts.oldest_hint = connection.run(sql::subject_oldest_hint, {})[0][0].instant_if();
+    const InboxCounts inbox = count_inbox(connection);
+    if (inbox.hints > 0) counts.by_state_and_lane[{SubjectState::due, Lane::live}] += inbox.hints;
+    if (inbox.oldest && (!counts.oldest_hint || *inbox.oldest < *counts.oldest_hint))
+        counts.oldest_hint = inbox.oldest;
     return counts;
 }
 

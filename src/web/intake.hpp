@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <functional>
 
 #include "base/clock.hpp"
@@ -11,10 +10,10 @@
 #include "wake/bell.hpp"
 #include "web/failed_credentials.hpp"
 #include "web/jira_webhook.hpp"
-#include "web/late_replies.hpp"
 #include "web/metrics.hpp"
 #include "web/router.hpp"
 #include "web/trigger.hpp"
+#include "web/webhook_store.hpp"
 
 namespace oms::web {
 
@@ -34,40 +33,31 @@ public:
     );
 
     /// Before the first request: where a call that bears a `traceparent` leaves it for the work it leads to.
-    void leave_traces_in(trace::Parents& parents) { parents_ = &parents; }
+    void leave_traces_in(trace::Parents& parents) {
+        parents_ = &parents;
+        store_.leave_traces_in(parents);
+    }
+    WebhookStore& webhooks() { return store_; }
     void add_to(Router& router);
     /// The server's gate: a body is only read, and a large one only taken, where the header does not
     /// already show that the credential is wrong.
     http::Admission admit(const http::Request& request);
-
-    /// To be called every second or so: tells whoever waits too long for a commit to come again. The hint
-    /// may become durable all the same.
-    void answer_late();
 
 private:
     http::Response unauthorized(const std::string& door, const http::Request& request);
     http::Response refused(WebhookAuth auth, const http::Request& request);
     void trigger(const http::Request& request, http::Reply& reply);
     void webhook(const http::Request& request, const std::shared_ptr<http::Reply>& reply);
-    void note_receipt(store::Connection& connection);
-    void store_hint(
-        const WebhookHint& hint,
-        const std::optional<trace::Context>& caller,
-        const std::shared_ptr<http::Reply>& reply
-    );
     [[nodiscard]] std::optional<trace::Context> caller_of(const http::Request& request) const;
 
     TriggerSettings trigger_;
     WebhookSettings webhook_;
-    store::Database& database_;
+    WebhookStore store_;
     Clock& clock_;
     wake::Bell& poll_bell_;
-    wake::Bell& work_bell_;
     Metrics& metrics_;
     Log log_;
     FailedCredentials failed_credentials_;
-    LateReplies late_;
-    std::atomic<Instant> noted_at_{Instant{}};  ///< of the committing thread, or of ours
     trace::Parents* parents_ = nullptr;
 };
 

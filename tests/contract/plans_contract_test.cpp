@@ -78,6 +78,7 @@ bool is_bounded(const std::string& scan) {
         "attention_groups: SCAN g",
         "calls_since: SCAN c",
         "calls_since: SCAN remote_call",
+        "inbox_counts: SCAN webhook_inbox",
         "spots_in_blocks: SCAN block",
         "spots_in_blocks: SCAN number",
         "spots_unsorted: SCAN u",

@@ -3,8 +3,8 @@
 
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "tests/support/excerpt.hpp"
 #include "tests/fuzz/fuzz.hpp"
+#include "tests/support/excerpt.hpp"
 
 namespace oms::fuzz {
 

@@ -153,6 +153,12 @@ const Act index_goes_on{[](World& world) {
     return std::string{"Jira's index goes on, and what is sent arrives"};
 }};
 
+const Act in_bursts{
+    [](World& world) {
+        world.begin_bursts();
+        return std::string{"Jira changes many issues at once"};
+    },
+    false};
 const Act agree_at_once{[](World& world) {
     world.agree_at_once();
     return std::string{"both sides are compared"};
@@ -231,6 +237,16 @@ const std::vector<GoldenStory>& golden_stories() {
         {"comment", {new_project, order(), comment()}},
         {"three comments at once",
          {new_project, order(), both(comment(), both(comment(), comment()))}},
+        // Jira is not polled: only what the inbox held tells.
+        {"webhooks in a burst",
+         {setting("OMS_JIRA_POLL_INTERVAL", "24h"),
+          new_project,
+          order(),
+          in_bursts,
+          both(comment(), both(comment(), in_jira("2"))),
+          edit_comment,
+          both(voucher("V-1"), comment(true)),
+          agree_at_once}},
         {"comment and message at once", {new_project, order(), both(comment(), message())}},
         // Jira is not polled: only the hint that comes during the work tells.
         {"comment while a message is carried",

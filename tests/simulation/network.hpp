@@ -73,6 +73,8 @@ public:
         Fate fate = Fate::fine;
     };
     Plan plan = {};
+    /// Webhooks come so many at once that they go into the inbox.
+    bool bursts = false;
     int calls = 0;
     int commits = 0;
     int commits_failed = 0;

@@ -144,7 +144,9 @@ struct Process::Impl {
     app::CallRecord calls{call_bell, log};
     TurnBell poll_bell;
     TurnBell work_bell;
+    TurnBell inbox_bell;
     web::Intake intake;
+    web::Inbox inbox;
     web::Router router;
     std::vector<std::unique_ptr<Agent>> agents;
     std::vector<std::unique_ptr<sync::Synchroniser>> synchronisers;
@@ -168,12 +170,21 @@ Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
       market_gate{"marketplace", given.retry, database, random, log},
       jira_gate{"jira", given.retry, database, random, log},
       site{clock, given.deployment},
-      intake{given.trigger, given.webhook, database, clock, poll_bell, work_bell, metrics, log} {
+      intake{given.trigger, given.webhook, database, clock, poll_bell, work_bell, metrics, log},
+      inbox{
+          database,
+          clock,
+          inbox_bell,
+          [this](const web::WebhookHint& hint, const std::optional<Subject>& subject) {
+              intake.webhooks().note_sorted(hint, subject);
+          }} {
     sync_settings.plan = settings.plan;
     sync_settings.settle = app::settle_settings(settings);
     sync_settings.dry_run = settings.dry_run;
     poll_bell.rung = [this] { wake("events"); };
     work_bell.rung = [this] { wake("worker"); };
+    inbox_bell.rung = [this] { wake("inbox"); };
+    if (network.bursts) intake.webhooks().use_inbox(inbox, 1);
     // As app does at a start: the dead process's leases are free.
     database.write([&](store::Connection& connection) {
         const Duration longest = std::max<Duration>(settings.retry.max, 5min);
@@ -184,6 +195,7 @@ Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
             store::put_setting(connection, "first_start", to_rfc3339(clock.now()));
     });
     intake.add_to(router);
+    add_turn("inbox", [this](Instant now) { return inbox.sort(now); });
     add_workers();
     add_pollers();
 }
@@ -331,6 +343,8 @@ bool Process::sweep_running() {
 }
 
 void Process::write_calls_down(store::Database& database) { impl_->calls.write_down(database); }
+
+void Process::use_inbox() { impl_->intake.webhooks().use_inbox(impl_->inbox, 1); }
 
 std::string Process::metrics() { return impl_->metrics.text(impl_->database, impl_->clock.now()); }
 

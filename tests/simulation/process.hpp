@@ -43,6 +43,8 @@ public:
     int receive(const http::Request& request);
     [[nodiscard]] int answered() const;
     void begin_sweep();
+    /// From now on each webhook counts as one of a burst.
+    void use_inbox();
     /// As the service notices: what waits for a time of the old clock is woken, and once more a
     /// minute later, when whoever had the old time in hand has put it down.
     void clock_was_set_back();

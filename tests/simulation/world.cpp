@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "store/inbox.hpp"
 #include "store/links.hpp"
 #include "store/migrations.hpp"
 #include "store/postgres.hpp"
@@ -98,6 +99,8 @@ World::World(const RunOptions& options)
     }
     const Weather& weather = network_.weather;
     verdict_.weather = in_words(weather);
+    network_.bursts = options_.golden == nullptr && random_.fraction() < 0.4;
+    if (network_.bursts) verdict_.weather += ", webhooks in bursts";
     clock_steady_ = weather.clock_jump == 0;
     // What only a sweep can heal must not be in the way of the proof that the rest needs none.
     no_sweep_ = options_.golden == nullptr && random_.fraction() < 0.5 && weather.event_lost == 0 &&
@@ -299,6 +302,11 @@ bool World::sweep() {
 
 void World::lose_hints(bool lost) { hints_lost_ = lost; }
 
+void World::begin_bursts() {
+    network_.bursts = true;
+    process_->use_inbox();
+}
+
 void World::during_next_write(const std::function<std::string()>& act) {
     network_.during_next_write = [this, act] {
         tell("* meanwhile " + act());
@@ -492,7 +500,8 @@ bool World::is_quiet() {
     for (const auto& turn : process_->turns())
         quiet = quiet && turn.next > clock_.now();
     const auto outgoing = jira_.next_outgoing_at();
-    return quiet && !outgoing && !network_.next_late();
+    const bool sorted = store::read(*real_database_, store::count_inbox).hints == 0;
+    return quiet && sorted && !outgoing && !network_.next_late();
 }
 
 }  // namespace oms::simulation

@@ -81,6 +81,7 @@ public:
     bool sweep();
     /// While true, Jira's webhooks and the marketplace's triggers are lost.
     void lose_hints(bool lost);
+    void begin_bursts();
     /// Jira's search shows what is changed so much later.
     void lag_index(Duration lag) { jira_.lag_index(lag); }
     /// So much time passes.

@@ -70,7 +70,7 @@ export const cases = [
   { name: "a database in a folder that is not there", settings: set((world) => ({ OMS_DB_HOST: `sqlite:///${world.folder}/none/oms.db` })), code: "database.no-folder", mend: "shell" },
   { name: "a file that is no database", plant: (world) => writeFileSync(join(world.folder, "notes.txt"), "not a database ".repeat(500)), settings: set((world) => ({ OMS_DB_HOST: `sqlite:///${world.folder}/notes.txt` })), code: "database.unusable", mend: "paste" },
   { name: "a database of an earlier version", settings: set((world) => ({ OMS_DB_HOST: `sqlite:///${world.folder}/old.db` })),
-    plant: async (world) => { for (const verb of ["upgrade", "downgrade", "downgrade"]) await run(["db", verb], { ...world.env, OMS_DB_HOST: `sqlite:///${world.folder}/old.db` }, world.folder); }, code: "database.behind", mend: "shell" },
+    plant: async (world) => { for (const verb of ["upgrade", "downgrade", "downgrade", "downgrade"]) await run(["db", verb], { ...world.env, OMS_DB_HOST: `sqlite:///${world.folder}/old.db` }, world.folder); }, code: "database.behind", mend: "shell" },
   { name: "a Redis that is not there", settings: set({ OMS_REDIS_HOST: "127.0.0.1:1" }), code: "redis.unreachable", mend: "paste" },
   { name: "another program in Redis' place", settings: set((world) => ({ OMS_REDIS_HOST: `127.0.0.1:${world.mpPort}` })), code: "redis.unreachable", mend: "paste" },
   // The way to the marketplace.
