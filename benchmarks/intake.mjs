@@ -43,8 +43,11 @@ class Contest {
     contest.nginx = await Nginx.make();
     contest.ports.nginx = contest.nginx.port;
     contest.python = await Python.make();
-    await contest.python.startWeb();
+    await contest.python.startWebOfTheImage();
     contest.ports.python = contest.python.port;
+    contest.gunicorn = await Python.make();
+    await contest.gunicorn.startWeb();
+    contest.ports.gunicorn = contest.gunicorn.port;
     contest.postgres = await Postgres.start(["synchronous_commit = on"]);
     await contest.postgres.createDatabase("bare");
     return contest;
@@ -64,7 +67,7 @@ class Contest {
     const wrong = Object.keys(result.statuses).filter((status) => status !== "204");
     if (wrong.length > 0 || result.count === 0) throw new Error(`${name}: ${JSON.stringify(result)}`);
     // What the Python path keeps in Redis is nobody's in this benchmark.
-    if (name === "python") await this.python.redis.command("FLUSHALL");
+    if (name === "python" || name === "gunicorn") await this[name].redis.command("FLUSHALL");
     return result;
   }
 
@@ -72,12 +75,13 @@ class Contest {
     for (const child of this.children) await end(child);
     await this.nginx?.end();
     await this.python?.end();
+    await this.gunicorn?.end();
     await this.postgres?.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
 
-const names = { ours: "oms-jira", none: "the same server, nothing stored", each: "the same server, a commit each", nginx: "nginx, return 204", python: "Python path (gunicorn, Celery's queue)" };
+const names = { ours: "oms-jira", none: "the same server, nothing stored", each: "the same server, a commit each", nginx: "nginx, return 204", python: "Python path as in its image (nginx, uWSGI, Celery's queue)", gunicorn: "Python path behind gunicorn with threads" };
 
 export async function measure({ quick, say, rounds = quick ? 1 : 5, seconds = quick ? 0.4 : 2 }) {
   const orders = quick ? 500 : 10_000;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Redis } from "../../tests/e2e/lib/servers.mjs";
 import { call, freePort, until } from "../../tests/e2e/lib/world.mjs";
+import { Nginx } from "./nginx.mjs";
 import { end, start } from "./process.mjs";
 
 const sources = resolve("benchmarks/python");
@@ -29,14 +30,23 @@ export class Python {
     await until("gunicorn", () => call(`${this.url}/healthz`).then((answer) => answer.status === 200), 60);
   }
 
+  /** As the adapter's image does it: nginx before uWSGI. */
+  async startWebOfTheImage({ workers = 5 } = {}) {
+    const socket = join(this.folder, "uwsgi.sock");
+    this.web = start("uwsgi", ["--plugins", "python3", "--chdir", this.folder, "--socket", socket, "--master", "--processes", workers, "--listen", "100", "--die-on-term", "--disable-logging", "--need-app", "--module", "web:app"], { env: this.env, cwd: this.folder });
+    this.nginx = await Nginx.make(`include /etc/nginx/uwsgi_params; uwsgi_pass unix:${socket}; client_body_buffer_size 64k;`);
+    this.port = this.nginx.port;
+  }
+
   async startWorker({ processes = 8 } = {}) {
     this.worker = start("/usr/bin/python3", ["-m", "celery", "-A", "tasks:app", "worker", "--loglevel=INFO", `--concurrency=${processes}`, "--without-gossip", "--without-mingle"], { env: this.env, cwd: this.folder });
     await until("Celery", () => / ready\./.test(this.worker.said), 60);
   }
 
-  get pids() { return [this.web, this.worker, this.redis.child].filter(Boolean).map((one) => one.pid); }
+  get pids() { return [this.web, this.worker, this.nginx?.child, this.redis.child].filter(Boolean).map((one) => one.pid); }
 
   async end() {
+    await this.nginx?.end();
     await end(this.web);
     await end(this.worker);
     await this.redis.end().catch(() => undefined);

@@ -9,8 +9,8 @@
 namespace oms::fuzz {
 
 void run(std::string_view input) {
-    constexpr std::array of_issue{json::Wanted{"id"}, json::Wanted{"fields"}};
-    constexpr std::array wanted{json::Wanted{"a"}, json::Wanted{"issue", of_issue}};
+    static constexpr std::array of_issue{json::Wanted{"id"}, json::Wanted{"fields"}};
+    static constexpr std::array wanted{json::Wanted{"a"}, json::Wanted{"issue", of_issue}};
     OMS_CHECK(test::excerpt_is_right(input, wanted));
     const auto parsed = json::parse(input);
     if (!parsed) {

@@ -41,6 +41,7 @@ TEST(JsonExcerpt, IsOfTheSameDocumentsAndRefusesTheOthersInTheSameWords) {
              std::string{},
              std::string{"{} x"},
              std::string{R"({"event":1e400})"},
+             std::string{R"({"event":1e-400,"other":0.3e-4000000000000004})"},
              std::string{R"({"event":18446744073709551615,"whole":18446744073709551616})"},
              std::string{R"({"event":-0,"whole":[-0.0,0.3,9.0909e-1,-9223372036854775808]})"},
              std::string{R"({"event":"\ud83d b","other":"\ude00"})"},
