@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/log.hpp"
 #include "http/message.hpp"
@@ -48,6 +50,10 @@ public:
     /// 200, text/event-stream; a comment every 15 s keeps proxies from closing it.
     virtual std::shared_ptr<EventStream> stream() = 0;
 };
+
+/// The same for several at once, which costs one wake-up of the server's thread. Each is answered once,
+/// as by its own `send`.
+void send_all(std::vector<std::pair<std::shared_ptr<Reply>, Response>> answers);
 
 /// Runs on the server's one I/O thread: it must not block; what takes time answers later.
 /// A reply held beyond the connection's life is harmless.
