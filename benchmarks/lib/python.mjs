@@ -33,7 +33,7 @@ export class Python {
   /** As the adapter's image does it: nginx before uWSGI. */
   async startWebOfTheImage({ workers = 5 } = {}) {
     const socket = join(this.folder, "uwsgi.sock");
-    this.web = start("uwsgi", ["--plugins", "python3", "--chdir", this.folder, "--socket", socket, "--master", "--processes", workers, "--listen", "100", "--die-on-term", "--disable-logging", "--need-app", "--module", "web:app"], { env: this.env, cwd: this.folder });
+    this.web = start("uwsgi", ["--plugins", "python3", "--chdir", this.folder, "--socket", socket, "--master", "--processes", workers, "--listen", "1024", "--die-on-term", "--disable-logging", "--need-app", "--module", "web:app"], { env: this.env, cwd: this.folder });
     this.nginx = await Nginx.make(`include /etc/nginx/uwsgi_params; uwsgi_pass unix:${socket}; client_body_buffer_size 64k;`);
     this.port = this.nginx.port;
   }

@@ -130,15 +130,19 @@ void WebhookStore::refuse(const One& one) {
 void WebhookStore::tell(const Batch& batch) {
     if (OMS_PLANTED("intake.answers_before_the_commit")) return;
     bool put = false;
+    std::vector<std::pair<std::shared_ptr<http::Reply>, http::Response>> answers;
+    answers.reserve(batch.size());
+    const Duration now = clock_.steady();
     for (const One& one : batch) {
-        metrics_.observe_intake(clock_.steady() - one.began);
+        metrics_.observe_intake(now - one.began);
         if (one.in_inbox) {
             put = true;
         } else {
             note_sorted(one.hint, one.subject);
         }
-        one.reply->send({.status = 204});
+        answers.emplace_back(one.reply, http::Response{.status = 204});
     }
+    http::send_all(std::move(answers));
     if (put) inbox_->note_put();
 }
 
