@@ -136,7 +136,8 @@ void Connection::drain() {
         if (error || self->gone_) return self->close();
         LentRoom room{self->server_};
         self->socket_.read_some(asio::buffer(*room), error);
-        error&& error != asio::error::would_block ? self->close() : self->drain();
+        const bool ended = error && error != asio::error::would_block;
+        ended ? self->close() : self->drain();
     });
 }
 
