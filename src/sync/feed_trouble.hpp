@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/log.hpp"
+#include "base/result.hpp"
 #include "store/database.hpp"
 
 namespace oms::sync {

@@ -14,6 +14,7 @@
 namespace oms::sync {
 namespace {
 
+using namespace std::chrono_literals;
 using jobs::Outcome;
 using store::Connection;
 
