@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "store/attention.hpp"
+#include "store/inbox.hpp"
 #include "store/links.hpp"
 #include "store/subjects.hpp"
 #include "store/writes.hpp"
@@ -61,6 +63,7 @@ struct StoreModel {
     std::map<std::string, std::string> would = {};      ///< step, where a shadow would take one
     std::set<std::string> owed = {};
     std::vector<CommentLink> comment_links = {};
+    std::deque<store::InboxRow> inbox = {};
 
     void hint(const Hint& hint, Instant now);
     void release_expired(Instant now);

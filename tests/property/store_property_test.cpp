@@ -49,18 +49,44 @@ enum class Kind {
     take_up_owed,
     sort_in,
     fold_tallies,
+    put_in_inbox,
+    take_out_of_inbox,
     prune,
     reopen,
     failed_work,
 };
 
-constexpr std::array kind_names{"hint",         "lease",       "lease_one",      "renew",
-                                "prove",        "done",        "again",          "release_owner",
-                                "wake",         "wake_orders", "wake_attention", "prune_issues",
-                                "add_write",    "end_write",   "raise",          "solve",
-                                "unblock",      "dismiss",     "put_link",       "put_comment_link",
-                                "put_sight",    "owe_look",    "take_up_owed",   "sort_in",
-                                "fold_tallies", "prune",       "reopen",         "failed_work"};
+constexpr std::array kind_names{
+    "hint",
+    "lease",
+    "lease_one",
+    "renew",
+    "prove",
+    "done",
+    "again",
+    "release_owner",
+    "wake",
+    "wake_orders",
+    "wake_attention",
+    "prune_issues",
+    "add_write",
+    "end_write",
+    "raise",
+    "solve",
+    "unblock",
+    "dismiss",
+    "put_link",
+    "put_comment_link",
+    "put_sight",
+    "owe_look",
+    "take_up_owed",
+    "sort_in",
+    "fold_tallies",
+    "put_in_inbox",
+    "take_out_of_inbox",
+    "prune",
+    "reopen",
+    "failed_work"};
 
 struct Command {
     Kind kind = Kind::hint;
@@ -165,6 +191,7 @@ private:
     void run_on_queue(const Command& command);
     void run_on_records(const Command& command);
     void run_on_sights(const Command& command);
+    void run_on_inbox(const Command& command);
     void take(const std::optional<Leased>& leased, const std::string& owner, Instant until);
     /// Does it where the lease is still held, and expects LeaseLost where it is not.
     template <class F>
@@ -535,6 +562,27 @@ void Pair::run_on_sights(const Command& command) {
     }
 }
 
+void Pair::run_on_inbox(const Command& command) {
+    if (command.kind == Kind::put_in_inbox) {
+        const store::InboxRow row{
+            .text = "hint\n\n" + std::to_string(command.value),
+            .hints = static_cast<int>(command.value),
+            .at = now_};
+        change([&](Connection& connection) {
+            store::put_in_inbox(connection, row.text, row.hints, row.at);
+        });
+        model_.inbox.push_back(row);
+        return;
+    }
+    const auto taken = write(store::take_out_of_inbox);
+    RC_ASSERT(taken.has_value() == !model_.inbox.empty());
+    if (!taken) return;
+    RC_ASSERT(taken->text == model_.inbox.front().text);
+    RC_ASSERT(taken->hints == model_.inbox.front().hints);
+    RC_ASSERT(taken->at == model_.inbox.front().at);
+    model_.inbox.pop_front();
+}
+
 void Pair::run(const Command& command) {
     now_ += std::chrono::seconds{command.later};
     use_second_ = command.second;
@@ -556,6 +604,8 @@ void Pair::run(const Command& command) {
     case Kind::take_up_owed:
     case Kind::sort_in:
     case Kind::fold_tallies: return run_on_sights(command);
+    case Kind::put_in_inbox:
+    case Kind::take_out_of_inbox: return run_on_inbox(command);
     case Kind::reopen:
         if (folder_.empty()) return;
         first_.reset();
@@ -568,6 +618,7 @@ void Pair::run(const Command& command) {
                 add_write(connection, {.subject = subjects[0]}, now_);
                 store::put_sight(connection, {.subject = subjects[0], .would = {"step"}});
                 store::put_link(connection, {.subject = subjects[0]});
+                store::put_in_inbox(connection, "hint", 1, now_);
                 throw std::runtime_error{"no"};
             });
         } catch (const std::runtime_error&) {
@@ -605,8 +656,13 @@ void Pair::compare_subjects(Connection& connection) {
     }
     const QueueCounts counts = count_queue(connection);
     for (const SubjectState state :
-         {SubjectState::due, SubjectState::leased, SubjectState::waiting, SubjectState::attention})
+         {SubjectState::leased, SubjectState::waiting, SubjectState::attention})
         RC_ASSERT(counts.in(state) == model_.count(state));
+    std::int64_t in_inbox = 0;
+    for (const store::InboxRow& row : model_.inbox)
+        in_inbox += row.hints;
+    RC_ASSERT(counts.in(SubjectState::due) == model_.count(SubjectState::due) + in_inbox);
+    if (!model_.inbox.empty()) RC_ASSERT(counts.oldest_hint.value() <= model_.inbox.front().at);
     RC_ASSERT(next_due(connection) == model_.next_due());
     const auto idle = model_.count(SubjectState::idle);
     RC_ASSERT(
