@@ -59,7 +59,8 @@ void Service::Impl::start_web(const ServiceOptions& options) {
         inbox_bell,
         [this](const web::WebhookHint& hint, const std::optional<Subject>& subject) {
             intake->webhooks().note_sorted(hint, subject);
-        }
+        },
+        log
     );
     if (!settings.database.shared()) intake->webhooks().use_inbox(*inbox, webhooks_into_inbox);
     health = std::make_unique<web::Health>(*database, clock, metrics, version);

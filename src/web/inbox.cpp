@@ -1,6 +1,7 @@
 #include "web/inbox.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -29,6 +30,12 @@ void drop_what_is_jiras(Hint& hint) {
     std::erase_if(hint.claims, [](const std::string& claim) {
         return claim.starts_with("i=") || claim.starts_with("v=");
     });
+}
+
+/// Whether another try would end the same.
+bool is_of_the_hint(store::DatabaseError::Kind kind) {
+    return kind == store::DatabaseError::Kind::constraint ||
+           kind == store::DatabaseError::Kind::programming;
 }
 
 }  // namespace
@@ -153,8 +160,30 @@ void Inbox::sort_rest() {
     }
 }
 
-/// False where there was none.
+/// False where there was none. What cannot be sorted keeps nobody behind it waiting.
 bool Inbox::sort_a_row() {
+    try {
+        return sort_first();
+    } catch (const store::DatabaseError& error) {
+        if (!is_of_the_hint(error.kind())) throw;
+        log_.error("webhooks cannot be sorted as they came", {{"says", error.what()}});
+    }
+    set_apart();
+    return true;
+}
+
+/// Of several in a row each gets one of its own; one alone is left to the polls and the sweep, which
+/// find what it told of.
+void Inbox::set_apart() {
+    database_.write([](store::Connection& connection) {
+        const auto row = store::take_out_of_inbox(connection);
+        if (!row || row->hints <= 1) return;
+        for (const WebhookHint& one : read_back(row->text))
+            store::put_in_inbox(connection, written(std::array{&one}), 1, row->at);
+    });
+}
+
+bool Inbox::sort_first() {
     std::vector<WebhookHint> hints;
     std::vector<std::optional<Subject>> subjects;
     database_.write([&](store::Connection& connection) {

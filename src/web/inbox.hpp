@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/log.hpp"
 #include "store/database.hpp"
 #include "wake/bell.hpp"
 #include "web/jira_webhook.hpp"
@@ -27,11 +28,12 @@ public:
     using Sorted = std::function<void(const WebhookHint&, const std::optional<Subject>&)>;
 
     /// `bell` is rung for who calls sort(); `sorted` is told of each when that is durable.
-    Inbox(store::Database& database, Clock& clock, wake::Bell& bell, Sorted sorted)
+    Inbox(store::Database& database, Clock& clock, wake::Bell& bell, Sorted sorted, Log log)
         : database_{database},
           clock_{clock},
           bell_{bell},
-          sorted_{std::move(sorted)} {}
+          sorted_{std::move(sorted)},
+          log_{std::move(log)} {}
 
     /// Within the transaction that makes them durable.
     void put(store::Connection& connection, std::span<const WebhookHint* const> hints) const;
@@ -39,7 +41,7 @@ public:
     void note_put();
 
     /// To be called at a start, at each ring, and when it says: sorts a row of what waits, where it is
-    /// time. Throws DatabaseError; the row stays then.
+    /// time. Throws DatabaseError where the database does not work; the row stays then.
     Instant sort(Instant now);
     /// At the end, when nothing comes any more: all that waits, as far as the database works.
     void sort_rest();
@@ -47,11 +49,14 @@ public:
 private:
     [[nodiscard]] bool is_time() const;
     bool sort_a_row();
+    bool sort_first();
+    void set_apart();
 
     store::Database& database_;
     Clock& clock_;
     wake::Bell& bell_;
     Sorted sorted_;
+    Log log_;
     /// There may be some: from a life before, too.
     std::atomic<bool> waits_{true};
     std::atomic<Duration> first_put_{Duration{0}};  ///< of those that wait, by the steady clock

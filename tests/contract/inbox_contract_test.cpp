@@ -105,7 +105,8 @@ protected:
             inbox_bell_,
             [this](const WebhookHint& hint, const std::optional<Subject>& subject) {
                 webhooks_->note_sorted(hint, subject);
-            }
+            },
+            Log{LogLevel::info, LogFormat::text, [this](std::string_view line) { logged_ += line; }}
         );
         inbox_->sort(clock_.now());
         webhooks_->use_inbox(*inbox_, 8);
@@ -137,6 +138,7 @@ protected:
     CountingBell inbox_bell_;
     Metrics metrics_{"test"};
     std::vector<int> statuses_;
+    std::string logged_;
     std::optional<HeldDatabase> held_;
     std::optional<WebhookStore> webhooks_;
     std::optional<Inbox> inbox_;
@@ -218,7 +220,7 @@ TEST_P(InboxContract, ABurstThatDoesNotEndIsSortedAllTheSame) {
 TEST_P(InboxContract, WhatALifeBeforeLeftIsSortedAtTheStart) {
     receive_some(100);
     EXPECT_EQ(in_inbox(), 100);
-    Inbox next{*database_, clock_, inbox_bell_, [](const auto&, const auto&) {}};
+    Inbox next{*database_, clock_, inbox_bell_, [](const auto&, const auto&) {}, Log{}};
     clock_.passed += 1min;
     while (next.sort(clock_.now()) == clock_.now()) {
     }
@@ -249,6 +251,23 @@ TEST_P(InboxContract, WhereTheDatabaseFailsEachIsTriedByItselfAndOnlyWhoFailsIsR
     EXPECT_EQ(std::ranges::count(statuses_, 204), 8);
     EXPECT_EQ(hinted(), 8);
     EXPECT_EQ(in_inbox(), 0);
+}
+
+TEST_P(InboxContract, WhatCannotBeSortedKeepsNoOtherWaiting) {
+    const std::string engine = GetParam();
+    if (engine != "memory" && engine != "file") GTEST_SKIP() << "needs SQLite's triggers";
+    database_->write([](Connection& connection) {
+        connection.run_script(
+            "CREATE TRIGGER refuse BEFORE INSERT ON subject WHEN NEW.key = 'order/12/5' "
+            "BEGIN SELECT RAISE(ABORT, 'not this one'); END"
+        );
+    });
+    receive_some(20);
+    clock_.passed += 20ms;
+    sort_all();
+    EXPECT_EQ(in_inbox(), 0);
+    EXPECT_EQ(hinted(), 19);
+    EXPECT_NE(logged_.find("not this one"), std::string::npos);
 }
 
 TEST_P(InboxContract, OnTheSchemaOfTheVersionBeforeAllAreSortedAtOnce) {

@@ -275,7 +275,7 @@ describe("the operators' API", { skip: noSql }, () => {
     there.seen = api.seen;
     try {
       assert.equal((await there.ask("/api/webhooks/jira", { method: "POST", body: "{}" })).status, 503);
-      await sql(other, "DELETE FROM schema_migration WHERE number = (SELECT max(number) FROM schema_migration)");
+      await sql(other, "DELETE FROM schema_migration WHERE number > 4");
       assert.equal((await there.ask("/readyz")).status, 503);
       assert.equal((await there.ask("/metrics")).status, 200);
       assert.equal((await there.ask(`${base}/attention`, { as: secrets.OMS_API_TOKEN })).status, 200);

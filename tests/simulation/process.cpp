@@ -177,7 +177,8 @@ Process::Impl::Impl(const app::Settings& given, const Surroundings& around)
           inbox_bell,
           [this](const web::WebhookHint& hint, const std::optional<Subject>& subject) {
               intake.webhooks().note_sorted(hint, subject);
-          }} {
+          },
+          log} {
     sync_settings.plan = settings.plan;
     sync_settings.settle = app::settle_settings(settings);
     sync_settings.dry_run = settings.dry_run;
