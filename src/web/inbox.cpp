@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include <fmt/format.h>
-
 #include "base/planted.hpp"
 #include "base/text.hpp"
 #include "store/attention.hpp"
@@ -19,6 +17,8 @@ using namespace std::chrono_literals;
 
 /// A row is sorted in one transaction, for which others wait: some milliseconds at most.
 constexpr std::size_t hints_per_row = 64;
+/// As long as one commit follows the other within this, they belong to one burst, however few come.
+constexpr Duration burst_pause_max = 1ms;
 /// A burst is over when for so long nothing came.
 constexpr Duration quiet_time = 20ms;
 /// Longer than this nothing waits for the end of a burst.
@@ -74,14 +74,10 @@ std::optional<Hint> hint_for(store::Connection& connection, const WebhookHint& r
 std::string written(std::span<const WebhookHint* const> hints) {
     std::string text;
     for (const WebhookHint* hint : hints) {
-        text += fmt::format(
-            "{} {} {} {} {}\n",
-            hint->event,
-            hint->issue.value,
-            hint->marked ? key_of(*hint->marked) : "",
-            hint->aspects,
-            hint->foreign_unless_linked ? 1 : 0
-        );
+        text += hint->event + " " + hint->issue.value + " ";
+        if (hint->marked) text += key_of(*hint->marked);
+        text += " " + std::to_string(hint->aspects);
+        text += hint->foreign_unless_linked ? " 1\n" : " 0\n";
         for (const std::string& claim : hint->claims)
             text += one_line(claim) + "\n";
         text += "\n";
@@ -128,6 +124,10 @@ void Inbox::note_put() {
     first_put_ = now;
     waits_ = true;
     bell_.ring();
+}
+
+bool Inbox::in_a_burst() const {
+    return waits_ && clock_.steady() - last_put_.load() < burst_pause_max;
 }
 
 bool Inbox::is_time() const {

@@ -39,6 +39,8 @@ public:
     void put(store::Connection& connection, std::span<const WebhookHint* const> hints) const;
     /// When it was committed.
     void note_put();
+    /// Whether a burst went through here up to just now.
+    [[nodiscard]] bool in_a_burst() const;
 
     /// To be called at a start, at each ring, and when it says: sorts a row of what waits, where it is
     /// time. Throws DatabaseError where the database does not work; the row stays then.
@@ -60,7 +62,7 @@ private:
     /// There may be some: from a life before, too.
     std::atomic<bool> waits_{true};
     std::atomic<Duration> first_put_{Duration{0}};  ///< of those that wait, by the steady clock
-    std::atomic<Duration> last_put_{Duration{0}};
+    std::atomic<Duration> last_put_{Duration{std::chrono::hours{-1}}};  ///< long ago
 };
 
 /// As text, and back: a line for the delivery, one for each claim, an empty one behind.

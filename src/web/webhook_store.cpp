@@ -63,8 +63,7 @@ void WebhookStore::store_waiting() {
             // Those that come until the database comes to it; once more it is the same ones.
             if (batch->empty()) *batch = take_waiting();
             note_receipt(connection);
-            const bool many = inbox_ != nullptr && batch->size() >= inbox_from_;
-            if (many && store::has_inbox(connection)) return put(connection, *batch);
+            if (goes_into_inbox(connection, *batch)) return put(connection, *batch);
             for (One& one : *batch)
                 sort(connection, one);
         },
@@ -77,6 +76,12 @@ void WebhookStore::store_waiting() {
                 store_again(std::move(one));
         }
     );
+}
+
+/// A burst does not end with a few, as long as others went there just before.
+bool WebhookStore::goes_into_inbox(store::Connection& connection, const Batch& batch) const {
+    if (inbox_ == nullptr) return false;
+    return inbox_->in_a_burst() || (batch.size() >= inbox_from_ && store::has_inbox(connection));
 }
 
 void WebhookStore::store_again(One one) {

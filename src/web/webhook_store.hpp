@@ -28,7 +28,8 @@ public:
         Log log
     );
 
-    /// Before the first: of so many at once on go into the inbox; without this, none do.
+    /// Before the first: with so many at once a burst begins, which goes into the inbox; without this,
+    /// none do.
     void use_inbox(Inbox& inbox, std::size_t from);
     void leave_traces_in(trace::Parents& parents) { parents_ = &parents; }
 
@@ -56,6 +57,7 @@ private:
     using Batch = std::vector<One>;
 
     void store_waiting();
+    [[nodiscard]] bool goes_into_inbox(store::Connection& connection, const Batch& batch) const;
     void store_again(One one);
     Batch take_waiting();
     void sort(store::Connection& connection, One& one);

@@ -204,6 +204,36 @@ TEST_P(InboxContract, ABurstIsDurableBeforeItIsAnsweredAndSortedWhenItIsOver) {
     EXPECT_EQ(row->dirty, bits(Aspect::comments));
 }
 
+TEST_P(InboxContract, AFewThatFollowAtOnceBelongToTheBurst) {
+    receive_some(10);
+    clock_.passed += 900us;
+    receive_some(3);
+    EXPECT_EQ(in_inbox(), 13);
+    clock_.passed += 900us;
+    receive_some(1);
+    EXPECT_EQ(in_inbox(), 14);
+    clock_.passed += 1ms;
+    receive(about(20));
+    held_->commit_waiting({});
+    EXPECT_EQ(in_inbox(), 14);
+    EXPECT_EQ(hinted(), 1);
+    clock_.passed += 20ms;
+    sort_all();
+    receive(about(21));
+    held_->commit_waiting({});
+    EXPECT_EQ(in_inbox(), 0);
+    EXPECT_EQ(hinted(), 12);
+    EXPECT_EQ(statuses_, std::vector<int>(16, 204));
+}
+
+TEST_P(InboxContract, ATableThatIsTakenAwayWithinABurstTakesNoWebhookAlong) {
+    receive_some(10);
+    EXPECT_EQ(store::downgrade(*database_), "webhook_inbox");
+    receive_some(3);
+    EXPECT_EQ(statuses_, std::vector<int>(13, 204));
+    EXPECT_EQ(hinted(), 3);
+}
+
 TEST_P(InboxContract, ABurstThatDoesNotEndIsSortedAllTheSame) {
     receive_some(10);
     clock_.passed = 4990ms;
