@@ -43,6 +43,7 @@ std::string Connection::address_of(const tcp::socket& socket) {
 
 void Connection::close() {
     if (gone_.exchange(true)) return;
+    owe_answer(false);
     forget_body();
     forget_answer();
     tick_.reset();
@@ -198,6 +199,7 @@ std::optional<Connection::Refusal> Connection::check_header() {
     if (admission.refused) {
         return Refusal{.response = std::move(*admission.refused), .drains = !parser_->is_done()};
     }
+    if (admission.vouched_for) parser_->vouch_for_it();
     const std::size_t body_bytes_max =
         std::min(server_.options.limits.body_bytes_max, admission.body_bytes_max);
     parser_->body_limit(body_bytes_max);

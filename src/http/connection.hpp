@@ -35,6 +35,7 @@ struct ServerShared {
     std::unordered_set<std::shared_ptr<Connection>> open = {};
     std::size_t bodies_bytes = 0;
     std::size_t answers_bytes = 0;
+    std::size_t owed = 0;  ///< requests that were handed over and not answered yet
     std::atomic<std::size_t> count{0};
     bool stopping = false;
     AnswerHead answer_head{options};
@@ -111,6 +112,7 @@ private:
     // connection_answer.cpp: what goes.
     void respond(std::optional<Refusal> refusal);
     void hand_over();
+    void owe_answer(bool owed);
     void say_continue();
     void refuse(Refusal refusal);
     void write(Response response, bool keep_alive);

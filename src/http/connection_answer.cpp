@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
@@ -32,7 +33,7 @@ void Connection::respond(std::optional<Refusal> refusal) {
 void Connection::hand_over() {
     keep_alive_ = parser_->keep_alive() && !server_.stopping;
     const auto reply = reply_to(shared_from_this(), number_);
-    awaiting_answer_ = true;
+    owe_answer(true);
     waiting_since_.reset();
     // The answer may take its time; whoever leaves meanwhile is noticed when it is written.
     deadline_ = no_deadline;
@@ -42,6 +43,11 @@ void Connection::hand_over() {
         server_.options.log.error("request handler failed", {{"kind", typeid(error).name()}});
         reply->send(text_response(500, "Internal Server Error\n"));
     }
+}
+
+void Connection::owe_answer(bool owed) {
+    if (std::exchange(awaiting_answer_, owed) == owed) return;
+    owed ? ++server_.owed : --server_.owed;
 }
 
 void Connection::say_continue() {
@@ -65,7 +71,7 @@ void Connection::refuse(Refusal refusal) {
 
 void Connection::answer(std::uint64_t number, Response response) {
     if (gone_ || number != number_ || !awaiting_answer_) return;
-    awaiting_answer_ = false;
+    owe_answer(false);
     forget_body();
     if (response.status == 0) return close();
     if (response.status < 0) return;  // never answered; closed with the server
@@ -92,7 +98,9 @@ void Connection::write(Response response, bool keep_alive) {
 void Connection::send(AfterSending after) {
     std::array<asio::const_buffer, 2> bytes{asio::buffer(head_), asio::buffer(body_)};
     error_code error;
-    const std::size_t size = socket_.write_some(bytes, error);
+    // One buffer is sent by a simpler call than two.
+    const std::size_t size =
+        body_.empty() ? socket_.write_some(bytes[0], error) : socket_.write_some(bytes, error);
     if (error == asio::error::would_block) error = {};
     if (error || size == head_.size() + body_.size()) return sent(error, after);
     bytes[0] += size;

@@ -18,7 +18,7 @@ constexpr std::size_t stream_bytes_max = std::size_t{4} * 1024 * 1024;
 
 void Connection::begin_stream(std::uint64_t number) {
     if (gone_ || number != number_ || !awaiting_answer_) return;
-    awaiting_answer_ = false;
+    owe_answer(false);
     streaming_ = true;
     forget_body();
     const Response response{

@@ -29,6 +29,8 @@ struct Request {
     std::optional<std::chrono::steady_clock::time_point> not_after = std::nullopt;
     /// A server's: the address at the other end of the connection, without its port.
     std::string peer = {};
+    /// A server's: its gate has found what it bears to be right, see Admission.
+    bool vouched_for = false;
 };
 
 struct Response {

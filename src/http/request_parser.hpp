@@ -22,6 +22,7 @@ public:
     /// Its body is empty as long as none was parsed, and never larger than what has come.
     [[nodiscard]] const Request& request() const { return request_; }
     [[nodiscard]] Request take_request() { return std::move(request_); }
+    void vouch_for_it() { request_.vouched_for = true; }
     /// Why two readers of this header may see two requests; nothing where they may not.
     [[nodiscard]] std::optional<std::string> ambiguity() const;
     [[nodiscard]] bool is_head() const { return request_.method == "HEAD"; }

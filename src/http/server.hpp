@@ -64,6 +64,9 @@ struct Admission {
     std::optional<Response> refused = std::nullopt;  ///< answered instead (401, 404…)
     /// 413 for more; of no effect above ServerLimits::body_bytes_max.
     std::size_t body_bytes_max = std::numeric_limits<std::size_t>::max();
+    /// The credential is in the header, and right: the handler is told in Request::vouched_for, and need
+    /// not look again.
+    bool vouched_for = false;
 };
 
 /// Optional; runs on the I/O thread as the handler does. `request.body` is empty.
