@@ -17,6 +17,7 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -36,6 +37,7 @@ struct Options {
     std::int64_t first_issue = 9'000'001;
     std::int64_t issues = 10'000;
     std::string secret = "s3cret";
+    bool on_one_processor = false;
 };
 
 struct Figures {
@@ -56,7 +58,7 @@ public:
         began_ = Steady::now();
         request_ = webhooks_.next();
         sent_ = 0;
-        received_.clear();
+        size_ = 0;
         if (socket_ < 0) {
             connect();
         } else {
@@ -92,7 +94,7 @@ private:
         epoll_ctl(poll_, EPOLL_CTL_ADD, socket_, &event);
     }
     void disconnect() {
-        ::close(socket_);
+        if (socket_ >= 0) ::close(socket_);
         socket_ = -1;
     }
     void send() {
@@ -103,40 +105,46 @@ private:
             sent_ += static_cast<std::size_t>(count);
         }
     }
+    /// True where the whole answer has come, or the connection is of no use any more.
     bool receive(Figures& figures) {
-        std::array<char, 4096> part{};
         while (true) {
-            const auto count = ::recv(socket_, part.data(), part.size(), 0);
-            if (count > 0) {
-                received_.append(part.data(), static_cast<std::size_t>(count));
-                continue;
-            }
+            const auto count =
+                ::recv(socket_, received_.data() + size_, received_.size() - 1 - size_, 0);
             if (count < 0 && (errno == EAGAIN || errno == EINPROGRESS || errno == ENOTCONN)) {
-                return whole(figures, false);
+                return false;
             }
-            disconnect();
-            if (whole(figures, true)) return true;
-            ++figures.broken;
-            return true;
+            const bool ended = count <= 0;
+            if (!ended) size_ += static_cast<std::size_t>(count);
+            if (whole(figures, ended)) {
+                if (ended) disconnect();
+                return true;
+            }
+            if (ended || size_ == received_.size() - 1) {
+                disconnect();
+                ++figures.broken;
+                return true;
+            }
         }
     }
     /// Whether the whole answer has come: up to its length, or up to the end where it names none.
     bool whole(Figures& figures, bool ended) {
-        const auto head_end = received_.find("\r\n\r\n");
-        if (head_end == std::string::npos) return false;
-        std::string head = received_.substr(0, head_end);
-        std::ranges::transform(head, head.begin(), [](unsigned char letter) {
-            return static_cast<char>(std::tolower(letter));
-        });
-        const int status = std::atoi(head.c_str() + std::strlen("http/1.1 "));
-        std::size_t length = 0;
-        if (const auto at = head.find("content-length:"); at != std::string::npos) {
-            length = std::strtoul(head.c_str() + at + std::strlen("content-length:"), nullptr, 10);
-        }
-        if (received_.size() < head_end + 4 + length && !ended) return false;
+        const std::string_view text{received_.data(), size_};
+        const auto head_end = text.find("\r\n\r\n");
+        if (head_end == std::string_view::npos) return false;
+        received_.at(head_end) = '\0';
+        const int status = std::atoi(received_.data() + std::strlen("HTTP/1.1 "));
+        const auto value_of = [this](const char* name) {
+            const char* found = strcasestr(received_.data(), name);
+            return found == nullptr ? nullptr : found + std::strlen(name);
+        };
+        const char* length = value_of("\ncontent-length:");
+        const auto body = static_cast<std::size_t>(length == nullptr ? 0 : std::atol(length));
+        const char* connection = value_of("\nconnection:");
+        const bool closes = connection != nullptr && strcasestr(connection, "close") != nullptr;
+        received_.at(head_end) = '\r';
+        if (size_ < head_end + 4 + body && !ended) return false;
         ++figures.statuses[status];
-        const bool closes = head.find("connection: close") != std::string::npos;
-        if (closes && socket_ >= 0) disconnect();
+        if (closes) disconnect();
         return true;
     }
 
@@ -146,9 +154,24 @@ private:
     int socket_ = -1;
     std::string_view request_;
     std::size_t sent_ = 0;
-    std::string received_;
+    std::array<char, 16'384> received_{};  ///< an answer, and room for the end of a text
+    std::size_t size_ = 0;                 ///< of it
     Steady::time_point began_;
 };
+
+/// The last of those that it may use, where there are several.
+void stay_on_one_processor() {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
+    std::size_t last = CPU_SETSIZE - 1;
+    while (!CPU_ISSET(last, &allowed))
+        --last;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(last, &one);
+    sched_setaffinity(0, sizeof one, &one);
+}
 
 double processor_seconds() {
     rusage usage{};
@@ -205,7 +228,9 @@ int main(int argc, char** argv) {
     cli.add_option("--first-issue", options.first_issue);
     cli.add_option("--issues", options.issues);
     cli.add_option("--secret", options.secret);
+    cli.add_flag("--on-one-processor", options.on_one_processor);
     CLI11_PARSE(cli, argc, argv);
+    if (options.on_one_processor) stay_on_one_processor();
 
     const double before = processor_seconds();
     Figures figures = run(options);

@@ -72,9 +72,10 @@ if (of("intake")) {
   say("## Webhooks taken", "",
     "Bodies of 4 to 20 KB as Jira 9 sends them, each another issue's, over connections that are kept; the credential is checked, the body read,",
     "the hint committed (SQLite, WAL, `synchronous=FULL`), then 204. The Python path checks the secret, parses the body and puts it into",
-    "Redis, which is no commit (Flask and Celery, nginx and uWSGI with five processes as in the adapter's image: `benchmarks/python`; gunicorn",
-    "with threads stands beside it). What oms-jira takes in a burst is committed first and sorted to its orders after it (ADR 16): that is not in",
-    "these figures, and neither is Celery's worker.", "");
+    "Redis, which is no commit (put together and run as the adapter was: Flask with resources, Sentry's watch and SQLAlchemy, Celery that keeps",
+    "results, nginx and uWSGI with five processes: `benchmarks/python`; gunicorn with threads stands beside it). The load has a processor to itself",
+    "as far as it needs it. What oms-jira takes in a burst is committed first and sorted to its orders after it (ADR 16), before the next has its",
+    "turn: that is not in these figures, and neither is Celery's worker.", "");
   const first = ["oms-jira"];
   picture("intake", "performance-intake.svg", "rate", { title: "Webhooks a second", unit: "a second", below: "connections", order: first });
   picture("intake", "performance-p99.svg", "p99", { title: "99th percentile of the answer's time", unit: "ms", below: "connections", order: first });

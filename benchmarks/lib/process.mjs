@@ -73,6 +73,16 @@ const tasks = (pid) => {
 export const processorSeconds = (...pids) =>
   sum(pids, (pid) => tasks(pid).reduce((total, task) => total + Number(read(`/proc/${pid}/task/${task}/schedstat`).split(" ")[0] || 0), 0)) / 1e9;
 
+/** When they use no more than a hundredth of a processor any more; after a minute in any case. */
+export async function atRest(...pids) {
+  for (let tries = 0, before = -1; tries < 600; ++tries) {
+    const now = processorSeconds(...pids);
+    if (before >= 0 && now - before < 0.001) return;
+    before = now;
+    await pause(0.1);
+  }
+}
+
 /** How often a thread of theirs was given the processor after it had waited for something. */
 export const wakeUps = (...pids) =>
   sum(pids, (pid) => tasks(pid).reduce((total, task) => total + Number(/^voluntary_ctxt_switches:\s*(\d+)/m.exec(read(`/proc/${pid}/task/${task}/status`))?.[1] ?? 0), 0));

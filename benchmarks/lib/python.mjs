@@ -39,7 +39,7 @@ export class Python {
   }
 
   async startWorker({ processes = 8 } = {}) {
-    this.worker = start("/usr/bin/python3", ["-m", "celery", "-A", "tasks:app", "worker", "--loglevel=INFO", `--concurrency=${processes}`, "--without-gossip", "--without-mingle"], { env: this.env, cwd: this.folder });
+    this.worker = start("/usr/bin/python3", ["-m", "celery", "-A", "worker:app", "worker", "--loglevel=INFO", `--concurrency=${processes}`, "--without-gossip", "--without-mingle"], { env: this.env, cwd: this.folder });
     await until("Celery", () => / ready\./.test(this.worker.said), 60);
   }
 

@@ -10,44 +10,43 @@ from celery import Celery
 
 import remotes
 import settings
-from tables import Bookkeeping, Comment, Project, ProjectItem, Session, make
+from tables import Bookkeeping, Comment, Project, ProjectItem, db
 
-app = Celery("worker", broker=settings.OMS_REDIS)
-app.conf.update(task_ignore_result=True, broker_connection_retry_on_startup=True)
+# What became of each task is kept in Redis too, as it was there.
+celery = Celery("worker", broker=settings.OMS_REDIS, backend=settings.OMS_REDIS)
+celery.conf.update(broker_connection_retry_on_startup=True)
 locks = redis.Redis.from_url(settings.OMS_REDIS)
 
 DATE = "%Y-%m-%dT%H:%M:%SZ"
 PAGE = 100
 
 
-@app.task
+@celery.task(autoretry_for=(Exception,))
 def poll_events():
     """One at a time, as the original's lock had it; one that waits is enough."""
     lock = locks.lock("poll", timeout=600, blocking_timeout=600)
     if not lock.acquire():
         return
     try:
-        make()
         while page():
             pass
     finally:
         lock.release()
-        Session.remove()
 
 
 def page():
-    book = Session.query(Bookkeeping).first()
+    book = Bookkeeping.query.first()
     if book is None:
         book = Bookkeeping(last_event_timestamp=datetime.datetime(2020, 1, 1))
-        Session.add(book)
-        Session.commit()
+        db.session.add(book)
+        db.session.commit()
     since = book.last_event_timestamp.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     events = remotes.events(since, PAGE)
     for event in events:
         handle(event)
         # The stamp is coarser than the filter: the last second is read again, and known by then.
         book.last_event_timestamp = datetime.datetime.strptime(event["timestamp"], DATE)
-        Session.commit()
+        db.session.commit()
     return len(events) == PAGE
 
 
@@ -64,23 +63,23 @@ def handle(event):
 
 
 def project(mp_id):
-    known = Session.query(Project).filter_by(mp_id=mp_id).first()
+    known = Project.query.filter_by(mp_id=mp_id).first()
     if known is None:
         known = Project(mp_id=mp_id, jira_id=remotes.create_epic(remotes.project(mp_id)))
-        Session.add(known)
-        Session.commit()
+        db.session.add(known)
+        db.session.commit()
     return known
 
 
 def item(project_id, mp_id):
-    known = Session.query(ProjectItem).filter_by(project_id=project_id, mp_id=mp_id).first()
+    known = ProjectItem.query.filter_by(project_id=project_id, mp_id=mp_id).first()
     if known is None:
         epic = project(project_id)
         found = remotes.item(project_id, mp_id)
         jira_id = remotes.create_order(remotes.project(project_id), found, epic.jira_id)
         known = ProjectItem(project_id=project_id, mp_id=mp_id, jira_id=jira_id)
-        Session.add(known)
-        Session.commit()
+        db.session.add(known)
+        db.session.commit()
         if found["status"]["type"] == "created":
             remotes.patch_item(project_id, mp_id, "registered")
     return known
@@ -97,7 +96,7 @@ def message(event):
     if event.get("project_id") is None:
         return
     mp_id = event["message_id"]
-    if Session.query(Comment).filter_by(mp_id=mp_id).first() is not None:
+    if Comment.query.filter_by(mp_id=mp_id).first() is not None:
         return
     found = remotes.message(mp_id)
     if found["scope"] == "user_direct":
@@ -105,35 +104,31 @@ def message(event):
     of_item = event.get("project_item_id") is not None
     parent = item(event["project_id"], event["project_item_id"]) if of_item else project(event["project_id"])
     jira_id = remotes.add_comment(parent.jira_id, found["content"])
-    Session.add(Comment(mp_id=mp_id, jira_id=jira_id, parent_type="ProjectItem" if of_item else "Project", parent_id=parent.id))
-    Session.commit()
+    db.session.add(Comment(mp_id=mp_id, jira_id=jira_id, parent_type="ProjectItem" if of_item else "Project", parent_id=parent.id))
+    db.session.commit()
 
 
-@app.task
+@celery.task(autoretry_for=(Exception,))
 def jira_event(issue_id, body):
-    try:
-        make()
-        known = Session.query(ProjectItem).filter_by(jira_id=int(issue_id)).first()
-        if known is None or body is None:
-            return
-        if "comment" in body:
-            comment(known, body["comment"])
-            return
-        for change in body.get("changelog", {}).get("items", []):
-            if change.get("fieldId", change.get("field")) == "status":
-                status = settings.WORKFLOW.get(change["to"])
-                now = remotes.issue(known.jira_id)["fields"]["status"]["id"]
-                if status is not None and now == change["to"]:
-                    remotes.patch_item(known.project_id, known.mp_id, status)
-    finally:
-        Session.remove()
+    known = ProjectItem.query.filter_by(jira_id=issue_id).first()
+    if known is None or body is None:
+        return
+    if "comment" in body:
+        comment(known, body["comment"])
+        return
+    for change in body.get("changelog", {}).get("items", []):
+        if change.get("fieldId", change.get("field")) == "status":
+            status = settings.WORKFLOW.get(change["to"])
+            now = remotes.issue(known.jira_id)["fields"]["status"]["id"]
+            if status is not None and now == change["to"]:
+                remotes.patch_item(known.project_id, known.mp_id, status)
 
 
 def comment(known, found):
     if found["author"].get("name") == settings.JIRA_USER:
         return
-    if Session.query(Comment).filter_by(jira_id=int(found["id"])).first() is not None:
+    if Comment.query.filter_by(jira_id=int(found["id"])).first() is not None:
         return
     mp_id = remotes.post_message(known.project_id, known.mp_id, found["body"])
-    Session.add(Comment(mp_id=mp_id, jira_id=int(found["id"]), parent_type="ProjectItem", parent_id=known.id))
-    Session.commit()
+    db.session.add(Comment(mp_id=mp_id, jira_id=int(found["id"]), parent_type="ProjectItem", parent_id=known.id))
+    db.session.commit()
