@@ -91,16 +91,16 @@ export async function measure({ quick, say, rounds = quick ? 1 : 5, seconds = qu
   const orders = quick ? 500 : 10_000;
   const sizes = quick ? [1, 16] : [1, 16, 64, 256];
   const contest = await Contest.make(orders);
-  // A log that is new grows, which costs a disk more than writing over what is there.
-  for (const name of ["ours", "each"]) await contest.load(name, 64, quick ? 0.4 : 4, orders);
-  const bare = [["sqlite", `sqlite:${join(contest.folder, "bare.db")}`], ["postgres", contest.postgres.url("bare")]];
-  for (const [, engine] of bare) await ask("oms-bench-commits", ["--engine", engine, "--batch", 64, "--seconds", quick ? 0.4 : 3]);
   const seen = {};
   // Longer than a burst is left unsorted.
   const stretch = quick ? 1 : 15;
   const unpaused = [];
   const note = (size, name, what, value) => (((seen[size] ??= {})[name] ??= {})[what] ??= []).push(value);
   try {
+    const bare = [["sqlite", `sqlite:${join(contest.folder, "bare.db")}`], ["postgres", contest.postgres.url("bare")]];
+    // A log that is new grows, which costs a disk more than writing over what is there.
+    for (const name of ["ours", "each"]) await contest.load(name, 64, quick ? 0.4 : 4, orders);
+    for (const [, engine] of bare) await ask("oms-bench-commits", ["--engine", engine, "--batch", 64, "--seconds", quick ? 0.4 : 3]);
     for (let round = 0; round < rounds; ++round) {
       for (const size of sizes) {
         say(`${size} connections, round ${round + 1} of ${rounds}`);
