@@ -15,7 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A row is sorted in one transaction, for which others wait: some milliseconds at most.
+/// So many are sorted in one transaction, for which others wait: some milliseconds at most.
 constexpr std::size_t hints_per_row = 64;
 /// As long as one commit follows the other within this, they belong to one burst, however few come.
 constexpr Duration burst_pause_max = 1ms;
@@ -142,7 +142,7 @@ Instant Inbox::sort(Instant now) {
     waits_ = false;
     bool more = true;
     try {
-        more = sort_a_row();
+        more = sort_some();
     } catch (const std::exception&) {
         waits_ = true;
         throw;
@@ -153,17 +153,22 @@ Instant Inbox::sort(Instant now) {
 
 void Inbox::sort_rest() {
     try {
-        while (sort_a_row()) {
+        while (sort_some()) {
         }
     } catch (const std::exception&) {
         // It stays, for the next start.
     }
 }
 
-/// False where there was none. What cannot be sorted keeps nobody behind it waiting.
-bool Inbox::sort_a_row() {
+/// False where there was none. What cannot be sorted keeps nobody beside or behind it waiting.
+bool Inbox::sort_some() {
     try {
-        return sort_first();
+        return sort_first(hints_per_row);
+    } catch (const store::DatabaseError& error) {
+        if (!is_of_the_hint(error.kind())) throw;
+    }
+    try {
+        return sort_first(1);
     } catch (const store::DatabaseError& error) {
         if (!is_of_the_hint(error.kind())) throw;
         log_.error("webhooks cannot be sorted as they came", {{"says", error.what()}});
@@ -183,21 +188,24 @@ void Inbox::set_apart() {
     });
 }
 
-bool Inbox::sort_first() {
+/// Whole rows, as many as it takes for so many hints. False where there was none.
+bool Inbox::sort_first(std::size_t wanted) {
     std::vector<WebhookHint> hints;
     std::vector<std::optional<Subject>> subjects;
     database_.write([&](store::Connection& connection) {
         // Once more where it could not stay.
         hints.clear();
         subjects.clear();
-        const auto row = store::take_out_of_inbox(connection);
-        if (!row) return;
-        hints = read_back(row->text);
-        for (const WebhookHint& one : hints) {
-            const auto found = hint_for(connection, one);
-            const bool forgotten = OMS_PLANTED("inbox.taken_out_unsorted");
-            if (found && !forgotten) store::add_hint(connection, *found, row->at);
-            subjects.push_back(found ? std::optional{found->subject} : std::nullopt);
+        while (hints.size() < wanted) {
+            const auto row = store::take_out_of_inbox(connection);
+            if (!row) return;
+            for (WebhookHint& one : read_back(row->text)) {
+                const auto found = hint_for(connection, one);
+                const bool forgotten = OMS_PLANTED("inbox.taken_out_unsorted");
+                if (found && !forgotten) store::add_hint(connection, *found, row->at);
+                subjects.push_back(found ? std::optional{found->subject} : std::nullopt);
+                hints.push_back(std::move(one));
+            }
         }
     });
     for (std::size_t i = 0; i < hints.size(); ++i)

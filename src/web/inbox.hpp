@@ -42,7 +42,7 @@ public:
     /// Whether a burst went through here up to just now.
     [[nodiscard]] bool in_a_burst() const;
 
-    /// To be called at a start, at each ring, and when it says: sorts a row of what waits, where it is
+    /// To be called at a start, at each ring, and when it says: sorts some of what waits, where it is
     /// time. Throws DatabaseError where the database does not work; the row stays then.
     Instant sort(Instant now);
     /// At the end, when nothing comes any more: all that waits, as far as the database works.
@@ -50,8 +50,8 @@ public:
 
 private:
     [[nodiscard]] bool is_time() const;
-    bool sort_a_row();
-    bool sort_first();
+    bool sort_some();
+    bool sort_first(std::size_t wanted);
     void set_apart();
 
     store::Database& database_;
