@@ -60,6 +60,6 @@ fuzz_packages=(clang-19 libclang-rt-19-dev)
 # The benchmarks' opponents, and what measures.
 bench_packages=(
   libbenchmark-dev sqlite3 postgresql-15 redis-server nginx-light
-  python3-flask python3-flask-restful python3-flask-sqlalchemy python3-flask-migrate python3-sentry-sdk
+  python3-flask python3-flask-restful python3-flask-sqlalchemy python3-flask-migrate python3-sentry-sdk python3-blinker
   uwsgi-core uwsgi-plugin-python3 gunicorn python3-celery python3-redis python3-requests
 )
