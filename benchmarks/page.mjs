@@ -77,8 +77,8 @@ if (of("intake")) {
     "Bodies of 4 to 20 KB as Jira 9 sends them, each another issue's, over connections that are kept; the credential is checked, the body read,",
     "the hint committed (SQLite, WAL, `synchronous=FULL`), then 204. The Python path checks the secret, parses the body and puts it into",
     "Redis, which is no commit (put together and run as the adapter was: Flask with resources, Sentry's watch and SQLAlchemy, Celery that keeps",
-    "results, nginx and uWSGI with five processes: `benchmarks/python`; gunicorn with threads stands beside it). The load has a processor to itself",
-    "as far as it needs it. What oms-jira takes in a burst is committed first and sorted to its orders after it (ADR 16), before the next has its",
+    "results, nginx and uWSGI with five processes: `benchmarks/python`; gunicorn with threads stands beside it). From two connections on the load",
+    "keeps to one processor. What oms-jira takes in a burst is committed first and sorted to its orders after it (ADR 16), before the next has its",
     "turn: that is not in these figures, and neither is Celery's worker.", "",
     "What storing costs is judged from 64 connections on. With 16, who has sent a webhook waits for its commit most of the time, and a commit of",
     "one page alone is 0.1 ms of this disk's, half of what a whole round takes where nothing is stored: see the part of it below.", "");
