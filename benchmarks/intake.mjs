@@ -151,8 +151,7 @@ function judge(seen, sizes) {
   }
   for (const size of sizes) {
     const part = ratios(rate(size, "ours"), rate(size, "none"));
-    // Fewer wait for their commit most of the time, however it is shared.
-    if (size >= 64) bars.push(bar(`rate over the same server that stores nothing, ${size} connections`, { atLeast: 0.7 }, part));
+    if (size >= 16) bars.push(bar(`rate over the same server that stores nothing, ${size} connections`, { atLeast: 0.7 }, part));
     figures.push(figure(`${size}: part of the same server that stores nothing`, "×", part));
   }
   bars.push(bar("rate over a commit each, 1 connection", { atLeast: 0.9 }, ratios(rate(1, "ours"), rate(1, "each"))));
