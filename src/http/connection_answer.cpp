@@ -98,9 +98,7 @@ void Connection::write(Response response, bool keep_alive) {
 void Connection::send(AfterSending after) {
     std::array<asio::const_buffer, 2> bytes{asio::buffer(head_), asio::buffer(body_)};
     error_code error;
-    // One buffer is sent by a simpler call than two.
-    const std::size_t size =
-        body_.empty() ? socket_.write_some(bytes[0], error) : socket_.write_some(bytes, error);
+    const std::size_t size = socket_.write_some(bytes, error);
     if (error == asio::error::would_block) error = {};
     if (error || size == head_.size() + body_.size()) return sent(error, after);
     bytes[0] += size;
