@@ -54,8 +54,8 @@ public:
           poll_{poll},
           webhooks_{webhooks} {}
 
-    void begin() {
-        began_ = Steady::now();
+    void begin(Steady::time_point now) {
+        began_ = now;
         request_ = webhooks_.next();
         sent_ = 0;
         size_ = 0;
@@ -71,8 +71,8 @@ public:
         if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0) return false;
         return receive(figures);
     }
-    [[nodiscard]] std::uint32_t took() const {
-        const auto passed = Steady::now() - began_;
+    [[nodiscard]] std::uint32_t took(Steady::time_point now) const {
+        const auto passed = now - began_;
         return static_cast<std::uint32_t>(
             std::chrono::duration_cast<std::chrono::microseconds>(passed).count()
         );
@@ -129,6 +129,11 @@ private:
     /// Whether the whole answer has come: up to its length, or up to the end where it names none.
     bool whole(Figures& figures, bool ended) {
         const std::string_view text{received_.data(), size_};
+        // Most answers are the one before once more, to the letter.
+        if (text == known_.text) {
+            ++figures.statuses[known_.status];
+            return true;
+        }
         const auto head_end = text.find("\r\n\r\n");
         if (head_end == std::string_view::npos) return false;
         received_.at(head_end) = '\0';
@@ -144,12 +149,22 @@ private:
         received_.at(head_end) = '\r';
         if (size_ < head_end + 4 + body && !ended) return false;
         ++figures.statuses[status];
-        if (closes) disconnect();
+        if (closes) {
+            disconnect();
+        } else {
+            known_ = {.text = std::string{text}, .status = status};
+        }
         return true;
     }
 
+    struct Known {
+        std::string text = {};  ///< a whole answer after which the connection is kept
+        int status = 0;
+    };
+
     const Options& options_;
     int poll_;
+    Known known_;
     oms::bench::Webhooks& webhooks_;
     int socket_ = -1;
     std::string_view request_;
@@ -192,7 +207,7 @@ Figures run(const Options& options) {
             options.secret, options.first_issue, options.issues, i
         ));
         clients.push_back(std::make_unique<Client>(options, poll, *webhooks.back()));
-        clients.back()->begin();
+        clients.back()->begin(Steady::now());
     }
     Figures figures;
     const auto from = Steady::now() + std::chrono::duration<double>{options.warm_up};
@@ -209,8 +224,9 @@ Figures run(const Options& options) {
             const epoll_event& event = events.at(static_cast<std::size_t>(i));
             auto& client = *static_cast<Client*>(event.data.ptr);
             if (!client.ready(event.events, figures)) continue;
-            figures.microseconds.push_back(client.took());
-            client.begin();
+            const auto then = Steady::now();
+            figures.microseconds.push_back(client.took(then));
+            client.begin(then);
         }
     }
     return figures;

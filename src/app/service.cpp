@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 constexpr auto drain_time = 15s;
 /// So many webhooks at once are a burst: as fewer cost as little when each is sorted at once.
 constexpr std::size_t webhooks_into_inbox = 8;
+/// As long as a commit takes a good disk.
+constexpr auto webhooks_wait_for_others = 100us;
 /// Open files that the work needs whatever the clients do: the database and what a process has, and
 /// for each agent its connections, curl's own and a reader of the database.
 constexpr std::size_t descriptors_of_process = 32;
@@ -62,7 +64,8 @@ void Service::Impl::start_web(const ServiceOptions& options) {
         },
         log
     );
-    if (!settings.database.shared()) intake->webhooks().use_inbox(*inbox, webhooks_into_inbox);
+    if (!settings.database.shared())
+        intake->webhooks().use_inbox(*inbox, webhooks_into_inbox, webhooks_wait_for_others);
     health = std::make_unique<web::Health>(*database, clock, metrics, version);
     if (relay) health->depends_on([this] { return word_of(relay->state()); });
     if (options.web) intake->add_to(router);

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,8 +31,13 @@ public:
     );
 
     /// Before the first: with so many at once a burst begins, which goes into the inbox; without this,
-    /// none do.
-    void use_inbox(Inbox& inbox, std::size_t from);
+    /// none do. In a burst the committing thread waits so long at most for a commit that is worth its
+    /// price.
+    void use_inbox(
+        Inbox& inbox,
+        std::size_t from,
+        std::chrono::microseconds patience = std::chrono::microseconds{0}
+    );
     void leave_traces_in(trace::Parents& parents) { parents_ = &parents; }
 
     void take(
@@ -60,6 +67,7 @@ private:
     [[nodiscard]] bool goes_into_inbox(store::Connection& connection, const Batch& batch) const;
     void store_again(One one);
     Batch take_waiting();
+    Batch take_enough();
     void sort(store::Connection& connection, One& one);
     void put(store::Connection& connection, Batch& batch);
     void note_receipt(store::Connection& connection);
@@ -74,10 +82,14 @@ private:
     LateReplies late_;
     Inbox* inbox_ = nullptr;
     std::size_t inbox_from_ = 0;
+    std::chrono::microseconds patience_{0};
+    std::size_t in_last_commit_ = 0;  ///< of the committing thread
     trace::Parents* parents_ = nullptr;
     std::atomic<Instant> noted_at_{Instant{}};  ///< of the committing thread, or of ours
-    std::mutex mutex_;                          // guards the two below
+    std::mutex mutex_;                          // guards the three below
     Batch waiting_;
+    std::size_t enough_ = 0;  ///< so many are waited for; none: nobody waits
+    std::condition_variable are_enough_;
     bool asked_ = false;  ///< somebody is to come for them
 };
 

@@ -1,7 +1,9 @@
 // What becomes of webhooks between their arrival and the subjects that they are about, on every engine:
 // alone, in a burst, and where the database fails in between.
 #include <array>
+#include <atomic>
 #include <deque>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -21,8 +23,12 @@ using store::contract::start;
 class SetClock final : public Clock {
 public:
     Instant now() override { return start + passed; }
-    Duration steady() override { return 1h + passed; }
+    Duration steady() override {
+        ++asked;
+        return 1h + passed;
+    }
     Duration passed{0};
+    std::atomic<int> asked{0};  ///< how long it is
 };
 
 class CountingBell final : public wake::Bell {
@@ -224,6 +230,30 @@ TEST_P(InboxContract, AFewThatFollowAtOnceBelongToTheBurst) {
     EXPECT_EQ(in_inbox(), 0);
     EXPECT_EQ(hinted(), 12);
     EXPECT_EQ(statuses_, std::vector<int>(16, 204));
+}
+
+TEST_P(InboxContract, ACommitOfABurstWaitsForEnoughToShareIt) {
+    receive_some(10);
+    webhooks_->use_inbox(*inbox_, 8, 1min);
+    receive(about(11));
+    const int before = clock_.asked;
+    std::jthread committing{[this] { held_->commit_waiting({}); }};
+    // Whether there is a burst: then it waits, for two fifths of eleven.
+    while (clock_.asked == before)
+        std::this_thread::yield();
+    for (int item = 12; item <= 14; ++item)
+        receive(about(item));
+    committing.join();
+    EXPECT_EQ(in_inbox(), 14);
+    EXPECT_EQ(statuses_, std::vector<int>(14, 204));
+}
+
+TEST_P(InboxContract, ACommitOfABurstDoesNotWaitForEver) {
+    receive_some(10);
+    webhooks_->use_inbox(*inbox_, 8, 1us);
+    receive_some(1);
+    EXPECT_EQ(in_inbox(), 11);
+    EXPECT_EQ(statuses_, std::vector<int>(11, 204));
 }
 
 TEST_P(InboxContract, ATableThatIsTakenAwayWithinABurstTakesNoWebhookAlong) {
