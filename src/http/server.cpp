@@ -22,6 +22,10 @@ constexpr auto accept_pause = 100ms;
 /// A thread that sleeps is woken in some 30 µs, at its waker's cost. Who owes answers is soon told to give
 /// them, or hears of more meanwhile: for so long it looks for that before it sleeps.
 constexpr auto awake_time = 200us;
+/// Others may have the processor meanwhile. Who takes it for longer than this works without a pause: a
+/// thread that sleeps has it back earlier than one that gives way, and for so long it does that.
+constexpr auto short_turn = 500us;
+constexpr auto time_beside_others = 100ms;
 /// Where the server is full, who has kept it waiting longer than this makes room.
 constexpr auto patience_when_full = 100ms;
 
@@ -140,14 +144,22 @@ bool Server::Impl::make_room() {
 
 /// Until the server ends: as `run` of the context would, but see `awake_time`.
 void Server::Impl::work() {
-    auto sleeps_from = std::chrono::steady_clock::now();
+    using Steady = std::chrono::steady_clock;
+    auto sleeps_from = Steady::now();
+    auto alone_from = sleeps_from;
     while (!shared.context.stopped()) {
         const bool worked = shared.context.poll() > 0;
-        const auto now = std::chrono::steady_clock::now();
-        if (worked) sleeps_from = now + awake_time;
-        if (worked || (shared.owed > 0 && now < sleeps_from)) continue;
-        shared.context.run_one();
-        sleeps_from = std::chrono::steady_clock::now() + awake_time;
+        const auto now = Steady::now();
+        if (worked) {
+            sleeps_from = now + awake_time;
+        } else if (shared.owed > 0 && now < sleeps_from && now >= alone_from) {
+            std::this_thread::yield();
+            const auto then = Steady::now();
+            if (then - now > short_turn) alone_from = then + time_beside_others;
+        } else {
+            shared.context.run_one();
+            sleeps_from = Steady::now() + awake_time;
+        }
     }
 }
 
