@@ -95,6 +95,11 @@ bool is_space(char character) {
     return character == ' ' || character == '\t' || character == '\n' || character == '\r';
 }
 
+/// Most texts that the program makes itself: each byte a character that is printed.
+bool is_plain_line(std::string_view text) {
+    return std::ranges::all_of(text, [](char byte) { return byte >= ' ' && byte < 0x7F; });
+}
+
 std::string without_controls(std::string_view text, char instead) {
     std::string result{text};
     for (char& character : result) {
@@ -204,7 +209,10 @@ std::string storable(std::string_view text) {
     return kept;
 }
 
-std::string one_line(std::string_view text) { return clean(without_controls(text, ' ')); }
+std::string one_line(std::string_view text) {
+    if (is_plain_line(text)) return std::string{text};
+    return clean(without_controls(text, ' '));
+}
 
 std::string trim(std::string_view text) {
     while (!text.empty() && is_space(text.front()))

@@ -74,12 +74,12 @@ std::optional<Hint> hint_for(store::Connection& connection, const WebhookHint& r
 std::string written(std::span<const WebhookHint* const> hints) {
     std::string text;
     for (const WebhookHint* hint : hints) {
-        text += hint->event + " " + hint->issue.value + " ";
+        text.append(hint->event).append(" ").append(hint->issue.value).append(" ");
         if (hint->marked) text += key_of(*hint->marked);
-        text += " " + std::to_string(hint->aspects);
+        text.append(" ").append(std::to_string(hint->aspects));
         text += hint->foreign_unless_linked ? " 1\n" : " 0\n";
         for (const std::string& claim : hint->claims)
-            text += one_line(claim) + "\n";
+            text.append(one_line(claim)).append("\n");
         text += "\n";
     }
     return text;
