@@ -52,7 +52,7 @@ std::string field(int number) {
     }
 }
 
-/// Far enough from 1 that clients do not follow each other, and from every other factor.
+/// Far enough from 1 that issues do not follow each other, and from every other factor.
 constexpr std::uint64_t stride = 7919;
 
 }  // namespace
@@ -67,10 +67,9 @@ std::string webhook_body(std::size_t bytes) {
     return body.append(after_text);
 }
 
-Webhooks::Webhooks(const std::string& secret, std::int64_t first, std::int64_t count, int seed)
+Webhooks::Webhooks(const std::string& secret, std::int64_t first, std::int64_t count)
     : first_{first},
-      count_{count},
-      turn_{static_cast<std::uint64_t>(seed) * 104'729} {
+      count_{count} {
     for (std::size_t i = 0; i < sizes; ++i) {
         const std::string body = webhook_body(smallest + (largest - smallest) * i / (sizes - 1));
         Prepared one{

@@ -17,8 +17,8 @@ inline constexpr std::string_view issue_placeholder = "7777777";
 /// Whole requests, each another issue's: from 4 to 20 KB, in turn.
 class Webhooks {
 public:
-    /// `first` and those after it have seven digits; `seed`: where to begin among them.
-    Webhooks(const std::string& secret, std::int64_t first, std::int64_t count, int seed);
+    /// `first` and those after it have seven digits.
+    Webhooks(const std::string& secret, std::int64_t first, std::int64_t count);
     /// Valid until the next call.
     std::string_view next();
 
@@ -30,7 +30,7 @@ private:
     std::vector<Prepared> prepared_;
     std::int64_t first_;
     std::int64_t count_;
-    std::uint64_t turn_;
+    std::uint64_t turn_ = 0;
 };
 
 }  // namespace oms::bench
