@@ -1,5 +1,6 @@
 #include "web/webhook_store.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/planted.hpp"
@@ -11,6 +12,9 @@ namespace oms::web {
 namespace {
 
 constexpr Duration receipt_interval = std::chrono::seconds{10};
+/// Commits after which most of how many clients there were is forgotten: long beside a burst's quick
+/// phases, and a tenth of a second.
+constexpr double commits_remembered = 500;
 
 }  // namespace
 
@@ -59,18 +63,28 @@ WebhookStore::Batch WebhookStore::take_waiting() {
 }
 
 /// Clients that wait for their answers come back together, so that of a burst many share one commit
-/// and few the next, at the same price. Two fifths of both is the least that goes by itself: at a
-/// half, each would wait for the other.
+/// and few the next, at the same price; and after a quick commit the next finds few, is quicker still,
+/// and so on. A third of the clients is the least that goes by itself: at a half, each commit would
+/// wait for the other.
 WebhookStore::Batch WebhookStore::take_enough() {
     if (patience_.count() > 0 && inbox_->in_a_burst()) {
         std::unique_lock lock{mutex_};
-        enough_ = (in_last_commit_ + waiting_.size()) * 2 / 5;
+        enough_ = clients_beside(in_last_commit_ + waiting_.size()) / 3;
         are_enough_.wait_for(lock, patience_, [this] { return waiting_.size() >= enough_; });
         enough_ = 0;
+    } else {
+        clients_ = 0;
     }
     Batch batch = take_waiting();
     in_last_commit_ = batch.size();
     return batch;
+}
+
+/// As many as were seen together of late: one commit and what waits for the next may be fewer.
+std::size_t WebhookStore::clients_beside(std::size_t seen) {
+    const auto now = static_cast<double>(seen);
+    clients_ = std::max(now, clients_ - (clients_ - now) / commits_remembered);
+    return static_cast<std::size_t>(clients_);
 }
 
 void WebhookStore::store_waiting() {

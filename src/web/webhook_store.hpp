@@ -68,6 +68,7 @@ private:
     void store_again(One one);
     Batch take_waiting();
     Batch take_enough();
+    std::size_t clients_beside(std::size_t seen);
     void sort(store::Connection& connection, One& one);
     void put(store::Connection& connection, Batch& batch);
     void note_receipt(store::Connection& connection);
@@ -83,7 +84,9 @@ private:
     Inbox* inbox_ = nullptr;
     std::size_t inbox_from_ = 0;
     std::chrono::microseconds patience_{0};
-    std::size_t in_last_commit_ = 0;  ///< of the committing thread
+    // Both of the committing thread.
+    std::size_t in_last_commit_ = 0;
+    double clients_ = 0;  ///< of this burst
     trace::Parents* parents_ = nullptr;
     std::atomic<Instant> noted_at_{Instant{}};  ///< of the committing thread, or of ours
     std::mutex mutex_;                          // guards the three below

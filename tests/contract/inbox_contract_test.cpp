@@ -238,14 +238,32 @@ TEST_P(InboxContract, ACommitOfABurstWaitsForEnoughToShareIt) {
     receive(about(11));
     const int before = clock_.asked;
     std::jthread committing{[this] { held_->commit_waiting({}); }};
-    // Whether there is a burst: then it waits, for two fifths of eleven.
+    // Whether there is a burst: then it waits, for a third of eleven.
     while (clock_.asked == before)
         std::this_thread::yield();
-    for (int item = 12; item <= 14; ++item)
+    for (int item = 12; item <= 13; ++item)
         receive(about(item));
     committing.join();
-    EXPECT_EQ(in_inbox(), 14);
-    EXPECT_EQ(statuses_, std::vector<int>(14, 204));
+    EXPECT_EQ(in_inbox(), 13);
+    EXPECT_EQ(statuses_, std::vector<int>(13, 204));
+}
+
+TEST_P(InboxContract, ASmallCommitOfABurstDoesNotMakeTheNextSmall) {
+    receive_some(30);
+    webhooks_->use_inbox(*inbox_, 8, 1us);
+    receive_some(3);
+    webhooks_->use_inbox(*inbox_, 8, 1min);
+    receive(about(4));
+    const int before = clock_.asked;
+    std::jthread committing{[this] { held_->commit_waiting({}); }};
+    // For a third of 32, where the last commit had three.
+    while (clock_.asked == before)
+        std::this_thread::yield();
+    for (int item = 5; item <= 13; ++item)
+        receive(about(item));
+    committing.join();
+    EXPECT_EQ(in_inbox(), 43);
+    EXPECT_EQ(statuses_, std::vector<int>(43, 204));
 }
 
 TEST_P(InboxContract, ACommitOfABurstDoesNotWaitForEver) {
