@@ -1,9 +1,11 @@
 // Webhooks of 4 to 20 KB, over connections that are kept, each durable before it is answered: beside the
 // Python path, nginx that only answers, the same server that stores nothing or commits each by itself, and
 // a bare loop that commits as many at once.
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Postgres } from "../tests/e2e/lib/servers.mjs";
 import { call, freePort, program, run, until } from "../tests/e2e/lib/world.mjs";
 import { bar, figure, inTurn, ratios } from "./lib/figures.mjs";
@@ -14,12 +16,17 @@ import { Python } from "./lib/python.mjs";
 
 export const about = "webhooks accepted, durable before the answer";
 
+const execute = promisify(execFile);
+
 const settings = (file, port) => ({
   OMS_MP_URL: "http://127.0.0.1:9", OMS_MP_TOKEN: "t", OMS_ID: "1", OMS_JIRA_URL: "http://127.0.0.1:9", OMS_JIRA_USERNAME: "oms", OMS_JIRA_PASSWORD: "p",
   OMS_JIRA_PROJECT: "EOSC", OMS_JIRA_ISSUE_TYPE_ID: "1", OMS_JIRA_PROJECT_ISSUE_TYPE_ID: "2", OMS_JIRA_WEBHOOK_SECRET: "s3cret",
   OMS_HTTP_PORT: String(port), OMS_DB_HOST: file });
 
 const answers = (url, path) => until(url, () => call(url + path).then((answer) => answer.status < 300), 60);
+
+/** So that nobody's commits wait for what another wrote before. */
+const onDisk = () => execute("sync");
 
 /** All of them beside each other; one at a time has work. */
 class Contest {
@@ -63,6 +70,7 @@ class Contest {
   }
 
   async load(name, connections, seconds, orders) {
+    await onDisk();
     // Moved about between processors that are all in use, the load would make rounds differ by half.
     const where = connections > 1 ? ["--on-one-processor"] : [];
     const result = await ask("oms-bench-load", [...where, "--port", this.ports[name], "--connections", connections, "--seconds", seconds, "--warm-up", Math.min(0.5, seconds / 3), "--first-issue", firstIssue, "--issues", orders]);
@@ -113,8 +121,11 @@ export async function measure({ quick, say, rounds = quick ? 1 : 5, seconds = qu
           note(size, name, "loader", (100 * result.own_processor_seconds) / (seconds + Math.min(0.5, seconds / 3)));
         }
         for (const [name, engine] of bare) {
+          await onDisk();
           note(size, name, "rate", (await ask("oms-bench-commits", ["--engine", engine, "--batch", size, "--seconds", Math.min(1, seconds)])).per_second);
         }
+        // PostgreSQL writes what it has committed into its tables for minutes afterwards.
+        await contest.postgres.query("CHECKPOINT");
       }
     }
     for (let round = 0; round < Math.min(rounds, 2); ++round) {
