@@ -79,7 +79,7 @@ if (of("intake")) {
     "Redis, which is no commit (put together and run as the adapter was: Flask with resources, Sentry's watch and SQLAlchemy, Celery that keeps",
     "results, nginx and uWSGI with five processes: `benchmarks/python`; gunicorn with threads stands beside it). From two connections on the load",
     "keeps to one processor. What oms-jira takes in a burst is committed first and sorted to its orders after it (ADR 16), before the next has its",
-    "turn: that is not in these figures, and neither is Celery's worker.", "");
+    "turn, and what anybody has written is on the disk by then: neither is in these figures, nor is Celery's worker.", "");
   const first = ["oms-jira"];
   picture("intake", "performance-intake.svg", "rate", { title: "Webhooks a second", unit: "a second", below: "connections", order: first });
   picture("intake", "performance-p99.svg", "p99", { title: "99th percentile of the answer's time", unit: "ms", below: "connections", order: first });
