@@ -125,6 +125,15 @@ protected:
             receive(about(item));
         held_->commit_waiting({});
     }
+    /// They come when the commit has asked whether there is a burst, which it does before it waits.
+    void commit_while_there_come(int first, int last) {
+        const int before = clock_.asked;
+        const std::jthread committing{[this] { held_->commit_waiting({}); }};
+        while (clock_.asked == before)
+            std::this_thread::yield();
+        for (int item = first; item <= last; ++item)
+            receive(about(item));
+    }
     int in_inbox() { return static_cast<int>(store::read(*database_, store::count_inbox).hints); }
     int hinted() {
         return static_cast<int>(store::read(*database_, [](Connection& connection) {
@@ -236,14 +245,8 @@ TEST_P(InboxContract, ACommitOfABurstWaitsForEnoughToShareIt) {
     receive_some(10);
     webhooks_->use_inbox(*inbox_, 8, 1min);
     receive(about(11));
-    const int before = clock_.asked;
-    std::jthread committing{[this] { held_->commit_waiting({}); }};
-    // Whether there is a burst: then it waits, for a third of eleven.
-    while (clock_.asked == before)
-        std::this_thread::yield();
-    for (int item = 12; item <= 13; ++item)
-        receive(about(item));
-    committing.join();
+    // It waits for a third of eleven.
+    commit_while_there_come(12, 13);
     EXPECT_EQ(in_inbox(), 13);
     EXPECT_EQ(statuses_, std::vector<int>(13, 204));
 }
@@ -254,14 +257,8 @@ TEST_P(InboxContract, ASmallCommitOfABurstDoesNotMakeTheNextSmall) {
     receive_some(3);
     webhooks_->use_inbox(*inbox_, 8, 1min);
     receive(about(4));
-    const int before = clock_.asked;
-    std::jthread committing{[this] { held_->commit_waiting({}); }};
     // For a third of 32, where the last commit had three.
-    while (clock_.asked == before)
-        std::this_thread::yield();
-    for (int item = 5; item <= 13; ++item)
-        receive(about(item));
-    committing.join();
+    commit_while_there_come(5, 13);
     EXPECT_EQ(in_inbox(), 43);
     EXPECT_EQ(statuses_, std::vector<int>(43, 204));
 }
