@@ -61,6 +61,7 @@ public:
         while (!held_.empty()) {
             auto [work, done] = std::move(held_.front());
             held_.pop_front();
+            ++works;
             if (failures > 0) {
                 --failures;
                 work = [inner = std::move(work)](Connection& connection) {
@@ -74,6 +75,7 @@ public:
     }
     void stop() override {}
     [[nodiscard]] std::string description() const override { return real_.description(); }
+    int works = 0;  ///< that were committed, or were to be
     int failures = 0;
 
 private:
@@ -259,6 +261,7 @@ TEST_P(InboxContract, ASmallCommitOfABurstDoesNotMakeTheNextSmall) {
     receive(about(4));
     // For a third of 32, where the last commit had three.
     commit_while_there_come(5, 13);
+    EXPECT_EQ(held_->works, 3);
     EXPECT_EQ(in_inbox(), 43);
     EXPECT_EQ(statuses_, std::vector<int>(43, 204));
 }
