@@ -34,6 +34,7 @@ private:
     http::Response broken(const std::string& page) const;  ///< 500, or 200 with a page
     static http::Response ok(int status, const json::value& body);
     static http::Response error(int status, const std::string& says);
+    static http::Response denied();
     static http::Response bad_json();
 
     // Visibility and permission, contract 2.

@@ -25,18 +25,6 @@ std::int64_t number(const json::value& value, std::int64_t standard = 0) {
     return json::integer(value).value_or(standard);
 }
 
-json::object message_row(const mp::Message& message) {
-    return {
-        {"id", message.id},
-        {"name", message.name},
-        {"role", message.role},
-        {"content", message.content},
-        {"scope", message.scope},
-        {"created_at", to_rfc3339(message.created)},
-        {"email", message.email},
-        {"uid", message.uid}};
-}
-
 }  // namespace
 
 MarketplaceControl::MarketplaceControl(
@@ -56,7 +44,7 @@ http::Response MarketplaceControl::answer(const http::Request& request) {
     std::erase(path, "");
     path.erase(path.begin());
     if (path.empty()) return wrong("what of /sim/?");
-    if (request.method == "GET" && path[0] == "state") return state();
+    if (request.method == "GET" && path[0] == "state") return done(state());
     if (request.method == "GET" && path[0] == "requests") return log(request);
     if (request.method == "GET" && path[0] == "faults") {
         json::array list;
@@ -129,69 +117,6 @@ http::Response MarketplaceControl::add_fault(const json::value& body) {
 http::Response MarketplaceControl::clear_faults() {
     faults_.clear();
     return done();
-}
-
-http::Response MarketplaceControl::state() {
-    json::array projects;
-    for (const auto& [id, project] : state_.projects) {
-        const mp::User& owner = state_.users.at(static_cast<std::size_t>(project.owner));
-        json::array messages;
-        for (const auto one : project.messages)
-            messages.push_back(message_row(state_.messages.at(one)));
-        json::array orders;
-        for (const auto& [iid, item_id] : project.items) {
-            const mp::Item& item = state_.items.at(item_id);
-            const mp::Offer& offer = state_.offers.at(item.offer);
-            json::object secrets;
-            for (const auto& [name, value] : item.secrets)
-                secrets[name] = value;
-            json::array texts;
-            for (const auto one : state_.item_messages[item_id])
-                texts.push_back(message_row(state_.messages.at(one)));
-            orders.push_back(json::object{
-                {"id", iid},
-                {"status", item.status_type},
-                {"status_value", item.status_value},
-                {"service", offer.service},
-                {"offer", item.offer_name},
-                {"properties", item.properties},
-                {"request_voucher", item.request_voucher},
-                {"supplied_voucher", item.supplied_voucher},
-                {"secrets", std::move(secrets)},
-                {"messages", std::move(texts)}});
-        }
-        projects.push_back(json::object{
-            {"id", id},
-            {"name", project.attributes.at("name")},
-            {"attributes", project.attributes},
-            {"owner",
-             json::object{
-                 {"name", owner.first_name + " " + owner.last_name}, {"email", owner.email}}},
-            {"messages", std::move(messages)},
-            {"orders", std::move(orders)}});
-    }
-    json::array offers;
-    for (const auto& [id, offer] : state_.offers) {
-        offers.push_back(json::object{
-            {"id", id},
-            {"name", offer.name},
-            {"service", offer.service},
-            {"category", offer.category},
-            {"order_type", offer.order_type},
-            {"primary_oms", offer.primary_oms},
-            {"form", offer.form}});
-    }
-    json::array users;
-    for (const mp::User& user : state_.users)
-        users.push_back(json::object{
-            {"login", user.login}, {"name", user.first_name + " " + user.last_name}});
-    return done(
-        {{"projects", std::move(projects)},
-         {"offers", std::move(offers)},
-         {"users", std::move(users)},
-         {"events", state_.events.size()},
-         {"last_message", state_.last_message}}
-    );
 }
 
 http::Response MarketplaceControl::log(const http::Request& request) {

@@ -21,7 +21,7 @@ private:
     http::Response approval(const json::value& body);
     http::Response add_fault(const json::value& body);
     http::Response clear_faults();
-    http::Response state();
+    [[nodiscard]] json::object state() const;
     http::Response log(const http::Request& request);
     http::Response project(const json::value& body);
     http::Response edit_project(std::int64_t id, const json::value& body);
