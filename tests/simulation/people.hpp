@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <set>
 #include <string>
@@ -33,6 +34,17 @@ struct Text {
 
 /// `t7-v2`, or `hush7-v2` for what must never leave the marketplace.
 std::string canary(const Text& text, int version);
+
+/// The workflow's statuses, and the marketplace's of the same meaning at the same places.
+inline constexpr std::array<const char*, 7> jira_statuses{"1", "2", "3", "4", "5", "6", "7"};
+inline constexpr std::array<const char*, 7> market_statuses{
+    "registered",
+    "in_progress",
+    "waiting_for_response",
+    "approved",
+    "rejected",
+    "closed",
+    "ready"};
 
 /// People on both sides, who order, write, edit, restrict, move, delete and rename, by chance; and
 /// what they remember of it, which is what the checkers go by.
