@@ -1,7 +1,7 @@
 // The benchmarks run, and tell what they measured; how fast anything is is nobody's concern here.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -62,6 +62,20 @@ describe("the benchmarks", { skip }, () => {
     for (const one of Object.values(result().benchmarks).flatMap((each) => each.bars)) assert.ok(page.includes(one.label), one.label);
     for (const [, picture] of page.matchAll(/\]\(pictures\/([^)]+)\)/g)) assert.match(readFileSync(join(folder, "pictures", picture), "utf8"), /^<svg[^]*<\/svg>\n$/);
     assert.ok(readdirSync(join(folder, "pictures")).length > 0);
+  });
+  test("a page tells of a bar that some values meet and some miss, whichever its median does", async () => {
+    const one = (label, values, median, met) => ({ label, unit: "×", values, median, low: Math.min(...values), high: Math.max(...values), atLeast: 0.7, met });
+    const bars = [one("near above", [0.6, 0.69, 0.71, 0.72, 0.8], 0.71, true), one("near below", [0.6, 0.69, 0.8], 0.69, false), one("far above", [0.8, 0.9], 0.85, true)];
+    const given = join(folder, "edge.json");
+    writeFileSync(given, JSON.stringify({ ...result(), benchmarks: { intake: { ...result().benchmarks.intake, bars } } }));
+    await execute("node", ["benchmarks/page.mjs", given, join(folder, "edge")]);
+    const page = readFileSync(join(folder, "edge", "performance.md"), "utf8");
+    assert.match(page, /\| near above .*\| yes, 3 of 5 values \|/);
+    assert.match(page, /\| near below .*\| \*\*no\*\*, 1 of 3 values \|/);
+    assert.match(page, /\| far above .*\| yes \|/);
+    const near = page.split("So near to their bar")[1].split("##")[0];
+    assert.match(near, /near above[^]*near below/);
+    assert.doesNotMatch(near, /far above/);
   });
   test("say which there are, and refuse what there is not", async () => {
     const { stdout } = await execute("node", ["benchmarks/main.mjs", "--list"]);
