@@ -27,11 +27,12 @@ function circumstances(name) {
   say(`Measured ${at.slice(0, 16).replace("T", " ")} UTC, commit ${commit}${quick ? ", a quick run" : ""}${busy}.`, "");
 }
 
-/** By the median; and how many values say the same, where not all do. */
+const part = (one) => `${valuesMet(one)} of ${one.values.length} values`;
+
+/** By the median; and how many values meet the bar, where some do and some do not. */
 function verdict(one) {
-  const rounds = valuesMet(one);
-  const divided = rounds > 0 && rounds < one.values.length;
-  return (one.met ? "yes" : "**no**") + (divided ? `, ${rounds} of ${one.values.length} values` : "");
+  const divided = valuesMet(one) > 0 && valuesMet(one) < one.values.length;
+  return (one.met ? "yes" : "**no**") + (divided ? `, ${part(one)}` : "");
 }
 
 function bars(name) {
@@ -81,7 +82,7 @@ if (missed.length === 0) {
 const atEdge = everything.filter(isAtEdge);
 if (atEdge.length > 0) {
   say("So near to their bar that another run may say the other:", "",
-    ...atEdge.map((one) => `- ${one.label}: ${inWords(one)}, wanted ${wanted(one)}; ${valuesMet(one)} of ${one.values.length} values`), "");
+    ...atEdge.map((one) => `- ${one.label}: ${inWords(one)}, wanted ${wanted(one)}; ${part(one)}`), "");
 }
 
 if (of("intake")) {

@@ -39,7 +39,7 @@ export function bar(says, { atLeast, atMost, unit = "×", why = "" }, values) {
 /** How many of its values meet a bar. */
 export const valuesMet = ({ values, atLeast, atMost }) => values.filter((value) => (atLeast !== undefined ? value >= atLeast : value <= atMost)).length;
 
-/** Met or missed by what chance had a part in: another run may say the other. */
+/** Between a fifth and four fifths of its values meet it: another run may say the other. */
 export const isAtEdge = (one) => Math.abs(valuesMet(one) / one.values.length - 0.5) < 0.3;
 
 export const wanted = (one) => (one.atLeast !== undefined ? `≥ ${digits(one.atLeast)}` : `≤ ${digits(one.atMost)}`) + (one.unit && one.unit !== "×" ? ` ${one.unit}` : "");

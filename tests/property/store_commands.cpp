@@ -5,7 +5,6 @@
 #include "tests/property/ranges.hpp"
 
 namespace oms::property {
-
 namespace {
 
 constexpr std::array kind_names{

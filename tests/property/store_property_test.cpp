@@ -6,9 +6,9 @@
 #include "tests/property/store_pair.hpp"
 
 namespace oms::property {
-
 namespace {
 
+/// Each act asserts its own outcome, and the comparison that both hold the same (store_pair*.cpp).
 void play(bool in_memory) {
     const auto commands = *any_commands();
     StorePair pair{in_memory};
