@@ -2,12 +2,16 @@
 // end. Reads on a light and on a dark page.
 import { digits } from "./figures.mjs";
 
-const colors = ["#2f7fd1", "#d1642f", "#3f9a4a", "#9a5fc4", "#8a8a8a", "#c4a02f", "#2fa8a8"];
+const colors = ["#2f7fd1", "#d1642f", "#3f9a4a", "#9a5fc4", "#8a8a8a", "#c4a02f", "#2fa8a8", "#c94f7c", "#6d7f2a", "#5566c4", "#a8683f"];
+/** Of a letter, at most as a browser sets it on average; and between two names. */
+const [letter, lineHeight] = [6.7, 15];
 const escape = (text) => String(text).replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 
 /** `lines`: {name, points: [[category, value]…]}; the first one is ours, and thicker. */
 export function plot({ title, unit, categories, below, lines }) {
-  const [width, height, left, top, bottom, right] = [820, 320, 70, 36, 46, 310];
+  const [height, left, top, bottom] = [320, 70, 36, 46];
+  const right = Math.max(310, Math.ceil(20 + letter * Math.max(...lines.map((line) => line.name.length))));
+  const width = 510 + right;
   const values = lines.flatMap((line) => line.points.map(([, value]) => value)).filter((value) => value > 0);
   const low = 10 ** Math.floor(Math.log10(Math.min(...values)));
   const high = 10 ** Math.ceil(Math.log10(Math.max(...values) * 1.0001));
@@ -24,9 +28,10 @@ export function plot({ title, unit, categories, below, lines }) {
   }
   for (const category of categories) parts.push(`<text x="${x(category).toFixed(1)}" y="${height - bottom + 18}" text-anchor="middle">${typeof category === "number" ? category.toLocaleString("en") : escape(category)}</text>`);
   parts.push(`<text x="${(left + width - right) / 2}" y="${height - 8}" text-anchor="middle">${escape(below)}</text>`);
-  // Names that would lie on each other move apart.
+  // Names that would lie on each other move apart: down, and up again where they would leave the picture.
   const ends = lines.map((line, i) => ({ line, i, at: y(line.points.at(-1)[1]) })).sort((a, b) => a.at - b.at);
-  for (let k = 1; k < ends.length; ++k) ends[k].at = Math.max(ends[k].at, ends[k - 1].at + 15);
+  for (let k = 1; k < ends.length; ++k) ends[k].at = Math.max(ends[k].at, ends[k - 1].at + lineHeight);
+  for (let k = ends.length - 1, lowest = height - lineHeight; k >= 0; --k, lowest -= lineHeight) ends[k].at = Math.min(ends[k].at, lowest);
   for (const { line, i, at } of ends) {
     const color = colors[i % colors.length];
     const points = line.points.map(([category, value]) => `${x(category).toFixed(1)},${y(value).toFixed(1)}`);

@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
+import { plot } from "../../benchmarks/lib/plot.mjs";
+import { openBrowser } from "./lib/dashboard.mjs";
 import { noPostgres, noRedis } from "./lib/servers.mjs";
 import { program } from "./lib/world.mjs";
 
@@ -62,6 +64,25 @@ describe("the benchmarks", { skip }, () => {
     for (const one of Object.values(result().benchmarks).flatMap((each) => each.bars)) assert.ok(page.includes(one.label), one.label);
     for (const [, picture] of page.matchAll(/\]\(pictures\/([^)]+)\)/g)) assert.match(readFileSync(join(folder, "pictures", picture), "utf8"), /^<svg[^]*<\/svg>\n$/);
     assert.ok(readdirSync(join(folder, "pictures")).length > 0);
+  });
+  test("a picture has room for each name, and none lies on another", async () => {
+    const lines = Array.from({ length: 11 }, (_, i) => ({ name: i === 3 ? "Python path as in its image (nginx, uWSGI, Celery's queue)" : `page ${i} & <more>`, points: [[1, 0.2], [16, i === 0 ? 12 : 0.2 + i / 1000]] }));
+    const browser = await openBrowser();
+    try {
+      const page = await browser.newPage();
+      await page.setContent(plot({ title: "A page's answer", unit: "ms", categories: [1, 16], below: "connections", lines }));
+      const { whole, names } = await page.evaluate(() => {
+        const { width, height } = document.querySelector("svg").viewBox.baseVal;
+        const box = (one) => { const { x, y, width, height } = one.getBBox(); return { text: one.textContent, x, y, right: x + width, bottom: y + height }; };
+        return { whole: { width, height }, names: [...document.querySelectorAll("text")].map(box) };
+      });
+      for (const one of names) assert.ok(one.x >= 0 && one.y >= 0 && one.right <= whole.width && one.bottom <= whole.height, JSON.stringify({ one, whole }));
+      const ours = names.filter((one) => /^(page|Python)/.test(one.text)).sort((a, b) => a.y - b.y);
+      assert.equal(ours.length, 11);
+      for (let i = 1; i < ours.length; ++i) assert.ok(ours[i].y >= ours[i - 1].bottom - 2, `${ours[i].text} on ${ours[i - 1].text}`);
+    } finally {
+      await browser.close();
+    }
   });
   test("a page tells of a bar that some values meet and some miss, whichever its median does", async () => {
     const one = (label, values, median, met) => ({ label, unit: "×", values, median, low: Math.min(...values), high: Math.max(...values), atLeast: 0.7, met });
